@@ -1,0 +1,1 @@
+"""Shared by adapters, not an adapter itself."""

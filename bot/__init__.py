@@ -1,0 +1,1 @@
+"""The bot: it knows no platform, no vendor, no database."""

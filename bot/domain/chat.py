@@ -1,0 +1,81 @@
+"""What comes in from a chat: people, conversations, and the three kinds of event."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where an answer belongs: a thread, a direct message or a web conversation."""
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    platform: str
+    workspace: str
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message the bot posted, so that it can be edited."""
+
+    conversation: Conversation
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as its platform announces it; nothing here is checked yet. `id` is the platform's own handle."""
+
+    id: str
+    name: str = ""
+    mime: str = ""
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A person wrote to the bot. `key` is the same for every delivery of the same message."""
+
+    key: str
+    conversation: Conversation
+    author: Person
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A person pressed a button. `revision` is that of the card they were looking at, where the platform knows it.
+
+    `value` is the text of an Edit form: a whole message, or a JSON object of the form's fields.
+    """
+
+    key: str
+    conversation: Conversation
+    author: Person
+    action: str
+    job: str
+    value: str = ""
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A person used a command: a verb of Clapper's and the rest of the line."""
+
+    key: str
+    conversation: Conversation
+    author: Person
+    verb: str
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+ChatEvent = Message | Press | Command

@@ -1,0 +1,177 @@
+"""A job: one confirmed wish on its way to a film, and the only moves it may make.
+
+awaiting_confirmation -> queued -> submitting -> processing -> finalizing -> complete
+with the ends error, cancelled, declined, expired, and unclear, where a person must decide.
+"""
+
+import hashlib
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.chat import Conversation, Person
+from bot.domain.drive import Clip
+from bot.domain.model import Choice
+from bot.domain.pricing import Quote
+from bot.domain.request import VideoRequest
+
+
+class State(StrEnum):
+    awaiting_confirmation = "awaiting_confirmation"
+    queued = "queued"
+    submitting = "submitting"
+    processing = "processing"
+    finalizing = "finalizing"
+    complete = "complete"
+    error = "error"
+    cancelled = "cancelled"
+    declined = "declined"
+    expired = "expired"
+    unclear = "unclear"
+
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.awaiting_confirmation: frozenset({State.queued, State.declined, State.expired}),
+    State.queued: frozenset({State.submitting, State.cancelled, State.error}),
+    State.submitting: frozenset(
+        {State.queued, State.processing, State.unclear, State.cancelled, State.error}
+    ),
+    State.processing: frozenset({State.finalizing, State.cancelled, State.error}),
+    State.finalizing: frozenset({State.complete, State.cancelled, State.error}),
+    State.unclear: frozenset({State.queued, State.processing, State.error}),
+    State.complete: frozenset(),
+    State.error: frozenset(),
+    State.cancelled: frozenset(),
+    State.declined: frozenset(),
+    State.expired: frozenset(),
+}
+
+ENDED = frozenset(state for state, onward in MOVES.items() if not onward)
+RUNNING = frozenset({State.queued, State.submitting, State.processing, State.finalizing})
+
+
+class ForbiddenMove(ValueError):
+    """A move that is not in MOVES: a bug in a flow, never a person's doing."""
+
+
+class Charged(StrEnum):
+    no = "no"
+    maybe = "maybe"
+    yes = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a person is told when a job ends badly: what happened, whether it cost anything, what to do next."""
+
+    say: str
+    charged: Charged
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderTask:
+    """How to find a submitted task again; `key_name` names the credential, never holds it."""
+
+    id: str
+    route: str = ""
+    region: str = ""
+    key_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFile:
+    """A result as the provider holds it: `id` is a URL or handle that its own `download` understands."""
+
+    id: str
+    mime: str = "video/mp4"
+    last_frame: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What the provider made, and how much of it is home: `clips` are on the Drive, the first `delivered` of them in the chat.
+
+    `credits` is what the provider reports it cost, None where it reports nothing and the quote stands.
+    """
+
+    files: tuple[RemoteFile, ...]
+    clips: tuple[Clip, ...] = ()
+    delivered: int = 0
+    credits: Decimal | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Times are aware UTC; `eta` is in seconds from `changed_at`; `progress` is from 0 to 1.
+
+    `quoted_version` is the version at which the present price first stood on the card: a Confirm seen on an older card does not count.
+    `attempt` counts paid calls begun; `tries` counts failures of the present step in a row. `stopping` is true from a cancel until the
+    provider has been asked to stop. `sheet` is the Files key of the contact sheet of the inputs.
+    """
+
+    id: str
+    conversation: Conversation
+    author: Person
+    request: VideoRequest
+    made_at: datetime
+    changed_at: datetime
+    choice: Choice | None = None
+    quote: Quote | None = None
+    problems: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    sheet: str = ""
+    state: State = State.awaiting_confirmation
+    version: int = 1
+    quoted_version: int = 1
+    confirmed_by: Person | None = None
+    confirmed_at: datetime | None = None
+    attempt: int = 0
+    provider_task: ProviderTask | None = None
+    submitted_at: datetime | None = None
+    progress: float | None = None
+    eta: float | None = None
+    result: Result | None = None
+    failure: Failure | None = None
+    tries: int = 0
+    stopping: bool = False
+    next_step_at: datetime | None = None
+
+    @property
+    def order_key(self) -> str:
+        """The idempotency key of the present paid call."""
+        return f"{self.id}-{self.attempt}"
+
+    @property
+    def card_id(self) -> str:
+        return card_id(self.id)
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    def move(self, state: State, at: datetime, **changes: Any) -> "Job":
+        """The job after this move, its version one higher. A change within one state is a move to the same state.
+
+        Raises ForbiddenMove for a move that MOVES does not have.
+        """
+        if state is not self.state and state not in MOVES[self.state]:
+            raise ForbiddenMove(f"job {self.id} cannot go from {self.state} to {state}")
+        if state is not self.state:
+            changes.setdefault("tries", 0)
+        return replace(self, state=state, version=self.version + 1, changed_at=at, **changes)
+
+
+def job_id(event_key: str) -> str:
+    """The id of the job that an event starts: the same event always gives the same id, so a redelivery starts nothing twice."""
+    return f"J-{b32encode(hashlib.sha256(event_key.encode()).digest())[:10].decode()}"
+
+
+def card_id(job: str) -> str:
+    return f"C-{job.removeprefix('J-')}"

@@ -1,0 +1,46 @@
+"""Who spent what: credits are reserved at confirmation, and at a job's end released and, where earned, charged."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.chat import Person
+
+
+class EntryKind(StrEnum):
+    reserve = "reserve"
+    release = "release"
+    charge = "charge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """`credits` is never negative; what a job still holds is its reserves less its releases, what it spent is its charges."""
+
+    kind: EntryKind
+    credits: Decimal
+    job: str
+    person: Person
+    at: datetime
+
+
+def held(entries: Iterable[LedgerEntry]) -> Decimal:
+    """Credits reserved and not yet released."""
+    return _total(entries, EntryKind.reserve, EntryKind.release)
+
+
+def spent(entries: Iterable[LedgerEntry]) -> Decimal:
+    """Credits charged."""
+    return _total(entries, EntryKind.charge)
+
+
+def _total(entries: Iterable[LedgerEntry], plus: EntryKind, minus: EntryKind | None = None) -> Decimal:
+    total = Decimal(0)
+    for entry in entries:
+        if entry.kind is plus:
+            total += entry.credits
+        elif entry.kind is minus:
+            total -= entry.credits
+    return total

@@ -1,0 +1,124 @@
+"""A wish in Clapper's own terms: the prompt, the settings and where each came from, the references and their roles."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from bot.domain.camera import Move
+from bot.domain.media import Media, MediaKind, Problem, Role
+
+T = TypeVar("T")
+
+
+class Origin(StrEnum):
+    said = "said"
+    default = "default"
+    model = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    value: T
+    origin: Origin = Origin.said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Each None where nobody and nothing has set it. `seconds` may be fractional; `camera` is moves in sequence.
+
+    `drive_path` is relative for the person's own Drive and begins with `/space/` for the workspace's. `voice` is a line to be spoken.
+    """
+
+    model: Setting[str] | None = None
+    seconds: Setting[float] | None = None
+    aspect: Setting[str] | None = None
+    resolution: Setting[str] | None = None
+    audio: Setting[bool] | None = None
+    watermark: Setting[bool] | None = None
+    last_frame: Setting[bool] | None = None
+    web_search: Setting[bool] | None = None
+    seed: Setting[int] | None = None
+    negative: Setting[str] | None = None
+    count: Setting[int] | None = None
+    temporary: Setting[bool] | None = None
+    drive_path: Setting[str] | None = None
+    camera: Setting[tuple[Move, ...]] | None = None
+    voice: Setting[str] | None = None
+
+    def items(self) -> Iterator[tuple[str, Setting[Any]]]:
+        """The settings that have a value, by name."""
+        for one in fields(self):
+            setting = getattr(self, one.name)
+            if setting is not None:
+                yield one.name, setting
+
+
+class SourceKind(StrEnum):
+    upload = "upload"  # value: the platform's attachment id
+    url = "url"
+    asset = "asset"  # value: an asset id
+    drive = "drive"  # value: a Drive path
+    clip = "clip"  # value: a clip id
+    file = "file"  # value: a path on the machine of the person at the terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a reference comes from; `name` and `mime` are as claimed and only ever shown."""
+
+    kind: SourceKind
+    value: str
+    name: str = ""
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """`token` is `@Image1`-like, numbered per kind in order. `media` and `key` (its bytes in Files) are there after intake.
+
+    `mends` says in words what was put right (each shown on the card); `problems` is why it cannot be used as it is.
+    """
+
+    token: str
+    kind: MediaKind
+    role: Role
+    source: Source
+    role_origin: Origin = Origin.default
+    media: Media | None = None
+    key: str = ""
+    mends: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Task(StrEnum):
+    text = "text"
+    first_frame = "first_frame"
+    first_last = "first_last"
+    references = "references"
+    edit = "edit"
+    extend = "extend"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRequest:
+    """`prompt` holds the story alone: settings said in words or flags are taken out of it, camera brackets and tokens stay."""
+
+    prompt: str
+    settings: Settings = Settings()
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def task(self) -> Task:
+        """What kind of generation the roles ask for."""
+        roles = {reference.role for reference in self.references}
+        if Role.last_frame in roles:
+            return Task.first_last
+        if roles & {Role.reference_image, Role.reference_video}:
+            return Task.references
+        if Role.first_frame in roles:
+            return Task.first_frame
+        return Task.references if roles else Task.text
+
+    def of_role(self, role: Role) -> tuple[Reference, ...]:
+        return tuple(reference for reference in self.references if reference.role is role)

@@ -1,0 +1,37 @@
+"""Looking into and cutting media files. All work is done off the event loop."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.media import Box, Media, MediaLimits
+
+
+class MediaTools(Protocol):
+    """Paths are local files; `into` is where the result is written, its suffix naming the format."""
+
+    async def probe(self, path: Path) -> Media:
+        """What the file really is, hashed and measured within limits of time, memory and pixels.
+
+        Raises Unreadable for what is not a picture, film or sound, is cut off, points at other files or is a bomb.
+        """
+        ...
+
+    async def fit(self, path: Path, into: Path, limits: MediaLimits) -> tuple[str, ...]:
+        """Writes a copy mended to the limits where that is safe; the words say what was done ("converted from HEIC to JPEG").
+
+        Nothing is written and () returned where nothing needs mending.
+        """
+        ...
+
+    async def poster(self, path: Path, into: Path) -> None:
+        """A still that stands for the film: JPEG, the film's own size up to 1280 pixels wide."""
+        ...
+
+    async def last_frame(self, path: Path, into: Path) -> None:
+        """The very last frame, as PNG, in the film's full size."""
+        ...
+
+    async def sheet(self, stills: Sequence[tuple[Path, str, Box | None]], into: Path) -> None:
+        """A numbered contact sheet of (file, label, crop to draw), as JPEG: pictures, frames of films, wave forms of sounds."""
+        ...

@@ -1,0 +1,189 @@
+"""What is remembered: one small Protocol for each thing. Every method is one transaction."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from bot.domain.card import Card, Posting
+from bot.domain.chat import ChatEvent, Conversation, Message, MessageRef, Person
+from bot.domain.drive import Asset, Clip
+from bot.domain.job import Job, State
+from bot.domain.ledger import LedgerEntry
+
+
+class Inbox(Protocol):
+    """Events as they came, each once by its key, until they are done."""
+
+    async def receive(self, event: ChatEvent, at: datetime) -> bool:
+        """False where an event of this key is there already."""
+        ...
+
+    async def claim(
+        self, worker: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[tuple[ChatEvent, int]]:
+        """Events not done and not leased, oldest first, now leased to `worker` until `until`, each with how often it was claimed before."""
+        ...
+
+    async def take(self, key: str, worker: str, until: datetime) -> bool:
+        """Leases this one event to `worker`; False where it is done or leased already."""
+        ...
+
+    async def done(self, key: str, at: datetime) -> None: ...
+
+    async def renew(self, worker: str, keys: Collection[str], until: datetime) -> None: ...
+
+    async def messages(self, conversation: Conversation) -> Sequence[tuple[datetime, Message]]:
+        """What people wrote here, oldest first."""
+        ...
+
+
+class Jobs(Protocol):
+    async def add(self, job: Job) -> bool:
+        """Saves a new job and its card's place (wanted = the job's version); False where the id is there already."""
+        ...
+
+    async def get(self, id: str) -> Job | None: ...
+
+    async def save(self, job: Job, ledger: Sequence[LedgerEntry] = ()) -> None:
+        """Saves the job after exactly one move, with its ledger entries, ends its lease and wants its card shown anew: all or nothing.
+
+        Raises Stale unless the stored version is `job.version - 1`.
+        """
+        ...
+
+    async def claim(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Job]:
+        """Jobs whose `next_step_at` has come and whose lease, if any, ran out; earliest first; now leased to `worker` until `until`.
+
+        No two callers are given the same job: one statement with SKIP LOCKED on PostgreSQL, one immediate transaction on SQLite.
+        """
+        ...
+
+    async def take(self, id: str, worker: str, now: datetime, until: datetime) -> Job | None:
+        """Leases this one job to `worker` if it is due and not leased; None otherwise."""
+        ...
+
+    async def renew(self, worker: str, ids: Collection[str], until: datetime) -> None:
+        """Keeps leases that `worker` still holds."""
+        ...
+
+    async def find(
+        self,
+        *,
+        conversation: Conversation | None = None,
+        workspace: tuple[str, str] | None = None,
+        author: Person | None = None,
+        states: Collection[State] = (),
+        limit: int = 50,
+    ) -> Sequence[Job]:
+        """Newest first. `workspace` is (platform, workspace); an author is matched by platform, workspace and id; no states means all."""
+        ...
+
+
+class Cards(Protocol):
+    """Where each card stands: the chat is brought to `wanted`, one edit at a time."""
+
+    async def say(self, id: str, conversation: Conversation, card: Card, to: Person | None = None) -> None:
+        """A card of no job, said once: nothing happens where the id is there already."""
+        ...
+
+    async def behind(
+        self, platforms: Collection[str], worker: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Posting]:
+        """Cards on these platforms with shown < wanted, not leased and not put off; now leased to `worker`. Oldest wait first."""
+        ...
+
+    async def take(self, id: str, worker: str, now: datetime, until: datetime) -> Posting | None:
+        """Leases this one card if it is behind and not leased; None otherwise."""
+        ...
+
+    async def render(self, id: str, revision: int, card: Card) -> None:
+        """Stores the card as it will be shown at this revision; an older one never replaces a newer."""
+        ...
+
+    async def shown(
+        self, id: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None
+    ) -> None:
+        """Ends the lease: the chat shows this revision; or with `retry_at`, it does not and is to be tried again then."""
+        ...
+
+    async def get(self, id: str) -> Posting | None: ...
+
+    async def revisions(self, conversation: Conversation) -> Mapping[str, int]:
+        """Card ids of a conversation, oldest first, with the revision last rendered (0: not yet)."""
+        ...
+
+
+class Clips(Protocol):
+    async def reserve(self, clip: str, key: str) -> bool:
+        """Claims a Files key for this clip. True also where it holds it already; False where another clip does."""
+        ...
+
+    async def add(self, clip: Clip) -> None:
+        """Saves the clip; nothing happens where its id is there already."""
+        ...
+
+    async def get(self, id: str) -> Clip | None: ...
+
+    async def at(self, key: str) -> Clip | None:
+        """The clip whose film, poster or last frame lies under this Files key."""
+        ...
+
+    async def recent(self, workspace: tuple[str, str], limit: int) -> Sequence[Clip]:
+        """Newest first; (platform, workspace)."""
+        ...
+
+    async def expired(self, now: datetime, limit: int) -> Sequence[Clip]: ...
+
+    async def forget(self, id: str) -> None:
+        """Forgets the clip and its reserved keys."""
+        ...
+
+
+class Assets(Protocol):
+    async def add(self, asset: Asset) -> None:
+        """Saves an input file's row; nothing happens where its id is there already."""
+        ...
+
+    async def get(self, id: str) -> Asset | None: ...
+
+
+class Ledger(Protocol):
+    async def of_job(self, job: str) -> Sequence[LedgerEntry]:
+        """In the order they were made."""
+        ...
+
+    async def spent(self, person: Person, since: datetime) -> Decimal: ...
+
+
+class Statistics(Protocol):
+    async def ahead(self, job: Job) -> int:
+        """How many queued jobs of the same provider were confirmed earlier."""
+        ...
+
+    async def typical_seconds(self, model: str) -> float | None:
+        """The median time from submission to completion of the last 20 jobs of this model, None under 3."""
+        ...
+
+    async def counts(self) -> Mapping[State, int]:
+        """Jobs by state."""
+        ...
+
+
+class Storage(Protocol):
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def cards(self) -> Cards: ...
+    @property
+    def assets(self) -> Assets: ...
+    @property
+    def clips(self) -> Clips: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def statistics(self) -> Statistics: ...
+
+    async def aclose(self) -> None: ...
