@@ -77,9 +77,7 @@ class RejectionKind(StrEnum):
 class Rejected(ProviderError):
     """`reference` is the token of the attachment at fault, where the provider names one."""
 
-    def __init__(
-        self, message: str, kind: RejectionKind = RejectionKind.policy, reference: str | None = None
-    ) -> None:
+    def __init__(self, message: str, kind: RejectionKind = RejectionKind.policy, reference: str | None = None) -> None:
         super().__init__(message)
         self.kind = kind
         self.reference = reference

@@ -37,9 +37,7 @@ class State(StrEnum):
 MOVES: Mapping[State, frozenset[State]] = {
     State.awaiting_confirmation: frozenset({State.queued, State.declined, State.expired}),
     State.queued: frozenset({State.submitting, State.cancelled, State.error}),
-    State.submitting: frozenset(
-        {State.queued, State.processing, State.unclear, State.cancelled, State.error}
-    ),
+    State.submitting: frozenset({State.queued, State.processing, State.unclear, State.cancelled, State.error}),
     State.processing: frozenset({State.finalizing, State.cancelled, State.error}),
     State.finalizing: frozenset({State.complete, State.cancelled, State.error}),
     State.unclear: frozenset({State.queued, State.processing, State.error}),

@@ -35,9 +35,7 @@ class ChatPlatform(Protocol):
         """Listens until cancelled."""
         ...
 
-    async def post(
-        self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None
-    ) -> MessageRef:
+    async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
         """Posts once for `key`, even when called again after a lost answer; `to` makes it visible to one person only."""
         ...
 

@@ -19,9 +19,7 @@ class Inbox(Protocol):
         """False where an event of this key is there already."""
         ...
 
-    async def claim(
-        self, worker: str, now: datetime, until: datetime, limit: int
-    ) -> Sequence[tuple[ChatEvent, int]]:
+    async def claim(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[tuple[ChatEvent, int]]:
         """Events not done and not leased, oldest first, now leased to `worker` until `until`, each with how often it was claimed before."""
         ...
 
@@ -101,9 +99,7 @@ class Cards(Protocol):
         """Stores the card as it will be shown at this revision; an older one never replaces a newer."""
         ...
 
-    async def shown(
-        self, id: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None
-    ) -> None:
+    async def shown(self, id: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None) -> None:
         """Ends the lease: the chat shows this revision; or with `retry_at`, it does not and is to be tried again then."""
         ...
 

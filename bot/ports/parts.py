@@ -1,0 +1,31 @@
+"""What every adapter is made from: `adapters.<kind>.<name>.create(parts)` answers that kind's port."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.ports.clock import Clock
+from bot.ports.files import Files
+from bot.ports.media import MediaTools
+from bot.ports.storage import Storage
+
+
+async def _well() -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """`settings` are this adapter's own (`api_key`, `base_url`, `port` …), `folder` is its private folder on the local disk.
+
+    `health` names what is not well and why; empty when all is. An adapter takes what it needs and leaves the rest;
+    what is made before its neighbours (storage, files, media) is given None for them.
+    """
+
+    settings: Mapping[str, str]
+    folder: Path
+    clock: Clock
+    storage: Storage | None = None
+    files: Files | None = None
+    media: MediaTools | None = None
+    health: Callable[[], Awaitable[Mapping[str, str]]] = _well
