@@ -60,7 +60,6 @@ class SourceKind(StrEnum):
     asset = "asset"  # value: an asset id
     drive = "drive"  # value: a Drive path
     clip = "clip"  # value: a clip id
-    file = "file"  # value: a path on the machine of the person at the terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +121,18 @@ class VideoRequest:
 
     def of_role(self, role: Role) -> tuple[Reference, ...]:
         return tuple(reference for reference in self.references if reference.role is role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A message understood: a verb with the rest of its line, or a wish; `problems` are sentences for people."""
+
+    verb: str | None
+    prompt: str
+    settings: Settings = Settings()
+    references: tuple[Reference, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def request(self) -> VideoRequest:
+        return VideoRequest(prompt=self.prompt, settings=self.settings, references=self.references)

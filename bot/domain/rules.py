@@ -1,0 +1,19 @@
+"""What an operator decides: defaults and limits that are not a provider's."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.domain.request import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """`defaults` hold the operator's own settings; times are in seconds, sizes in bytes."""
+
+    defaults: Settings = Settings()
+    credits_per_dollar: Decimal = Decimal(100)
+    confirm_seconds: int = 30 * 60
+    temporary_seconds: int = 24 * 60 * 60
+    lease_seconds: float = 15.0
+    max_upload_bytes: int = 512 * 1024 * 1024
+    max_attachments: int = 20

@@ -1,0 +1,32 @@
+"""Everything a flow may reach, in one value: made once by the app, handed to every step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.rules import Rules
+from bot.ports.chat import ChatPlatform
+from bot.ports.clock import Clock
+from bot.ports.fetch import Fetch
+from bot.ports.files import Files
+from bot.ports.media import MediaTools
+from bot.ports.storage import Storage
+from bot.ports.video import VideoProvider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """`folder` is local scratch space; `worker` names this process in leases."""
+
+    storage: Storage
+    files: Files
+    media: MediaTools
+    fetch: Fetch
+    clock: Clock
+    platforms: Mapping[str, ChatPlatform]
+    providers: Mapping[str, VideoProvider]
+    catalogue: Catalogue
+    rules: Rules
+    folder: Path
+    worker: str
