@@ -1,0 +1,93 @@
+"""The names settings go by in the environment, and which adapters they switch on."""
+
+from collections.abc import Mapping
+
+Place = tuple[str, ...]
+
+OWN: Mapping[str, Place] = {
+    "CLAPPER_DATA": ("data",),
+    "CLAPPER_DATABASE_URL": ("database_url",),
+    "CLAPPER_DRIVE": ("drive",),
+    "CLAPPER_LOG_FORMAT": ("log_format",),
+    "CLAPPER_LOG_LEVEL": ("log_level",),
+    "CLAPPER_WORKERS": ("workers",),
+    "CLAPPER_CREDITS_PER_DOLLAR": ("credits_per_dollar",),
+    "CLAPPER_CONFIRM_MINUTES": ("timing", "confirm_minutes"),
+    "CLAPPER_LEASE_SECONDS": ("timing", "lease_seconds"),
+    "CLAPPER_TICK_SECONDS": ("timing", "tick_seconds"),
+}
+
+PLATFORMS: Mapping[str, Mapping[str, str]] = {
+    "web": {
+        "host": "CLAPPER_WEB_HOST",
+        "port": "CLAPPER_WEB_PORT",
+        "public_url": "CLAPPER_PUBLIC_URL",
+        "token": "CLAPPER_WEB_TOKEN",
+    },
+    "slack": {
+        "bot_token": "SLACK_BOT_TOKEN",
+        "app_token": "SLACK_APP_TOKEN",
+        "signing_secret": "SLACK_SIGNING_SECRET",
+        "api_url": "SLACK_API_URL",
+    },
+    "discord": {
+        "token": "DISCORD_TOKEN",
+        "api_url": "DISCORD_API_URL",
+        "gateway_url": "DISCORD_GATEWAY_URL",
+    },
+}
+
+PROVIDERS: Mapping[str, Mapping[str, str]] = {
+    "animatic": {},
+    "seedance": {"api_key": "ARK_API_KEY", "base_url": "ARK_BASE_URL"},
+    "kling": {
+        "api_key": "KLINGAI_API_KEY",
+        "access_key": "KLINGAI_ACCESS_KEY",
+        "secret_key": "KLINGAI_SECRET_KEY",
+        "base_url": "KLINGAI_BASE_URL",
+    },
+    "wan": {"api_key": "DASHSCOPE_API_KEY", "base_url": "DASHSCOPE_BASE_URL"},
+    "google": {
+        "api_key": "GEMINI_API_KEY",
+        "base_url": "GEMINI_BASE_URL",
+        "project": "GOOGLE_CLOUD_PROJECT",
+        "location": "GOOGLE_CLOUD_LOCATION",
+        "vertex_api_key": "VERTEX_API_KEY",
+        "vertex_base_url": "VERTEX_BASE_URL",
+    },
+    "minimax": {"api_key": "MINIMAX_API_KEY", "base_url": "MINIMAX_BASE_URL"},
+    "hedra": {"api_key": "HEDRA_API_KEY", "base_url": "HEDRA_BASE_URL"},
+    "videogen": {"api_key": "VIDEOGEN_API_KEY", "base_url": "VIDEOGEN_BASE_URL"},
+}
+
+ENOUGH: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "web": ((),),
+    "slack": (("bot_token",),),
+    "discord": (("token",),),
+    "animatic": ((),),
+    "seedance": (("api_key",),),
+    "kling": (("api_key",), ("access_key", "secret_key")),
+    "wan": (("api_key",),),
+    "google": (("api_key",), ("vertex_api_key",)),
+    "minimax": (("api_key",),),
+    "hedra": (("api_key",),),
+    "videogen": (("api_key",),),
+}
+"""Any one of these groups of settings switches an adapter on. A project name alone does not: every Google Cloud shell has one."""
+
+ELSEWHERE = frozenset({"CLAPPER_CONFIG", "CLAPPER_SOAK"})
+"""Names that begin like settings and are read by something other than this table."""
+
+
+def environment() -> Mapping[str, Place]:
+    """Every environment name and where its value belongs."""
+    names = dict(OWN)
+    for section, adapters in (("platforms", PLATFORMS), ("providers", PROVIDERS)):
+        for adapter, keys in adapters.items():
+            names |= {name: (section, adapter, key) for key, name in keys.items()}
+    return names
+
+
+def secret(name: str) -> bool:
+    """Whether a setting of this name is never shown."""
+    return name.endswith(("key", "token", "secret", "password"))

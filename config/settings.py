@@ -1,0 +1,201 @@
+"""The settings as one checked value."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config import BadSettings, names, sources
+from config.say import sentences
+
+Value = bool | int | float | str | SecretStr
+
+
+class Section(BaseModel):
+    """Every field's description completes the sentence "… must be"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Timing(Section):
+    confirm_minutes: float = Field(gt=0, le=10_080, description="minutes, more than 0 and at most 10080 (a week)")
+    temporary_hours: float = Field(gt=0, le=8760, description="hours, more than 0 and at most 8760 (a year)")
+    lease_seconds: float = Field(ge=1, le=3600, description="seconds from 1 to 3600")
+    tick_seconds: float = Field(ge=0.01, le=60, description="seconds from 0.01 to 60")
+
+
+class Limits(Section):
+    upload_mb: int = Field(ge=1, le=10_000, description="a whole number of megabytes from 1 to 10000")
+    attachments: int = Field(ge=1, le=100, description="a whole number from 1 to 100")
+
+
+class Defaults(Section):
+    """The operator's own values for what people do not say; None leaves it to the model."""
+
+    model: str | None = Field(default=None, min_length=1, description="a model's id")
+    seconds: float | None = Field(default=None, gt=0, le=3600, description="seconds, more than 0 and at most 3600")
+    aspect: str | None = Field(
+        default=None, pattern=r"^(adaptive|[1-9]\d{0,3}:[1-9]\d{0,3})$", description="a ratio like 16:9, or adaptive"
+    )
+    resolution: str | None = Field(default=None, pattern=r"^([1-9]\d{2,3}p|4k)$", description="like 720p, or 4k")
+    audio: bool | None = Field(default=None, description="true or false")
+    watermark: bool | None = Field(default=None, description="true or false")
+    last_frame: bool | None = Field(default=None, description="true or false")
+    web_search: bool | None = Field(default=None, description="true or false")
+    negative: str | None = Field(default=None, description="text")
+    count: int | None = Field(default=None, ge=1, le=100, description="a whole number from 1 to 100")
+    temporary: bool | None = Field(default=None, description="true or false")
+
+    def given(self) -> dict[str, Any]:
+        """Only those that have a value, by name."""
+        return self.model_dump(exclude_none=True)
+
+
+class Adapter(BaseModel):
+    """One adapter's own settings, under the names it knows them by; `enabled` None: where enough of them are there."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Value] = Field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride] - the documented way
+    enabled: bool | None = Field(default=None, description="true or false")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _seal(cls, given: Any) -> Any:
+        """Keys and tokens are secrets whatever the adapter, so that they never show in a log."""
+        if not isinstance(given, dict):
+            return given
+        sealed = {name: SecretStr(str(value)) for name, value in given.items() if names.secret(name)}
+        return given | sealed
+
+    def values(self) -> dict[str, str]:
+        """Name -> value for `Parts.settings`; secrets are plain here, so never print it."""
+        every = {**{name: getattr(self, name) for name in type(self).model_fields}, **(self.model_extra or {})}
+        texts = {name: _text(value) for name, value in every.items() if name != "enabled"}
+        return {name: text for name, text in texts.items() if text}
+
+
+class Web(Adapter):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(min_length=1, description="an address or host name to listen on, like 127.0.0.1")
+    port: int = Field(ge=0, le=65535, description="a whole number from 0 (any free port) to 65535")
+    public_url: str = Field(
+        default="", pattern=r"^(https?://\S+)?$", description="an address like https://clapper.example.com"
+    )
+    token: SecretStr = Field(default=SecretStr(""), description="the password people open the page with")
+
+
+class Platforms(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Adapter] = Field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride] - the documented way
+    web: Web
+
+    def tables(self) -> dict[str, Adapter]:
+        return {"web": self.web, **(self.model_extra or {})}
+
+
+class Providers(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Adapter] = Field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride] - the documented way
+
+    def tables(self) -> dict[str, Adapter]:
+        return {"animatic": Adapter(), **(self.model_extra or {})}
+
+
+class Settings(BaseSettings):
+    """Made by `config.load()`. What may hold a password stays out of `repr`."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+
+    data: Path = Field(description="a folder")
+    database_url: str = Field(
+        repr=False,
+        pattern=r"^(sqlite|postgres|postgresql)(\+\w+)?://",
+        description="an address like sqlite:///data/clapper.db or postgresql://user:password@host/name",
+    )
+    drive: str = Field(repr=False, pattern=r"^(file:|s3://).", description="like file:data/drive or s3://bucket/prefix")
+    log_format: Literal["console", "json"] = Field(description="console or json")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(description="debug, info, warning or error")
+    workers: int = Field(ge=1, le=64, description="a whole number from 1 to 64")
+    credits_per_dollar: Decimal = Field(gt=0, le=1_000_000, description="a number, more than 0 and at most 1000000")
+    timing: Timing
+    limits: Limits
+    defaults: Defaults
+    chats: Platforms = Field(alias="platforms")
+    renderers: Providers = Field(default=Providers(), alias="providers")
+    models: dict[str, dict[str, Any]] = Field(default={}, description='tables like [models."id"]')
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        **_: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the operator's file, and that over the defaults; tables are merged key by key."""
+        del env_settings, dotenv_settings, file_secret_settings  # ours know the conventional names
+        given = sources.variables()
+        path = sources.operator_path(given)
+        layers = (sources.environment(given), sources.toml(path) if path else {}, sources.defaults())
+        return (init_settings, *(InitSettingsSource(settings_cls, init_kwargs=layer) for layer in layers))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inside_data(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Database and Drive lie in the data folder where nothing else is said."""
+        database = given["database_url"] or f"sqlite:///{given['data']}/clapper.db"
+        return given | {"database_url": database, "drive": given["drive"] or f"file:{given['data']}/drive"}
+
+    @property
+    def web(self) -> Web:
+        return self.chats.web
+
+    def platforms(self) -> dict[str, dict[str, str]]:
+        """Adapter folder -> its own settings, for each chat platform that is switched on."""
+        return dict(_switched_on(self.chats.tables()))
+
+    def providers(self) -> dict[str, dict[str, str]]:
+        """Adapter folder -> its own settings, for each video provider that is switched on."""
+        found = dict(_switched_on(self.renderers.tables()))
+        if "animatic" in found:
+            found["animatic"] = {"workers": str(self.workers)} | found["animatic"]
+        return found
+
+    def secrets(self) -> frozenset[str]:
+        """Every secret's plain text, for a log to take out."""
+        adapters = (*self.chats.tables().values(), *self.renderers.tables().values())
+        return frozenset(
+            value for adapter in adapters for name, value in adapter.values().items() if names.secret(name)
+        )
+
+
+def read() -> Settings:
+    """Raises BadSettings."""
+    given = sources.variables()
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue] - every field comes from the sources
+    except ValidationError as error:
+        raise BadSettings(sentences(error, Settings, given, sources.operator_path(given))) from None
+
+
+def _switched_on(adapters: Mapping[str, Adapter]) -> Iterator[tuple[str, dict[str, str]]]:
+    for name, adapter in adapters.items():
+        values = adapter.values()
+        enough = any(all(key in values for key in group) for group in names.ENOUGH.get(name, ()))
+        if adapter.enabled or (adapter.enabled is None and enough):
+            yield name, values
+
+
+def _text(value: Value | None) -> str:
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            return value.get_secret_value()
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return str(value)
