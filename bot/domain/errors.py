@@ -6,7 +6,8 @@ ClapperError
 │   ├── BadMedia                a file is not acceptable
 │   ├── NotSupported            no model or platform can do this
 │   ├── NotAllowed              this person may not
-│   └── OverBudget              it costs more than may be spent
+│   ├── OverBudget              it costs more than may be spent
+│   └── BadSettings             a models.toml or what the operator changed in it; told to the operator at start
 ├── ProviderError(message)      what a video provider answered, mapped from its own codes
 │   ├── Rejected(kind)          content refused: real_person, copyright or policy
 │   ├── InvalidInput            the provider says the request is malformed
@@ -57,6 +58,10 @@ class NotAllowed(UserError):
 
 
 class OverBudget(UserError):
+    pass
+
+
+class BadSettings(UserError):
     pass
 
 

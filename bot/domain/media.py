@@ -129,12 +129,18 @@ def _log_distance(one: float, other: float) -> float:
 def frame_size(aspect: float | Fraction, resolution: str) -> tuple[int, int]:
     """Pixels of a frame: the short side is the resolution's number, both sides even.
 
-    `resolution` is `480p`-like; `4k` means a short side of 2160.
+    `resolution` is `480p`-like; `2k` means a short side of 1440, `4k` one of 2160.
     """
-    short = 2160 if resolution.lower() == "4k" else int(resolution.lower().rstrip("p"))
+    short = short_side(resolution)
     if aspect >= 1:
         return _even(short * aspect), _even(short)
     return _even(short), _even(short / aspect)
+
+
+def short_side(resolution: str) -> int:
+    """Pixels of the short side: 720 for `720p`. Raises ValueError for what is no resolution."""
+    name = resolution.lower()
+    return {"2k": 1440, "4k": 2160}.get(name) or int(name.removesuffix("p"))
 
 
 def _even(value: float | Fraction) -> int:

@@ -1,12 +1,16 @@
 """Models: what each can do, what it takes, what it costs. Data, read from the providers' models.toml."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.domain.media import MediaLimits, Role
+from bot.domain.media import FALLBACK_ASPECT, MediaLimits, Role, frame_size, ratio
 from bot.domain.request import Settings, Task
+
+AUTO = -1.0  # a length of this many seconds: the model decides
+FRAMES = frozenset({Role.first_frame, Role.last_frame})
+FRAME_TASKS = frozenset({Task.first_frame, Task.first_last})
 
 
 class Sound(StrEnum):
@@ -26,16 +30,23 @@ class CameraWords(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seconds:
-    """The lengths a model makes: any from `minimum` to `maximum` in steps of `step` (0: any), or only `choices`."""
+    """The lengths a model makes: any from `minimum` to `maximum` in steps of `step` (0: any), or only `choices`.
+
+    `auto` says that it also takes AUTO and then picks a length itself; `follows_sound` that a reference sound sets the length.
+    """
 
     minimum: float
     maximum: float
     choices: tuple[float, ...] = ()
     step: float = 1.0
     default: float = 5.0
+    auto: bool = False
+    follows_sound: bool = False
 
     def fit(self, wanted: float) -> float:
         """The nearest length the model makes; between two, the longer."""
+        if self.auto and wanted == AUTO:
+            return AUTO
         if self.choices:
             return min(self.choices, key=lambda choice: (abs(choice - wanted), -choice))
         inside = min(max(wanted, self.minimum), self.maximum)
@@ -47,13 +58,17 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleRule:
-    """How many files of a role a model takes, and what each may be. `total_seconds` bounds them together."""
+    """How many files of a role a model takes, and what each may be. `total_seconds` bounds them together.
+
+    `alone` says that no other role need come with it, `with_frames` that a first or last frame may.
+    """
 
     media: MediaLimits
     max_count: int = 1
     min_count: int = 0
     total_seconds: float | None = None
     alone: bool = True
+    with_frames: bool = True
 
 
 class PriceUnit(StrEnum):
@@ -75,18 +90,24 @@ class Rate:
     video_in: bool | None = None
     estimated: bool = False
 
+    def matches(self, *, resolution: str | None, audio: bool, seconds: float, video_in: bool) -> bool:
+        found = (resolution, audio, seconds, video_in)
+        wanted = (self.resolution, self.audio, self.seconds, self.video_in)
+        return all(want is None or want == have for want, have in zip(wanted, found, strict=True))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
     """What a call costs.
 
-    `input_seconds` says that seconds of reference video are billed too; pictures past `free_images` cost `usd_per_image` each.
-    `tokens_fps` is the frame rate of the token formula width x height / 1024 x (fps x seconds + 1).
+    `input_seconds` says that seconds of reference video are billed too, at `input_rates` where they differ; reference pictures past
+    `free_images` cost `usd_per_image` each. `tokens_fps` is the frame rate of the formula in `bot.domain.pricing.tokens`.
     """
 
     unit: PriceUnit
     rates: tuple[Rate, ...] = ()
     input_seconds: bool = False
+    input_rates: tuple[Rate, ...] = ()
     free_images: int = 0
     usd_per_image: Decimal = Decimal(0)
     tokens_fps: int = 24
@@ -94,12 +115,32 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A corner of the matrix where a model makes less than it does elsewhere.
+
+    It holds for these `tasks` (none: any) and this `resolution` (None: any); what is given then replaces the model's own.
+    """
+
+    tasks: frozenset[Task] = frozenset()
+    resolution: str | None = None
+    seconds: Seconds | None = None
+    aspects: tuple[str, ...] | None = None
+    resolutions: tuple[str, ...] | None = None
+    audio: Sound | None = None
+
+    def holds(self, task: Task, resolution: str | None) -> bool:
+        return (not self.tasks or task in self.tasks) and (self.resolution is None or self.resolution == resolution)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """One row of the capability matrix.
 
     `id` is what people type; `wire_id` is what the provider is sent, where it differs. `aspects` and `resolutions` are in the order
-    they are offered, the default first. `honours` names the optional settings the model takes (`seed negative watermark last_frame
-    web_search temporary voice camera`). `max_count` is how many results one call returns. `source` says where the facts are from.
+    they are offered, the default first, and empty where the model decides by itself. `honours` names the optional settings the model
+    takes (`seed negative watermark last_frame web_search temporary voice camera`). `max_count` is how many results one call returns.
+    `aspect_follows_image` says that with a first or last frame there is no ratio to choose. `when` narrows all that for some tasks or
+    resolutions. A model that is not `enabled` is neither shown nor used. `source` says where the facts are from.
     """
 
     id: str
@@ -127,6 +168,26 @@ class Model:
     source: str = ""
     notes: tuple[str, ...] = ()
     wire: tuple[tuple[str, str], ...] = ()  # facts only its own provider reads
+    when: tuple[When, ...] = ()
+    needs_prompt: bool = False
+    enabled: bool = True
+
+    def under(self, task: Task, resolution: str | None = None) -> "Model":
+        """The model as it is for this task and resolution."""
+        model = self
+        if self.aspect_follows_image and task in FRAME_TASKS:
+            model = replace(model, aspects=("adaptive",))
+        for when in self.when:
+            if when.holds(task, resolution):
+                narrower = {name: getattr(when, name) for name in ("seconds", "aspects", "resolutions", "audio")}
+                model = replace(model, **{name: value for name, value in narrower.items() if value is not None})
+        return model
+
+    def frame(self, resolution: str | None, aspect: str | None) -> tuple[int, int]:
+        """Width and height in pixels of what the model makes; a ratio it is left to choose counts as FALLBACK_ASPECT."""
+        shape = FALLBACK_ASPECT if aspect in (None, "adaptive") else aspect
+        known = {(size[0], size[1]): (size[2], size[3]) for size in self.sizes}
+        return known.get((resolution or "", shape)) or frame_size(ratio(shape), resolution or "720p")
 
     def rule(self, role: Role) -> RoleRule | None:
         return next((rule for named, rule in self.roles if named is role), None)
