@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.chat import Conversation, MessageRef, Person
+from bot.domain.drive import Clip
 from bot.domain.media import MediaKind
 
 
@@ -63,6 +64,21 @@ class CardMedia:
     height: int | None = None
     seconds: float | None = None
     bytes: int | None = None
+
+
+def film_media(clip: Clip, alt: str) -> CardMedia:
+    """A clip as a card or an upload shows it."""
+    return CardMedia(
+        kind=MediaKind.video,
+        key=clip.key,
+        alt=alt or "The film",
+        name=clip.drive_path.rsplit("/", 1)[-1],
+        poster=clip.poster,
+        width=clip.width,
+        height=clip.height,
+        seconds=clip.seconds,
+        bytes=clip.bytes,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ class State(StrEnum):
 
 MOVES: Mapping[State, frozenset[State]] = {
     State.awaiting_confirmation: frozenset({State.queued, State.declined, State.expired}),
-    State.queued: frozenset({State.submitting, State.cancelled, State.error}),
+    # queued -> processing: the answer of a call that was thought never to have started came after all.
+    State.queued: frozenset({State.submitting, State.processing, State.cancelled, State.error}),
     State.submitting: frozenset({State.queued, State.processing, State.unclear, State.cancelled, State.error}),
     State.processing: frozenset({State.finalizing, State.cancelled, State.error}),
     State.finalizing: frozenset({State.complete, State.cancelled, State.error}),

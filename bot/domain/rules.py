@@ -8,7 +8,10 @@ from bot.domain.request import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """`defaults` hold the operator's own settings; times are in seconds, sizes in bytes."""
+    """`defaults` hold the operator's own settings; times are in seconds, sizes in bytes.
+
+    `approvers` are people, as `platform:id`, who may act on anybody's job.
+    """
 
     defaults: Settings = Settings()
     credits_per_dollar: Decimal = Decimal(100)
@@ -17,3 +20,4 @@ class Rules:
     lease_seconds: float = 15.0
     max_upload_bytes: int = 512 * 1024 * 1024
     max_attachments: int = 20
+    approvers: frozenset[str] = frozenset()

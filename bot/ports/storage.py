@@ -43,10 +43,10 @@ class Jobs(Protocol):
 
     async def get(self, id: str) -> Job | None: ...
 
-    async def save(self, job: Job, ledger: Sequence[LedgerEntry] = ()) -> None:
-        """Saves the job after exactly one move, with its ledger entries, ends its lease and wants its card shown anew: all or nothing.
+    async def save(self, job: Job, ledger: Sequence[LedgerEntry] = (), *, hold: bool = False) -> None:
+        """Saves the job after exactly one move, with its ledger entries, and wants its card shown anew: all or nothing.
 
-        Raises Stale unless the stored version is `job.version - 1`.
+        Ends the job's lease, unless `hold` says that its worker goes on with it. Raises Stale unless the stored version is `job.version - 1`.
         """
         ...
 

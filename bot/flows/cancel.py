@@ -1,0 +1,71 @@
+"""Cancel is a state of ours: it flips at once and stops all our work; the provider is asked afterwards, as best it can."""
+
+from bot.domain.chat import Person
+from bot.domain.errors import BadRequest, Busy, NotCancellable, ProviderError, RateLimited, Unavailable
+from bot.domain.job import RUNNING, Charged, Failure, Job, State
+from bot.flows.access import check_access
+from bot.flows.confirm import decline
+from bot.flows.patience import GIVE_UP_TRIES, wait
+from bot.flows.settle import settle
+from bot.flows.submit import order
+from bot.ports.house import House
+
+
+async def cancel(job: Job, person: Person, house: House) -> Job:
+    """Raises NotAllowed or BadRequest, and Stale where someone was faster."""
+    check_access(job, person, house.rules)
+    if job.state is State.awaiting_confirmation:
+        return await decline(job, person, house)
+    if job.state not in RUNNING:
+        raise BadRequest(f"Job {job.id} is {_in_words(job.state)}; there is nothing left to cancel.")
+    now = house.clock.now()
+    if job.state is State.queued and job.provider_task is None:
+        failure = Failure(f"Cancelled by {person.name or 'you'}.", Charged.no)
+        cancelled = job.move(State.cancelled, now, failure=failure, next_step_at=None)
+        await house.storage.jobs.save(cancelled, await settle(cancelled, Charged.no, now, house))
+        return cancelled
+    failure = Failure(f"Cancelled by {person.name or 'you'}.", Charged.maybe)
+    cancelled = job.move(State.cancelled, now, failure=failure, stopping=True, next_step_at=now, eta=None)
+    await house.storage.jobs.save(cancelled)
+    return cancelled
+
+
+async def stop(job: Job, house: House) -> None:
+    """The rest of a cancel: asks the provider to stop, learns whether it costs anything, closes the books."""
+    charged = await _ask(job, house)
+    now = house.clock.now()
+    if charged is None:
+        await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, next_step_at=now + wait(job.tries)))
+        return
+    said = job.failure.say if job.failure else "Cancelled."
+    stopped = job.move(job.state, now, failure=Failure(said, charged), stopping=False, next_step_at=None, tries=0)
+    await house.storage.jobs.save(stopped, await settle(stopped, charged, now, house))
+
+
+async def _ask(job: Job, house: House) -> Charged | None:
+    """What the cancelled task costs all the same; None where the provider is to be asked again."""
+    if job.result is not None:
+        return Charged.yes
+    provider = house.providers.get(job.choice.provider) if job.choice else None
+    if provider is None:
+        return Charged.maybe
+    try:
+        task = job.provider_task or await provider.find(order(job, house))
+        return Charged.no if task is None else await provider.cancel(task)
+    except NotCancellable:
+        return Charged.yes
+    except (RateLimited, Busy, Unavailable):
+        return None if job.tries + 1 < GIVE_UP_TRIES else Charged.maybe
+    except ProviderError:
+        return Charged.maybe
+
+
+def _in_words(state: State) -> str:
+    return {
+        State.complete: "finished",
+        State.error: "over",
+        State.cancelled: "cancelled already",
+        State.declined: "declined",
+        State.expired: "expired",
+        State.unclear: "waiting for a decision",
+    }.get(state, state.value)

@@ -1,0 +1,186 @@
+"""Brings a finished film home: fetched at once, kept on the Drive, probed, its poster and last frame cut, then told to the chat.
+
+Each film that is home is saved, so that a crash goes on with the next one and fetches nothing twice.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+
+from bot.domain.card import film_media
+from bot.domain.drive import Clip, drive_key, numbered, safe_path
+from bot.domain.errors import Busy, Expired, ProviderError, RateLimited, Taken, Unavailable, Unclear, Unreadable
+from bot.domain.job import Charged, Failure, Job, RemoteFile, State
+from bot.domain.media import MediaKind
+from bot.flows.end import end, failure
+from bot.flows.patience import GIVE_UP_TRIES
+from bot.flows.poll import ask_later
+from bot.flows.settle import settle
+from bot.flows.submit import title
+from bot.ports.house import House
+from bot.ports.video import VideoProvider
+
+log = logging.getLogger(__name__)
+
+MOST_NUMBERS = 1000
+FALLBACK = (16, 9)
+
+
+async def finish(job: Job, house: House) -> None:
+    """finalizing -> complete, or error where the film is gone."""
+    assert job.choice is not None
+    assert job.result is not None
+    try:
+        job = await _fetch_all(job, house)
+        await _deliver(job, house)
+    except Expired as error:
+        await end(job, failure(error, Charged.yes, title(job)), house)
+    except (RateLimited, Busy, Unavailable, Unclear, OSError) as away:
+        log.warning("bringing the film home failed: %s", type(away).__name__, extra={"job": job.id})
+        await ask_later(job, away if isinstance(away, ProviderError) else Unavailable(str(away)), house)
+    except ProviderError as error:
+        await end(job, failure(error, Charged.yes, title(job)), house)
+    except Unreadable as broken:
+        if job.tries + 1 < GIVE_UP_TRIES:
+            await ask_later(job, Unavailable(broken.why), house)
+        else:
+            say = f"{title(job)} delivered a file that is not a playable film: {broken.why}"
+            await end(job, Failure(say, Charged.yes, "Ask again, and tell your operator."), house)
+
+
+async def _fetch_all(job: Job, house: House) -> Job:
+    assert job.choice is not None
+    assert job.result is not None
+    provider = house.providers.get(job.choice.provider)
+    if provider is None:
+        raise Unavailable(f"{title(job)} is not connected here")
+    for number in range(len(job.result.clips), len(job.result.files)):
+        clip = await _bring_home(job, number, provider, house)
+        result = replace(job.result, clips=(*job.result.clips, clip))
+        now = house.clock.now()
+        job = job.move(job.state, now, result=result, next_step_at=now, tries=0)
+        await house.storage.jobs.save(job, hold=True)
+        assert job.result is not None
+    return job
+
+
+async def _bring_home(job: Job, number: int, provider: VideoProvider, house: House) -> Clip:
+    assert job.choice is not None
+    assert job.result is not None
+    remote = job.result.files[number]
+    id = f"{job.id.removeprefix('J-')}-{number + 1}"
+    scratch = house.folder / f"{id}.{house.worker}"
+    film, still = scratch.with_suffix(".mp4"), scratch.with_suffix(".last.png")
+    try:
+        await provider.download(remote.id, film)
+        media = await house.media.probe(film)
+        if media.kind is not MediaKind.video:
+            raise Unreadable(f"it is {media.mime}")
+        poster = await _poster(film, id, scratch.with_suffix(".jpg"), house)
+        last = await _last_frame(job, remote, film, still, id, provider, house)
+        temporary = _said(job, "temporary")
+        path, key = await _keep(job, film, id, house)
+        width, height = (media.width, media.height) if media.width and media.height else FALLBACK
+        now = house.clock.now()
+        clip = Clip(
+            id=id,
+            workspace=f"{job.author.platform}-{job.author.workspace}",
+            owner=job.author,
+            job=job.id,
+            drive_path=path,
+            key=key,
+            bytes=media.bytes,
+            seconds=media.seconds or 0.0,
+            width=width,
+            height=height,
+            made_at=now,
+            poster=poster,
+            last_frame=last,
+            expires_at=now + timedelta(seconds=house.rules.temporary_seconds) if temporary else None,
+        )
+        await house.storage.clips.add(clip)
+        return clip
+    finally:
+        for path_ in (film, still, scratch.with_suffix(".jpg")):
+            path_.unlink(missing_ok=True)
+
+
+async def _poster(film: Path, id: str, into: Path, house: House) -> str:
+    key = f".posters/{id}.jpg"
+    await house.media.poster(film, into)
+    await _keep_fixed(into, key, house)
+    return key
+
+
+async def _last_frame(
+    job: Job, remote: RemoteFile, film: Path, into: Path, id: str, provider: VideoProvider, house: House
+) -> str:
+    """From the provider where it has one, else cut from the film; "" where nobody asked."""
+    if not _said(job, "last_frame"):
+        return ""
+    key = f".frames/{id}.png"
+    if remote.last_frame:
+        await provider.download(remote.last_frame, into)
+        frame = await house.media.probe(into)
+        if frame.mime != "image/png":
+            key = f".frames/{id}.jpg"
+    else:
+        await house.media.last_frame(film, into)
+    await _keep_fixed(into, key, house)
+    return key
+
+
+async def _keep_fixed(path: Path, key: str, house: House) -> None:
+    """Keeps a file under a key that belongs to this clip alone: what an interrupted run left there is replaced."""
+    try:
+        await house.files.keep(path, key)
+    except Taken:
+        await house.files.forget(key)
+        await house.files.keep(path, key)
+
+
+async def _keep(job: Job, film: Path, id: str, house: House) -> tuple[str, str]:
+    """The first free name on the Drive, reserved for this clip before the bytes are moved there."""
+    wanted = safe_path(_wanted_path(job, id))
+    for path in islice(numbered(wanted), MOST_NUMBERS):
+        key = drive_key(path, job.author)
+        if not await house.storage.clips.reserve(id, key):
+            continue
+        try:
+            await house.files.keep(film, key)
+        except Taken:
+            continue
+        return path, key
+    raise Unavailable(f"no free name was found for {wanted}")
+
+
+def _wanted_path(job: Job, id: str) -> str:
+    assert job.choice is not None
+    said = job.choice.settings.drive_path
+    return said.value if said else f"videos/{id}.mp4"
+
+
+def _said(job: Job, name: str) -> bool:
+    assert job.choice is not None
+    setting = getattr(job.choice.settings, name)
+    return bool(setting and setting.value)
+
+
+async def _deliver(job: Job, house: House) -> None:
+    assert job.result is not None
+    platform = house.platforms.get(job.conversation.platform)
+    for number in range(job.result.delivered, len(job.result.clips)):
+        clip = job.result.clips[number]
+        # A platform that is not running here (a terminal that has gone home) is not waited for: the film is on the Drive.
+        if platform is not None:
+            await platform.upload(job.conversation, film_media(clip, job.request.prompt), key=clip.id)
+        result = replace(job.result, delivered=number + 1)
+        now = house.clock.now()
+        job = job.move(job.state, now, result=result, next_step_at=now)
+        await house.storage.jobs.save(job, hold=True)
+        assert job.result is not None
+    now = house.clock.now()
+    done = job.move(State.complete, now, next_step_at=None)
+    await house.storage.jobs.save(done, await settle(done, Charged.yes, now, house))

@@ -1,0 +1,129 @@
+"""What a message or a command leads to: an answer to a price, a verb's answer, or a new job with its cost card."""
+
+from datetime import timedelta
+
+from bot.domain.card import Card, Tone
+from bot.domain.chat import Command, Message
+from bot.domain.errors import BadRequest, UserError
+from bot.domain.job import Job, State, job_id
+from bot.domain.request import Parsed
+from bot.domain.tips import HOW_TO, TIPS
+from bot.flows.cancel import cancel
+from bot.flows.confirm import confirm, decline
+from bot.flows.models import models_card
+from bot.flows.parse import hints, parse, verdict
+from bot.flows.prepare import prepare
+from bot.flows.status import status
+from bot.ports.house import House
+
+NOT_YET = "That is not built in yet."
+
+
+async def hear(event: Message | Command, house: House) -> None:
+    """Answers with a card: the job's own, or one said once under the event's key. Never raises UserError."""
+    try:
+        card = await _answer(event, house)
+    except UserError as error:
+        card = Card(title="That did not work", text=error.say, tone=Tone.problem)
+    if card is not None:
+        await house.storage.cards.say(reply_id(event.key), event.conversation, card)
+
+
+def reply_id(key: str) -> str:
+    """The id of the one card that answers an event."""
+    return job_id(key).replace("J-", "S-", 1)
+
+
+async def _answer(event: Message | Command, house: House) -> Card | None:
+    if isinstance(event, Message):
+        yes = verdict(event.text) if not event.attachments else None
+        if yes is not None:
+            return await _decide(event, house, yes=yes)
+        text = event.text
+    else:
+        text = event.text if event.verb in {"", "make"} else f"{event.verb} {event.text}"
+    parsed = parse(text, attachments=event.attachments, names=house.catalogue.names())
+    if parsed.verb is not None:
+        return await _verb(parsed, event, house)
+    if not parsed.prompt.strip() and not parsed.references and not parsed.problems:
+        return Card(title="Tell me what to film", text=HOW_TO)
+    await wish(event, parsed, house)
+    return None
+
+
+async def wish(event: Message | Command, parsed: Parsed, house: House) -> Job:
+    """A new job, awaiting confirmation. The same event heard again finds the job it made before."""
+    id = job_id(event.key)
+    if (known := await house.storage.jobs.get(id)) is not None:
+        return known
+    prepared = await prepare(parsed.request, event.conversation, event.author, house, parsed.problems)
+    now = house.clock.now()
+    job = Job(
+        id=id,
+        conversation=event.conversation,
+        author=event.author,
+        request=prepared.request,
+        made_at=now,
+        changed_at=now,
+        choice=prepared.choice,
+        quote=prepared.quote,
+        problems=prepared.problems,
+        hints=hints(prepared.request.prompt),
+        sheet=prepared.sheet,
+        next_step_at=now + timedelta(seconds=house.rules.confirm_seconds),
+    )
+    await house.storage.jobs.add(job)
+    return job
+
+
+async def _decide(event: Message, house: House, *, yes: bool) -> Card | None:
+    """A typed yes or no is for the one price that waits in this conversation."""
+    waiting = await house.storage.jobs.find(
+        conversation=event.conversation, states=(State.awaiting_confirmation,), limit=5
+    )
+    mine = [job for job in waiting if job.author.id == event.author.id] or list(waiting)
+    if not mine:
+        return Card(title="Nothing is waiting for an answer here", text=HOW_TO)
+    if len(mine) > 1:
+        raise BadRequest(f"{len(mine)} prices are waiting here. Press the button on the one you mean.")
+    await (confirm if yes else decline)(mine[0], event.author, house)
+    return None
+
+
+async def _verb(parsed: Parsed, event: Message | Command, house: House) -> Card:
+    match parsed.verb:
+        case "help":
+            return Card(title="How to ask for a film", text=HOW_TO)
+        case "tips":
+            return Card(title="How to write a prompt", text=TIPS)
+        case "models":
+            return models_card(house.catalogue, house.rules, house.clock.now().date())
+        case "status":
+            return await status(parsed.prompt, event, house)
+        case "cancel":
+            return await _cancel(parsed.prompt, event, house)
+        case _:
+            return Card(title=f"{parsed.verb} is not here yet", text=NOT_YET, tone=Tone.problem)
+
+
+async def _cancel(wanted: str, event: Message | Command, house: House) -> Card:
+    jobs = await house.storage.jobs.find(
+        conversation=event.conversation,
+        states=(
+            State.awaiting_confirmation,
+            State.queued,
+            State.submitting,
+            State.processing,
+            State.finalizing,
+        ),
+    )
+    id = wanted.strip().upper()
+    named = [job for job in jobs if job.id == id] if id else list(jobs)
+    if not named:
+        raise BadRequest(f"No running job {id or 'is'} {'was found ' if id else ''}here. `status` lists what runs.")
+    if len(named) > 1:
+        raise BadRequest(
+            "More than one job is running here: " + ", ".join(j.id for j in named) + ". Name the one you mean."
+        )
+    cancelled = await cancel(named[0], event.author, house)
+    return Card(title=f"Job {cancelled.id} is {cancelled.state.value}", tone=Tone.quiet)

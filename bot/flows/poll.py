@@ -1,0 +1,70 @@
+"""Asks the provider how far it is, and takes what it says."""
+
+from datetime import timedelta
+
+from bot.domain.errors import (
+    BadCredentials,
+    Busy,
+    Expired,
+    OutOfCredit,
+    ProviderError,
+    RateLimited,
+    Unavailable,
+    Unclear,
+)
+from bot.domain.job import Charged, Job, Result, State
+from bot.domain.pricing import credits
+from bot.flows.end import end, failure
+from bot.flows.patience import RESULT_LIFETIME, wait
+from bot.flows.submit import title
+from bot.ports.house import House
+from bot.ports.video import Failed, Finished, Running
+
+
+async def poll(job: Job, house: House) -> None:
+    """processing -> processing, finalizing or error. A provider that is away is asked again until its results would be gone."""
+    assert job.choice is not None
+    assert job.provider_task is not None
+    provider = house.providers.get(job.choice.provider)
+    try:
+        if provider is None:
+            raise Unavailable(f"{title(job)} is not connected here")
+        progress = await provider.poll(job.provider_task)
+    except (RateLimited, Busy, Unavailable, Unclear, BadCredentials, OutOfCredit) as away:
+        # None of these says anything about the task itself: it may be finished and paid for.
+        await ask_later(job, away, house)
+        return
+    except Expired as error:
+        await end(job, failure(error, Charged.maybe, title(job)), house)
+        return
+    except ProviderError as error:
+        await end(job, failure(error, Charged.maybe, title(job)), house)
+        return
+    now = house.clock.now()
+    match progress:
+        case Running(fraction=fraction, eta=eta, ask_again_in=pause):
+            after = job.move(
+                job.state, now, progress=fraction, eta=eta, tries=0, next_step_at=now + timedelta(seconds=pause)
+            )
+            await house.storage.jobs.save(after)
+        case Finished(files=files, usd=usd, seed=seed):
+            result = Result(
+                files=files,
+                credits=None if usd is None else credits(usd, house.rules.credits_per_dollar),
+                seed=seed,
+            )
+            await house.storage.jobs.save(
+                job.move(State.finalizing, now, result=result, progress=1.0, eta=None, next_step_at=now)
+            )
+        case Failed(error=error, charged=charged):
+            await end(job, failure(error, charged, title(job)), house)
+
+
+async def ask_later(job: Job, away: ProviderError, house: House) -> None:
+    """Tries the same step again after a pause; gives up when the provider has surely dropped the result."""
+    now = house.clock.now()
+    if job.submitted_at is not None and now - job.submitted_at > RESULT_LIFETIME:
+        await end(job, failure(away, Charged.maybe, title(job)), house)
+        return
+    pause = wait(job.tries, away.retry_after if isinstance(away, RateLimited) else None)
+    await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, next_step_at=now + pause))

@@ -1,0 +1,55 @@
+"""A button press or what stands for one: the presser's right and the job's state are checked, then the step is done."""
+
+from bot.domain.card import Action
+from bot.domain.chat import Press
+from bot.domain.errors import BadRequest, Stale
+from bot.domain.job import Job
+from bot.flows.cancel import cancel
+from bot.flows.confirm import confirm, decline
+from bot.flows.decide import close, look_again, submit_again
+from bot.flows.edit import edit
+from bot.ports.house import House
+
+MOST_RACES = 5
+
+
+async def press(event: Press, house: House) -> None:
+    """Raises UserError where it does not apply, to be told to the presser alone.
+
+    A race with the job's own progress is run again on the fresh job, which decides anew whether the press applies.
+    """
+    for _ in range(MOST_RACES):
+        job = await house.storage.jobs.get(event.job)
+        if job is None or not _same_place(job, event):
+            raise BadRequest(f"There is no job {event.job} here.")
+        try:
+            await _do(job, event, house)
+        except Stale:
+            continue
+        return
+    raise BadRequest("The job is changing faster than it can be told. Try once more.")
+
+
+def _same_place(job: Job, event: Press) -> bool:
+    here, there = event.conversation, job.conversation
+    return (here.platform, here.workspace) == (there.platform, there.workspace)
+
+
+async def _do(job: Job, event: Press, house: House) -> None:
+    match event.action:
+        case Action.confirm:
+            await confirm(job, event.author, house, event.revision)
+        case Action.decline:
+            await decline(job, event.author, house)
+        case Action.cancel:
+            await cancel(job, event.author, house)
+        case Action.edit:
+            await edit(job, event.author, event.value, house)
+        case Action.look_again:
+            await look_again(job, event.author, house)
+        case Action.submit_again:
+            await submit_again(job, event.author, house)
+        case Action.close:
+            await close(job, event.author, house)
+        case _:
+            raise BadRequest(f"There is no action {event.action!r}.")

@@ -1,0 +1,57 @@
+"""Brings the chat to a job: its card is rendered, stored, then posted or edited, until what is shown is what is wanted."""
+
+import logging
+
+from bot.domain.card import Card, Posting
+from bot.domain.job import Job, State
+from bot.flows.patience import wait
+from bot.flows.show.cards import Surroundings, job_card
+from bot.flows.show.form import choices
+from bot.ports.house import House
+
+__all__ = ["card_of", "show"]
+
+log = logging.getLogger(__name__)
+
+
+async def show(posting: Posting, house: House) -> None:
+    """Shows one card leased to this worker. A chat that fails is tried again later; the job does not wait for it."""
+    card, revision = await _render(posting, house)
+    if card is None:
+        await house.storage.cards.shown(posting.id, posting.wanted, posting.message)
+        return
+    platform = house.platforms[posting.conversation.platform]
+    try:
+        if posting.message is None:
+            message = await platform.post(posting.conversation, card, key=posting.id, to=posting.to)
+        else:
+            message = posting.message
+            await platform.edit(message, card)
+    except Exception as error:  # noqa: BLE001 - whatever a platform's library raises, the card is only late
+        log.warning("showing a card failed: %s", type(error).__name__, extra={"card": posting.id})
+        later = house.clock.now() + wait(1)
+        await house.storage.cards.shown(posting.id, posting.shown, posting.message, retry_at=later)
+    else:
+        await house.storage.cards.shown(posting.id, revision, message)
+
+
+async def _render(posting: Posting, house: House) -> tuple[Card | None, int]:
+    if posting.job is None:
+        return posting.card, posting.wanted
+    job = await house.storage.jobs.get(posting.job)
+    if job is None:
+        return None, posting.wanted
+    card = await card_of(job, house)
+    await house.storage.cards.render(posting.id, job.version, card)
+    return card, job.version
+
+
+async def card_of(job: Job, house: House) -> Card:
+    """The card of a job as it is now."""
+    ahead = await house.storage.statistics.ahead(job) if job.state is State.queued else 0
+    usual = None
+    if job.state in {State.queued, State.submitting, State.processing} and job.eta is None and job.choice:
+        usual = await house.storage.statistics.typical_seconds(job.choice.model)
+    today = house.clock.now().date()
+    options = choices(house.catalogue, today) if job.state is State.awaiting_confirmation else ()
+    return job_card(job, Surroundings(ahead=ahead, usual_seconds=usual, models=options))

@@ -1,0 +1,41 @@
+"""What runs: for the person who asks, or for the whole channel."""
+
+from bot.domain.card import Card, Field
+from bot.domain.chat import Command, Conversation, Message, Person
+from bot.domain.job import RUNNING, Job, State
+from bot.flows.show.words import percent, shorten, state_words
+from bot.ports.house import House
+
+OPEN = (*sorted(RUNNING), State.awaiting_confirmation, State.unclear)
+MOST = 20
+
+
+async def running(who: str, conversation: Conversation, author: Person, house: House) -> tuple[str, tuple[Job, ...]]:
+    """Open jobs, newest first, and whose they are in words. `who` is "", "me", "channel", "all" or a job's id."""
+    jobs = house.storage.jobs
+    word = who.strip().lower()
+    if word.startswith("j-"):
+        job = await jobs.get(word.upper())
+        same = job is not None and job.author.workspace == author.workspace and job.author.platform == author.platform
+        return f"job {word.upper()}", (job,) if job is not None and same else ()
+    if word in {"channel", "here"}:
+        return "here", tuple(await jobs.find(conversation=conversation, states=OPEN, limit=MOST))
+    if word in {"all", "everyone", "workspace"}:
+        space = (author.platform, author.workspace)
+        return "in this workspace", tuple(await jobs.find(workspace=space, states=OPEN, limit=MOST))
+    return "for you", tuple(await jobs.find(author=author, states=OPEN, limit=MOST))
+
+
+async def status(who: str, event: Message | Command, house: House) -> Card:
+    """A card that lists them."""
+    whose, jobs = await running(who, event.conversation, event.author, house)
+    if not jobs:
+        return Card(title=f"Nothing is running {whose}", text="Write what you would like to see, and it will be.")
+    fields = tuple(Field(job.id, f"{line(job)} · {shorten(job.request.prompt, 60)}") for job in jobs)
+    return Card(title=f"{len(jobs)} running {whose}" if len(jobs) > 1 else f"One is running {whose}", fields=fields)
+
+
+def line(job: Job) -> str:
+    """One job's state in a few words."""
+    words = state_words(job.state)
+    return f"{words}, {percent(job.progress)}" if job.state is State.processing and job.progress else words

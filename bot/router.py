@@ -1,0 +1,235 @@
+"""Chat event -> flow; tick -> next step of each due job. One small machine serves all three kinds of due work: events, jobs, cards."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from bot.domain.card import Card, Posting, Tone
+from bot.domain.chat import ChatEvent, Press
+from bot.domain.errors import Stale, UserError
+from bot.domain.job import Job, card_id
+from bot.flows.advance import advance
+from bot.flows.hear import hear, reply_id
+from bot.flows.press import press
+from bot.flows.show import show
+from bot.flows.sweep import sweep
+from bot.ports.house import House
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+JOBS_AT_ONCE = 16
+CARDS_AT_ONCE = 16
+EVENTS_AT_ONCE = 4
+MOST_HEARINGS = 3
+PAUSE_AFTER_A_BUG = timedelta(seconds=30)
+SOON = 2.0
+
+
+class Lane(Generic[T]):
+    """Due work of one kind, claimed and done, so much at once and no more. Nothing done here ever raises out of it."""
+
+    def __init__(
+        self,
+        room: int,
+        claim: Callable[[int], Awaitable[Sequence[T]]],
+        work: Callable[[T], Awaitable[None]],
+        name: Callable[[T], str],
+    ) -> None:
+        self._room = room
+        self._claim = claim
+        self._work = work
+        self._name = name
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tick: asyncio.Task[None] | None = None
+        self._again = False
+        self._open = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is being worked on: the leases to keep."""
+        return tuple(self._tasks)
+
+    def wake(self) -> None:
+        """Looks for due work now; many wakes during one look make one more look."""
+        if not self._open:
+            return
+        if self._tick is None or self._tick.done():
+            self._tick = asyncio.get_running_loop().create_task(self._look())
+        else:
+            self._again = True
+
+    def wake_in(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(max(0.0, seconds), self.wake)
+
+    async def _look(self) -> None:
+        while self._open:
+            self._again = False
+            free = self._room - len(self._tasks)
+            items = await self._claim(free) if free > 0 else ()
+            for item in items:
+                name = self._name(item)
+                task = asyncio.get_running_loop().create_task(self._work(item), name=name)
+                self._tasks[name] = task
+                task.add_done_callback(lambda _, name=name: self._ended(name))
+            if not self._again:
+                return
+
+    def _ended(self, name: str) -> None:
+        was_full = len(self._tasks) >= self._room
+        self._tasks.pop(name, None)
+        if was_full:
+            self.wake()
+
+    async def close(self, patience: float) -> None:
+        """Takes no more; waits for what runs, then leaves the rest to whoever comes next."""
+        self._open = False
+        pending = [task for task in (self._tick, *self._tasks.values()) if task is not None]
+        if not pending:
+            return
+        _, late = await asyncio.wait(pending, timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+class Router:
+    """The Ears of every platform, and the hands of the pollers."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.events: Lane[tuple[ChatEvent, int]] = Lane(
+            EVENTS_AT_ONCE, self._claim_events, self._do_event, lambda item: item[0].key
+        )
+        self.jobs: Lane[Job] = Lane(JOBS_AT_ONCE, self._claim_jobs, self._do_job, lambda job: job.id)
+        self.cards: Lane[Posting] = Lane(
+            CARDS_AT_ONCE, self._claim_cards, self._do_card, lambda posting: posting.id
+        )
+
+    async def receive(self, event: ChatEvent) -> bool:
+        fresh = await self._house.storage.inbox.receive(event, self._house.clock.now())
+        if fresh:
+            self.events.wake()
+        return fresh
+
+    async def press(self, event: Press) -> None:
+        """Does the press and shows its card before answering, so that who asks next sees what it did."""
+        await press(event, self._house)
+        self.jobs.wake()
+        await self._show_now(event.job)
+
+    def tick(self) -> None:
+        """Looks for all due work: events not yet heard, jobs whose time has come, cards that are behind."""
+        self.events.wake()
+        self.jobs.wake()
+        self.cards.wake()
+
+    async def renew(self) -> None:
+        """Keeps the leases on what is being worked on."""
+        until = self._until()
+        worker = self._house.worker
+        if self.jobs.names:
+            await self._house.storage.jobs.renew(worker, self.jobs.names, until)
+        if self.events.names:
+            await self._house.storage.inbox.renew(worker, self.events.names, until)
+
+    async def sweep(self) -> None:
+        """Removes what was only kept for a while."""
+        await sweep(self._house)
+
+    async def close(self, patience: float = 10.0) -> None:
+        """Finishes what runs, within `patience` seconds; the rest is carried on by whoever comes next."""
+        await asyncio.gather(*(lane.close(patience) for lane in (self.events, self.jobs, self.cards)))
+
+    def _until(self) -> datetime:
+        return self._house.clock.now() + timedelta(seconds=self._house.rules.lease_seconds)
+
+    async def _claim_events(self, room: int) -> Sequence[tuple[ChatEvent, int]]:
+        now = self._house.clock.now()
+        return await self._house.storage.inbox.claim(self._house.worker, now, self._until(), room)
+
+    async def _claim_jobs(self, room: int) -> Sequence[Job]:
+        now = self._house.clock.now()
+        return await self._house.storage.jobs.claim(self._house.worker, now, self._until(), room)
+
+    async def _claim_cards(self, room: int) -> Sequence[Posting]:
+        now = self._house.clock.now()
+        places = tuple(self._house.platforms)
+        return await self._house.storage.cards.behind(places, self._house.worker, now, self._until(), room)
+
+    async def _do_event(self, item: tuple[ChatEvent, int]) -> None:
+        event, heard = item
+        try:
+            if heard >= MOST_HEARINGS:
+                await self._apologize(event, "This message could not be taken in. Please send it again.")
+            elif isinstance(event, Press):
+                await self._pressed(event)
+            else:
+                await hear(event, self._house)
+        except Stale:
+            self.events.wake_in(SOON)
+            return
+        except Exception:
+            log.exception("an event could not be handled", extra={"event": event.key})
+            return
+        await self._house.storage.inbox.done(event.key, self._house.clock.now())
+        self.jobs.wake()
+        self.cards.wake()
+
+    async def _pressed(self, event: Press) -> None:
+        try:
+            await press(event, self._house)
+        except UserError as refused:
+            card = Card(title="That button does not apply", text=refused.say, tone=Tone.problem)
+            await self._house.storage.cards.say(
+                reply_id(event.key), event.conversation, card, to=event.author
+            )
+
+    async def _apologize(self, event: ChatEvent, say: str) -> None:
+        card = Card(title="Something broke here", text=say, tone=Tone.problem)
+        await self._house.storage.cards.say(reply_id(event.key), event.conversation, card)
+
+    async def _do_job(self, job: Job) -> None:
+        try:
+            await advance(job, self._house)
+        except Stale:
+            log.info("someone else moved the job first", extra={"job": job.id})
+        except Exception:
+            log.exception("a step of a job broke", extra={"job": job.id})
+            await self._put_off(job)
+        fresh = await self._house.storage.jobs.get(job.id)
+        if fresh is not None and fresh.next_step_at is not None:
+            wait = (fresh.next_step_at - self._house.clock.now()).total_seconds()
+            if wait < SOON:
+                self.jobs.wake_in(wait)
+        self.cards.wake()
+
+    async def _put_off(self, job: Job) -> None:
+        """A bug must not spin: the job rests a while, then the same step is tried again."""
+        fresh = await self._house.storage.jobs.get(job.id)
+        if fresh is None or fresh.ended or fresh.version != job.version:
+            return
+        now = self._house.clock.now()
+        rested = fresh.move(fresh.state, now, next_step_at=now + PAUSE_AFTER_A_BUG, tries=fresh.tries + 1)
+        await self._house.storage.jobs.save(rested)
+
+    async def _do_card(self, posting: Posting) -> None:
+        try:
+            await show(posting, self._house)
+        except Exception:
+            log.exception("a card could not be shown", extra={"card": posting.id})
+            later = self._house.clock.now() + PAUSE_AFTER_A_BUG
+            await self._house.storage.cards.shown(posting.id, posting.shown, posting.message, retry_at=later)
+            return
+        self.cards.wake_in(0)
+
+    async def _show_now(self, job: str) -> None:
+        now = self._house.clock.now()
+        posting = await self._house.storage.cards.take(card_id(job), self._house.worker, now, self._until())
+        if posting is None or posting.conversation.platform not in self._house.platforms:
+            self.cards.wake()
+            return
+        await self._do_card(posting)
