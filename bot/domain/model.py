@@ -43,6 +43,16 @@ class Seconds:
     auto: bool = False
     follows_sound: bool = False
 
+    @property
+    def words(self) -> str:
+        """`4 to 15 s`, or `4, 6 or 8 s`."""
+        if self.choices:
+            *most, last = (f"{choice:g}" for choice in self.choices)
+            return f"{', '.join(most)} or {last} s" if most else f"{last} s"
+        if self.minimum == self.maximum:
+            return f"{self.minimum:g} s"
+        return f"{self.minimum:g} to {self.maximum:g} s"
+
     def fit(self, wanted: float) -> float:
         """The nearest length the model makes; between two, the longer."""
         if self.auto and wanted == AUTO:

@@ -1,0 +1,162 @@
+"""Choose: the model a request goes to, every setting resolved, each difference explained."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import SequenceMatcher, get_close_matches
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.model import Adjustment, Choice, Model, PriceUnit
+from bot.domain.request import Origin, Setting, VideoRequest
+from bot.domain.rules import Rules
+from bot.flows.fit import Fit, Miss, fit
+from bot.flows.suit import TASKS, refused, why_not
+
+
+def choose(
+    request: VideoRequest, catalogue: Catalogue, rules: Rules, today: date
+) -> tuple[Choice | None, tuple[str, ...]]:
+    """The choice, and as sentences what must be put right before anything can be made.
+
+    The choice is None where no usable model can do what is asked. Media limits of single files are intake's concern.
+    """
+    there = _There(request, catalogue, rules, today)
+    model, reasons = there.pick()
+    if model is None:
+        return None, reasons
+    found = fit(model, request, rules)
+    asked = request.settings.model
+    adjustments = [there.adjustment(model, miss) for miss in found.misses]
+    if asked is not None and asked.origin is Origin.said and reasons:
+        adjustments.insert(0, Adjustment("model", asked.value, model.id, " ".join(reasons)))
+    origin = asked.origin if asked is not None and not reasons else Origin.default
+    choice = Choice(
+        model=model.id,
+        provider=model.provider,
+        title=model.title,
+        task=request.task,
+        settings=replace(found.settings, model=Setting(model.id, origin)),
+        adjustments=tuple(adjustments),
+    )
+    return choice, there.problems(model)
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A request before a catalogue, on a day."""
+
+    request: VideoRequest
+    catalogue: Catalogue
+    rules: Rules
+    today: date
+
+    def pick(self) -> tuple[Model | None, tuple[str, ...]]:
+        """The model, and why it is not the one that was named; where there is none, why."""
+        usable = self.catalogue.usable(self.today)
+        if not usable:
+            return None, ("No video provider is connected here. Ask the operator to connect one.",)
+        asked = self.request.settings.model
+        named, reasons = self._named(asked.value) if asked is not None else (None, ())
+        if named is not None and named in usable:
+            if (wrong := why_not(named, self.request)) is None:
+                return named, reasons
+            model = self._best(usable, like=named)
+            reasons = (*reasons, wrong)
+        else:
+            default = self._default(usable)
+            model = default if default and self._suits(default) else self._best(usable, like=default)
+        return (model, reasons) if model else (None, (*reasons, self._nobody()))
+
+    def _named(self, name: str) -> tuple[Model | None, tuple[str, ...]]:
+        """The model of that name, or the one that followed it; None where there is none or it is not connected."""
+        id = self.catalogue.names().get(name.strip().lower())
+        model = self.catalogue.get(id) if id else None
+        if model is None:
+            return None, (self._unknown(name),)
+        reasons: list[str] = []
+        seen = {model.id}
+        while model.retired(self.today):
+            follower = self.catalogue.get(model.replaced_by) if model.replaced_by else None
+            retired = f"{model.title} was retired on {model.retired_on:%-d %B %Y}"
+            if follower is None or follower.id in seen or not follower.enabled:
+                return None, (*reasons, f"{retired}.")
+            reasons.append(f"{retired}; {follower.title} follows it.")
+            seen.add(follower.id)
+            model = follower
+        if model.provider not in self.catalogue.connected:
+            return None, (*reasons, _unconnected(model))
+        return model, tuple(reasons)
+
+    def _unknown(self, name: str) -> str:
+        names = self.catalogue.names()
+        near = list(dict.fromkeys(names[match] for match in get_close_matches(name.lower(), names, n=5, cutoff=0.6)))
+        return f"There is no model called {name!r}" + (f"; did you mean {' or '.join(near[:3])}?" if near else ".")
+
+    def _default(self, usable: tuple[Model, ...]) -> Model | None:
+        """The operator's default, else the catalogue's, else the first there is."""
+        own = self.rules.defaults.model
+        names = self.catalogue.names()
+        ids = [names.get(name.lower(), name) for name in (*([own.value] if own else []), self.catalogue.default)]
+        return next((model for id in ids for model in usable if model.id == id), None)
+
+    def _suits(self, model: Model) -> bool:
+        return why_not(model, self.request) is None and not refused(model, self.request)
+
+    def _best(self, models: Iterable[Model], like: Model | None) -> Model | None:
+        """The model that can do it with the least trouble; among equals the one most like another."""
+        able = [model for model in models if why_not(model, self.request) is None]
+        return min(able, key=lambda model: self._trouble(model, like), default=None)
+
+    def _trouble(self, model: Model, like: Model | None) -> tuple[float, ...]:
+        return (
+            len(refused(model, self.request)),
+            model.provider not in self.catalogue.connected,
+            model.price.unit is PriceUnit.unknown,
+            like is not None and model.provider != like.provider,
+            len(self._fit(model).misses),
+            -_likeness(model, like),
+            model.price.unit is PriceUnit.free,
+        )
+
+    def _fit(self, model: Model) -> Fit:
+        return fit(model, self.request, self.rules)
+
+    def _others(self, model: Model, better: Callable[[Model], bool]) -> Model | None:
+        """The best other model that takes the whole request and is better in one way, connected or not."""
+        able = (
+            other
+            for other in self.catalogue.models
+            if other.enabled and other.id != model.id and not other.retired(self.today) and self._suits(other)
+        )
+        return self._best((other for other in able if better(other)), like=model)
+
+    def _nobody(self) -> str:
+        words = TASKS[self.request.task]
+        able = self._best((m for m in self.catalogue.models if m.enabled and not m.retired(self.today)), like=None)
+        if able is None:
+            return f"No model can make a film {words} from just these attachments. Leave some out, or give them other roles."
+        return f"No connected model can make a film {words} from these attachments. {able.title} could. {_unconnected(able)}"
+
+    def adjustment(self, model: Model, miss: Miss) -> Adjustment:
+        """The miss, with the model that would honour it."""
+        other = self._others(model, lambda other: all(m.setting != miss.setting for m in self._fit(other).misses))
+        why = miss.why
+        if other is not None and other.provider not in self.catalogue.connected:
+            why = f"{why} {_unconnected(other)}"
+        return Adjustment(miss.setting, miss.asked, miss.given, why, other.id if other else None)
+
+    def problems(self, model: Model) -> tuple[str, ...]:
+        """What this model refuses; where another usable one would take it all, the last sentence names it."""
+        found = refused(model, self.request)
+        if not found:
+            return ()
+        other = self._others(model, lambda other: other.provider in self.catalogue.connected)
+        return (*found, f"{other.title} would take all this: say “use {other.id}”.") if other else found
+
+
+def _unconnected(model: Model) -> str:
+    return f"{model.provider.title()} is not connected here."
+
+
+def _likeness(model: Model, like: Model | None) -> float:
+    return round(SequenceMatcher(None, model.id, like.id).ratio(), 3) if like else 0.0
