@@ -1,0 +1,10 @@
+"""The terminal as a chat: one person, one wish, a card that moves."""
+
+from adapters.chat.terminal.platform import Terminal
+from bot.ports.parts import Parts
+
+
+def create(parts: Parts) -> Terminal:
+    """It has no settings."""
+    assert parts.files is not None
+    return Terminal(parts.files, parts.clock)

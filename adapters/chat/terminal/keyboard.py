@@ -1,0 +1,30 @@
+"""One typed line, without blocking the loop and without a thread that outlives the question."""
+
+import asyncio
+import os
+import sys
+
+LONGEST = 4096
+
+
+def present() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+async def line() -> str:
+    """The next line, without its end; "" at the end of input."""
+    if sys.platform == "win32":
+        return (await asyncio.to_thread(sys.stdin.readline)).strip()
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[bytes] = loop.create_future()
+
+    def ready() -> None:
+        if not answer.done():
+            answer.set_result(os.read(sys.stdin.fileno(), LONGEST))
+
+    loop.add_reader(sys.stdin.fileno(), ready)
+    try:
+        return (await answer).decode(errors="replace").strip()
+    finally:
+        loop.remove_reader(sys.stdin.fileno())

@@ -1,0 +1,199 @@
+"""The terminal as a chat platform: a wish goes in, its card comes back and moves, the film is saved."""
+
+import asyncio
+import getpass
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+from uuid import uuid4
+
+from adapters.chat.terminal import keyboard, local
+from adapters.chat.terminal.screen import Screen
+from bot.domain.card import Action, Card, CardMedia
+from bot.domain.chat import Attachment, Conversation, Message, MessageRef, Person, Press
+from bot.domain.errors import BadRequest, UserError
+from bot.domain.job import ENDED, State, card_id, job_id
+from bot.ports.chat import ChatLimits, Ears
+from bot.ports.clock import Clock
+from bot.ports.files import Files
+
+WORKSPACE = "local"
+YES = frozenset({"y", "yes"})
+NOBODY = (
+    "Nothing was started and nothing was charged: nobody is here to confirm. "
+    "Run it again with --yes to make it at this price."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of a wish: its job, None where it became none, and the card shown last, None where none came."""
+
+    job: str | None
+    card: Card | None
+
+
+class Terminal:
+    """One wish at a time. `saved` are the films written to this machine, by clip id; `trouble` is what went wrong there."""
+
+    name = "terminal"
+    limits = ChatLimits()
+
+    def __init__(self, files: Files, clock: Clock) -> None:
+        self._files = files
+        self._clock = clock
+        self._cards: dict[str, Card] = {}
+        self._news = asyncio.Event()
+        self._out: Path | None = None
+        self._interrupts = 0
+        self._answer: asyncio.Future[str] | None = None
+        self.saved: dict[str, Path] = {}
+        self.trouble: list[str] = []
+
+    async def run(self, ears: Ears) -> None:
+        """A terminal hears nothing by itself: `ask` is how it is spoken to."""
+        del ears
+        await asyncio.Event().wait()
+
+    async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
+        del to  # one person sees it all
+        self._keep(key, card)
+        return MessageRef(conversation, key)
+
+    async def edit(self, message: MessageRef, card: Card) -> None:
+        self._keep(message.id, card)
+
+    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> None:
+        """Saves the film where `--out` said. What goes wrong is told at the end: the film is on the Drive all the same."""
+        del conversation
+        if self._out is None or key in self.saved:
+            return
+        try:
+            self.saved[key] = await local.write(self._files.open(film.key), self._out, film.name)
+        except (BadRequest, FileNotFoundError) as error:
+            self.trouble.append(str(error))
+
+    def open_attachment(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        return local.read(attachment)
+
+    async def aclose(self) -> None:
+        """Nothing stays open."""
+
+    async def ask(
+        self, ears: Ears, text: str, attachments: Sequence[Attachment], *, yes: bool, out: Path | None, to: TextIO
+    ) -> Asked:
+        """The whole way once, shown on `to`: the card, the confirmation, the progress, the film.
+
+        Ctrl-C before the price or at the question starts nothing; while it renders the first one cancels, the second leaves.
+        Raises UserError where `out` cannot be written or a press is refused.
+        """
+        if out is not None:
+            local.check_writable(out)
+        self._out, screen = out, Screen(to, self._clock.now)
+        here = Conversation(self.name, WORKSPACE, f"ask-{uuid4().hex}")
+        message = Message(f"terminal-{uuid4().hex}", here, whoami(), text, tuple(attachments))
+        with self._interruptible():
+            await ears.receive(message)
+            key = await self._first_key()
+            if key is None:
+                return Asked(None, None)
+            screen.show(self._cards[key])
+            job = job_id(message.key)
+            if key != card_id(job):
+                return Asked(None, self._cards[key])
+            if await self._confirmed(ears, screen, job, message, yes=yes):
+                await self._watch(ears, screen, job, message)
+            return Asked(job, self._cards[key])
+
+    async def _first_key(self) -> str | None:
+        """The key of the card that answers; None where the person did not wait for it."""
+        while not self._cards and not self._interrupts:
+            await self._news.wait()
+            self._news.clear()
+        return next(iter(self._cards), None)
+
+    async def _confirmed(self, ears: Ears, screen: Screen, job: str, message: Message, *, yes: bool) -> bool:
+        """Presses Confirm or Cancel, so that no price is left waiting."""
+        offered = any(button.action is Action.confirm for button in self._cards[card_id(job)].buttons)
+        somebody = keyboard.present()
+        agreed = offered and (yes or (somebody and await self._asked(screen)))
+        if offered and not agreed and not somebody:
+            screen.say(NOBODY)
+        await ears.press(_press(Action.confirm if agreed else Action.cancel, job, message))
+        return agreed
+
+    async def _asked(self, screen: Screen) -> bool:
+        """A typed y or yes; anything else, the end of input and Ctrl-C are a no."""
+        screen.say("Make it? [y/N] ", end="")
+        self._answer = asyncio.ensure_future(keyboard.line())
+        await asyncio.wait({self._answer})
+        if self._answer.cancelled():
+            screen.say("")
+            return False
+        return self._answer.result().lower() in YES
+
+    async def _watch(self, ears: Ears, screen: Screen, job: str, message: Message) -> None:
+        """Until the job has come to an end. Who leaves before does not lose it: whatever runs next carries it on."""
+        cancelled = False
+        with screen:
+            while True:
+                card = self._cards[card_id(job)]
+                screen.show(card)
+                if _over(card) or self._interrupts > 1:
+                    return
+                await self._news.wait()
+                self._news.clear()
+                if self._interrupts and not cancelled:
+                    cancelled = True
+                    screen.say("Cancelling. Press Ctrl-C again to leave at once.")
+                    await self._cancel(ears, screen, job, message)
+
+    async def _cancel(self, ears: Ears, screen: Screen, job: str, message: Message) -> None:
+        try:
+            await ears.press(_press(Action.cancel, job, message))
+        except UserError as refused:  # it ended in the same moment
+            screen.say(refused.say)
+
+    def _keep(self, key: str, card: Card) -> None:
+        self._cards[key] = card
+        self._news.set()
+
+    def _interrupt(self) -> None:
+        self._interrupts += 1
+        if self._answer is not None:
+            self._answer.cancel()
+        self._news.set()
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Ctrl-C is heard here instead of ending the program."""
+        if sys.platform == "win32":
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        try:
+            yield
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+
+def whoami() -> Person:
+    """The person at this machine, by their login name; a machine without one still has somebody."""
+    try:
+        login = getpass.getuser()
+    except (OSError, KeyError):
+        login = "someone"
+    return Person(Terminal.name, WORKSPACE, login, login)
+
+
+def _press(action: Action, job: str, message: Message) -> Press:
+    return Press(f"terminal-{uuid4().hex}", message.conversation, message.author, action, job)
+
+
+def _over(card: Card) -> bool:
+    return card.state in ENDED or card.state == State.unclear
