@@ -1,0 +1,45 @@
+"""Which path leads to which endpoint."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from adapters.chat.web.api import list_clips, press_button, send_message, show_conversation
+from adapters.chat.web.desk import Desk
+from adapters.chat.web.files import send_file
+from adapters.chat.web.guard import Guard
+from adapters.chat.web.pages import index, log_in, log_out, login_page, static
+from adapters.chat.web.stream import events
+from adapters.chat.web.watch import healthz, metrics
+
+ROUTES = (
+    Route("/", index),
+    Route("/login", login_page),
+    Route("/login", log_in, methods=["POST"]),
+    Route("/logout", log_out, methods=["POST"]),
+    Route("/static/{version}/{name}", static),
+    Route("/api/messages", send_message, methods=["POST"]),
+    Route("/api/conversations/{id}", show_conversation),
+    Route("/api/conversations/{id}/events", events),
+    Route("/api/cards/{id}/actions", press_button, methods=["POST"]),
+    Route("/api/clips", list_clips),
+    Route("/files/{key:path}", send_file),
+    Route("/healthz", healthz),
+    Route("/metrics", metrics),
+)
+WORDS = {404: "There is nothing at this address.", 405: "This address does not do that."}
+
+
+async def _lost(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return JSONResponse({"error": WORDS.get(status, "This cannot be done.")}, status, headers)
+
+
+def application(desk: Desk) -> ASGIApp:
+    app = Starlette(routes=ROUTES, exception_handlers={HTTPException: _lost})
+    app.state.desk = desk
+    return Guard(app, desk)

@@ -1,0 +1,93 @@
+"""What a browser sends, as chat events. Nothing here reads or writes."""
+
+import hashlib
+import json
+import re
+from base64 import b32encode
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from bot.domain.card import Action
+from bot.domain.chat import Attachment, Conversation, Message, Person, Press
+from bot.domain.errors import BadRequest
+
+PLATFORM = "web"
+WORKSPACE = "local"
+PERSON = Person(PLATFORM, WORKSPACE, "you", "You")
+MOST_TEXT = 20_000
+MOST_KEY = 200
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def conversation(id: str) -> Conversation:
+    """Raises BadRequest for an id that no page or caller of ours makes."""
+    if not _ID.fullmatch(id):
+        raise BadRequest(
+            f"A conversation's id has 1 to 64 letters, digits, - or _, and this one is {id[:80]!r}. Leave it out to start a new one."
+        )
+    return Conversation(PLATFORM, WORKSPACE, id)
+
+
+def message(fields: Mapping[str, str], attachments: tuple[Attachment, ...], retry_key: str = "") -> Message:
+    """A form as a Message. The same `retry_key` gives the same key, so that a form sent twice is one message.
+
+    Raises BadRequest for a conversation's id or a text that cannot be.
+    """
+    text = fields.get("text", "").replace("\r\n", "\n").strip()
+    if len(text) > MOST_TEXT:
+        raise BadRequest(
+            f"A message has at most {MOST_TEXT:,} letters, and this one has {len(text):,}. Shorten it, or send it in parts."
+        )
+    retry_key = (retry_key or fields.get("key", ""))[:MOST_KEY]
+    where = conversation(fields.get("conversation", "") or _id("c", retry_key))
+    return Message(
+        key=f"{PLATFORM}:{where.channel}:{_id('m', f'{where.channel} {retry_key}' if retry_key else '')}",
+        conversation=where,
+        author=PERSON,
+        text=text,
+        attachments=attachments,
+    )
+
+
+def message_id(key: str) -> str:
+    """The part of a message's key that the page knows it by."""
+    return key.rpartition(":")[2]
+
+
+def _id(prefix: str, seed: str) -> str:
+    if not seed:
+        return f"{prefix}{uuid4().hex[:16]}"
+    return f"{prefix}{b32encode(hashlib.sha256(seed.encode()).digest())[:16].decode().lower()}"
+
+
+def press(payload: Any, where: Conversation, job: str, retry_key: str = "") -> Press:
+    """The body of an action as a Press. Raises BadRequest, saying what is wrong with it."""
+    if not isinstance(payload, dict):
+        raise BadRequest('The body of an action is a JSON object such as {"action": "confirm"}.')
+    action = payload.get("action")
+    if not isinstance(action, str) or action not in set(Action):
+        raise BadRequest(f"There is no action {str(action)[:40]!r}. There are: {', '.join(Action)}.")
+    revision = payload.get("revision")
+    if revision is not None and (isinstance(revision, bool) or not isinstance(revision, int) or revision < 0):
+        raise BadRequest(f"A card's revision is a whole number, and this one is {str(revision)[:40]!r}.")
+    return Press(
+        key=f"{PLATFORM}:press:{retry_key[:MOST_KEY] or uuid4().hex}",
+        conversation=where,
+        author=PERSON,
+        action=action,
+        job=job,
+        value=_value(payload.get("value")),
+        revision=revision,
+    )
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, str | dict):
+        raise BadRequest(f"An action's value is a text or a JSON object, and this one is {text[:40]}.")
+    if len(text) > MOST_TEXT:
+        raise BadRequest(f"An action's value has at most {MOST_TEXT:,} letters, and this one has {len(text):,}.")
+    return text

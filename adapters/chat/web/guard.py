@@ -1,0 +1,109 @@
+"""Stands before every endpoint: checks who asks, words every refusal, adds the headers, counts."""
+
+import asyncio
+import time
+from typing import Any
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.chat.web.desk import Desk
+from adapters.chat.web.refusal import Refusal
+from adapters.chat.web.security import COOKIE, HEADERS, PAGE_POLICY, WRONG_DELAY_SECONDS, check_host, check_origin
+from bot.domain.errors import BadMedia, BadRequest, NotAllowed, UserError
+
+log = structlog.get_logger()
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
+
+
+class Guard:
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        self._app, self._desk = app, desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        began = time.perf_counter()
+        started = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = message["status"]
+                _add_headers(MutableHeaders(scope=message))
+                self._desk.meters.answered(*_labels(scope), started, time.perf_counter() - began)
+            await send(message)
+
+        try:
+            await self._check(scope)
+            await self._app(scope, receive, sending)
+        except UserError as error:
+            await refusal(error, scope)(scope, receive, sending)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("An endpoint broke", action="web.broke", path=scope["path"])
+            if started:
+                raise
+            await _broken()(scope, receive, sending)
+
+    async def _check(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        host, path = headers.get("host", ""), scope["path"]
+        if path == "/healthz":
+            return
+        check_host(host, self._desk.options)
+        check_origin(scope["method"], headers)
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+        try:
+            self._desk.door.check(path, host, headers, cookie, self._desk.clock.now().timestamp())
+        except Refusal:
+            if "authorization" in headers:
+                await asyncio.sleep(WRONG_DELAY_SECONDS)
+            raise
+
+
+def status_of(error: UserError) -> int:
+    match error:
+        case Refusal():
+            return error.status
+        case NotAllowed():
+            return 403
+        case BadRequest() | BadMedia():
+            return 400
+        case _:
+            return 409
+
+
+def refusal(error: UserError, scope: Scope) -> Response:
+    """The refusal as JSON; a person who opens the page without a login is brought to it."""
+    status = status_of(error)
+    if status == 401 and scope["method"] == "GET" and scope["path"] == "/":
+        return RedirectResponse("/login", 303)
+    headers: dict[str, str] = {"www-authenticate": "Bearer"} if status == 401 else {}
+    if isinstance(error, Refusal) and error.retry_after is not None:
+        headers["retry-after"] = str(error.retry_after)
+    if status in {408, 413}:
+        headers["connection"] = "close"
+    return JSONResponse({"error": error.say}, status, headers)
+
+
+def _broken() -> Response:
+    return JSONResponse({"error": "Something broke here; it is written in the log. Try again."}, 500)
+
+
+def _add_headers(headers: MutableHeaders) -> None:
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("content-security-policy", PAGE_POLICY)
+    headers.setdefault("cache-control", "no-store")
+
+
+def _labels(scope: Any) -> tuple[str, str]:
+    """Few enough to count by: routes are named by their pattern, never by what was asked for."""
+    route = scope.get("route")
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    return method, getattr(route, "path", "") or "other"

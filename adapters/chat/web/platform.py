@@ -1,0 +1,98 @@
+"""The web page as a chat platform. Its cards are read from storage, so posting one is telling the tabs to look."""
+
+from collections.abc import AsyncIterator
+
+import structlog
+
+from adapters.chat.web.events import PLATFORM
+from adapters.chat.web.links import Links, secret
+from adapters.chat.web.options import options
+from adapters.chat.web.pulse import Pulse
+from adapters.chat.web.spool import Spool
+from bot.domain.card import Card, CardMedia
+from bot.domain.chat import Attachment, Conversation, MessageRef, Person
+from bot.ports.chat import ChatLimits, Ears
+from bot.ports.parts import Parts
+
+log = structlog.get_logger()
+
+
+class Web:
+    """`port` is the one really listened on, None until then."""
+
+    name = PLATFORM
+    limits = ChatLimits(upload_bytes=None)
+
+    def __init__(self, parts: Parts) -> None:
+        if parts.storage is None or parts.files is None:
+            raise TypeError("the web page needs storage and files")
+        self._options = options(parts.settings)
+        self._parts, self._storage, self._files = parts, parts.storage, parts.files
+        self._pulse = Pulse()
+        self._spool = Spool(parts.folder, parts.files)
+        self.port: int | None = None
+
+    @property
+    def url(self) -> str:
+        """Where a person on this machine opens the page."""
+        host = "127.0.0.1" if self._options.host in {"0.0.0.0", "::"} else self._options.host  # noqa: S104 - compared, not bound
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
+    async def run(self, ears: Ears) -> None:
+        """Raises UserError where the port cannot be had."""
+        from adapters.chat.web.server import listen, serve  # noqa: PLC0415 - the server's libraries load when it runs
+
+        listening = listen(self._options.host, self._options.port)
+        try:
+            self.port = listening.getsockname()[1]
+            app = self._application(ears)
+            swept = await self._spool.sweep(self._parts.clock.now())
+            log.info(
+                "The web page is served", action="web.serve", url=self.url, port=self.port, forgotten_uploads=swept
+            )
+            await serve(app, listening, self._pulse.close)
+        finally:
+            listening.close()
+
+    def _application(self, ears: Ears):  # noqa: ANN202 - an ASGI app, whose type belongs to a library not loaded yet
+        from adapters.chat.web.app import application  # noqa: PLC0415 - see run
+        from adapters.chat.web.desk import Desk  # noqa: PLC0415 - see run
+        from adapters.chat.web.metrics import Meters  # noqa: PLC0415 - see run
+        from adapters.chat.web.security import Door  # noqa: PLC0415 - see run
+
+        return application(
+            Desk(
+                options=self._options,
+                ears=ears,
+                storage=self._storage,
+                files=self._files,
+                clock=self._parts.clock,
+                health=self._parts.health,
+                links=Links(secret(self._parts.folder, self._options.token)),
+                door=Door(self._options.token),
+                spool=self._spool,
+                pulse=self._pulse,
+                meters=Meters(),
+            )
+        )
+
+    async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
+        """One person uses a web page, so what is meant for one alone is simply shown."""
+        del card, to
+        self._pulse.beat(conversation.channel)
+        return MessageRef(conversation, key)
+
+    async def edit(self, message: MessageRef, card: Card) -> None:
+        del card
+        self._pulse.beat(message.conversation.channel)
+
+    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> None:
+        """Nothing moves: the page plays the Drive's own bytes."""
+        del film, key
+        self._pulse.beat(conversation.channel)
+
+    def open_attachment(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        return self._spool.open(attachment)
+
+    async def aclose(self) -> None:
+        self._pulse.close()

@@ -1,0 +1,135 @@
+"""Who may ask for what: hosts, origins, the login token, and the headers of every answer."""
+
+import asyncio
+import hashlib
+import hmac
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from adapters.chat.web.options import Options, is_address, is_loopback
+from adapters.chat.web.refusal import Refusal
+
+COOKIE = "clapper_login"
+SESSION_SECONDS = 30 * 24 * 60 * 60
+WRONG_TRIES = 8
+WRONG_WINDOW_SECONDS = 60.0
+WRONG_DELAY_SECONDS = 0.3
+OPEN_TO_ALL = ("/healthz", "/files/")  # files carry their own signature
+OPEN_BEFORE_LOGIN = (*OPEN_TO_ALL, "/login", "/static/")
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+FILE_POLICY = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+)
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def check_host(host: str, options: Options) -> None:
+    """Raises Refusal for a name that is not ours: a strange page's name may have been made to resolve to this machine."""
+    bare = bare_host(host)
+    ours = {options.host.strip("[]").lower(), bare_host(options.public_host)} - {""}
+    if is_loopback(bare) or bare in ours:
+        return
+    if options.token and is_address(bare):
+        return
+    raise Refusal(
+        421,
+        f"This page is not served as {bare[:80]!r}. Set CLAPPER_PUBLIC_URL to the address people use, or open that one.",
+    )
+
+
+def check_origin(method: str, headers: Mapping[str, str]) -> None:
+    """Raises Refusal for a write that another site's page makes in the name of the person who has this one open."""
+    if method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    site, origin = headers.get("sec-fetch-site", ""), headers.get("origin", "")
+    elsewhere = site not in {"", "same-origin", "none"}
+    if origin and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        elsewhere = True
+    if elsewhere:
+        raise Refusal(403, "Another site asked for this, so nothing was done. Use the page itself.")
+
+
+def bare_host(host: str) -> str:
+    """A Host header without its port, lower case.
+
+    >>> bare_host("[::1]:8080")
+    '::1'
+    """
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].rstrip(".").lower()
+
+
+@dataclass(slots=True)
+class Door:
+    """The login: a token once, then a cookie that is signed with it. Without a token only this machine's own names come in."""
+
+    token: str
+    _wrong: deque[float] = field(default_factory=deque)
+
+    def check(self, path: str, host: str, headers: Mapping[str, str], cookie: str, now: float) -> None:
+        """Raises Refusal with 401 where a login is needed, 403 where there can be none."""
+        if not self.token:
+            if is_loopback(bare_host(host)) or path.startswith(OPEN_TO_ALL):
+                return
+            raise Refusal(
+                403, "This page is open on its own machine only. Set CLAPPER_WEB_TOKEN to let people in from elsewhere."
+            )
+        if path.startswith(OPEN_BEFORE_LOGIN) or self.known(headers, cookie, now):
+            return
+        raise Refusal(401, "Log in first: open /login, or send the token as 'Authorization: Bearer …'.")
+
+    def known(self, headers: Mapping[str, str], cookie: str, now: float) -> bool:
+        """Whether this is someone who has the token. Everyone is, where there is none."""
+        if not self.token:
+            return True
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return self._is_token(given.strip())
+        return self._good_session(cookie, now)
+
+    async def enter(self, given: str, now: float) -> str:
+        """A token for a session's cookie. Raises Refusal for a wrong one, slowly, and after many for a while altogether."""
+        tick = time.monotonic()
+        while self._wrong and self._wrong[0] < tick - WRONG_WINDOW_SECONDS:
+            self._wrong.popleft()
+        if len(self._wrong) >= WRONG_TRIES:
+            wait = int(self._wrong[0] + WRONG_WINDOW_SECONDS - tick) + 1
+            raise Refusal(429, f"Too many wrong tokens. Try again in {wait} seconds.", wait)
+        if not self._is_token(given.strip()):
+            self._wrong.append(tick)
+            await asyncio.sleep(WRONG_DELAY_SECONDS)
+            raise Refusal(401, "That is not the token. It is the value of CLAPPER_WEB_TOKEN.")
+        until = int(now) + SESSION_SECONDS
+        return f"{until}.{self._sign(until)}"
+
+    def _is_token(self, given: str) -> bool:
+        return hmac.compare_digest(_digest(given), _digest(self.token))
+
+    def _good_session(self, cookie: str, now: float) -> bool:
+        until, _, sign = cookie.partition(".")
+        if not (until.isascii() and until.isdigit()) or int(until) < now:
+            return False
+        return hmac.compare_digest(self._sign(int(until)).encode(), sign.encode(errors="replace"))
+
+    def _sign(self, until: int) -> str:
+        return hmac.new(_digest(f"session {self.token}"), str(until).encode(), hashlib.sha256).hexdigest()
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).digest()

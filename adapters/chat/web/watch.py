@@ -1,0 +1,55 @@
+"""Health and numbers, for those who keep the bot running."""
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+from starlette.requests import Request, cookie_parser
+from starlette.responses import JSONResponse, Response
+
+from adapters.chat.web.desk import Desk
+from adapters.chat.web.security import COOKIE
+from bot.domain.job import State
+
+log = structlog.get_logger()
+DATABASE_SECONDS = 3.0
+
+
+async def healthz(request: Request) -> Response:
+    """Live as soon as it answers; ready while nothing is unwell. What is wrong in detail is told to those who are logged in."""
+    desk: Desk = request.app.state.desk
+    problems = dict(await _problems(desk))
+    cookie = cookie_parser(request.headers.get("cookie", "")).get(COOKIE, "")
+    if not desk.door.known(request.headers, cookie, desk.clock.now().timestamp()):
+        problems = dict.fromkeys(problems, "not well")
+    status = "unwell" if problems else "ok"
+    return JSONResponse(
+        {"status": status, "live": True, "ready": not problems, "problems": problems}, 503 if problems else 200
+    )
+
+
+async def metrics(request: Request) -> Response:
+    desk: Desk = request.app.state.desk
+    text, kind = desk.meters.text(await _counts(desk))
+    return Response(text, media_type=kind)
+
+
+async def _problems(desk: Desk) -> Mapping[str, str]:
+    problems: dict[str, str] = {}
+    if await _counts(desk) is None:
+        problems["database"] = "It does not answer."
+    try:
+        async with asyncio.timeout(DATABASE_SECONDS):
+            problems |= await desk.health()
+    except TimeoutError:
+        problems["health"] = f"The checks did not end within {DATABASE_SECONDS:.0f} seconds."
+    return problems
+
+
+async def _counts(desk: Desk) -> Mapping[State, int] | None:
+    try:
+        async with asyncio.timeout(DATABASE_SECONDS):
+            return await desk.storage.statistics.counts()
+    except Exception as error:  # noqa: BLE001 - whatever a broken database raises, the answer is that it is not well
+        log.warning("The database does not answer", action="web.database", error=type(error).__name__)
+        return None
