@@ -1,0 +1,89 @@
+"""Cards: which revision each chat is to show, and which it shows."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, literal, or_, select, update
+from sqlmodel import col
+
+from adapters.storage.sql.columns import Instant
+from adapters.storage.sql.database import Database
+from adapters.storage.sql.leases import free, lease, lease_first
+from adapters.storage.sql.mapping import dump, posting_of, readable, said_card_columns
+from adapters.storage.sql.once import add_once
+from adapters.storage.sql.places import at_place
+from adapters.storage.sql.rows import CardRow
+from bot.domain.card import Card, Posting
+from bot.domain.chat import Conversation, MessageRef, Person
+from bot.ports.clock import Clock
+
+
+def _ready(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Behind, not put off, not leased."""
+    put_off = or_(col(CardRow.retry_at).is_(None), col(CardRow.retry_at) <= now)
+    return (col(CardRow.shown) < col(CardRow.wanted), put_off, free(CardRow, now))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlCards:
+    database: Database
+    clock: Clock
+
+    async def say(self, id: str, conversation: Conversation, card: Card, to: Person | None = None) -> None:
+        columns = said_card_columns(id, conversation, card, to, self.clock.now())
+        await self.database.write(lambda session: add_once(session, CardRow, columns))
+
+    async def behind(
+        self, platforms: Collection[str], worker: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Posting]:
+        if not platforms:
+            return []
+        where = (*_ready(now), col(CardRow.platform).in_(sorted(platforms)))
+        leasing = lease_first(CardRow, worker, until, where, order=col(CardRow.waiting_since), limit=limit)
+        rows = await self.database.write(lambda session: session.scalars(leasing.returning(CardRow)).all())
+        return readable(sorted(rows, key=lambda row: (row.waiting_since, row.number)), posting_of)
+
+    async def take(self, id: str, worker: str, now: datetime, until: datetime) -> Posting | None:
+        taking = lease(CardRow, worker, until, col(CardRow.id) == id, *_ready(now)).returning(CardRow)
+        row = await self.database.write(lambda session: session.scalar(taking))
+        return posting_of(row) if row else None
+
+    async def render(self, id: str, revision: int, card: Card) -> None:
+        rendering = (
+            update(CardRow)
+            .where(col(CardRow.id) == id, col(CardRow.rendered) <= revision)
+            .values(rendered=revision, card=dump(card))
+            .execution_options(synchronize_session=False)
+        )
+        await self.database.write(lambda session: session.execute(rendering))
+
+    async def shown(self, id: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None) -> None:
+        """One that is still behind waits since its newest revision came; one put off waits anew from then."""
+        changes: dict[str, Any] = {"leased_by": None, "leased_until": None, "retry_at": retry_at}
+        if message is not None:
+            changes["message"] = dump(message)
+        if retry_at is None:
+            changes["shown"] = case((col(CardRow.shown) < revision, revision), else_=col(CardRow.shown))
+            changes["waiting_since"] = CardRow.wanted_at
+        else:
+            changes["waiting_since"] = literal(retry_at, Instant())
+        ending = (
+            update(CardRow).where(col(CardRow.id) == id).values(**changes).execution_options(synchronize_session=False)
+        )
+        await self.database.write(lambda session: session.execute(ending))
+
+    async def get(self, id: str) -> Posting | None:
+        asking = select(CardRow).where(col(CardRow.id) == id)
+        row = await self.database.read(lambda session: session.scalar(asking))
+        return posting_of(row) if row else None
+
+    async def revisions(self, conversation: Conversation) -> Mapping[str, int]:
+        asking = (
+            select(col(CardRow.id), col(CardRow.rendered))
+            .where(*at_place(CardRow, conversation))
+            .order_by(col(CardRow.number))
+        )
+        rows = await self.database.read(lambda session: session.execute(asking).all())
+        return {row.id: row.rendered for row in rows}

@@ -1,0 +1,105 @@
+"""The database: one transaction a call, in threads of its own, never on the event loop.
+
+SQLite has one writer anyway: its writes queue in one thread, each BEGIN IMMEDIATE, while readers go on beside it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from adapters.storage.sql.address import is_sqlite, place
+from adapters.storage.sql.trouble import meaning
+from bot.domain.errors import ClapperError
+
+T = TypeVar("T")
+Work = Callable[[Session], T]
+
+READERS = 2  # a read of SQLite takes tens of microseconds: more threads would wait for the interpreter's lock
+CONNECTIONS = 8  # to PostgreSQL, where threads wait for the network
+WAIT_SECONDS = 10.0
+
+
+class Database:
+    """`wait_seconds` is how long a call waits for another program's lock, or for PostgreSQL to answer a connection."""
+
+    def __init__(self, url: URL, wait_seconds: float = WAIT_SECONDS) -> None:
+        sqlite = is_sqlite(url)
+        self._url = url
+        self._engine = open_engine(url, wait_seconds, pool_size=READERS + 1 if sqlite else CONNECTIONS, max_overflow=0)
+        self._reading = self._engine.execution_options(begin="BEGIN")
+        self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._lasting = self._engine.execution_options(begin="BEGIN IMMEDIATE", synchronous="FULL")
+        self._readers = ThreadPoolExecutor(READERS if sqlite else CONNECTIONS, thread_name_prefix="database")
+        self._writers = ThreadPoolExecutor(1, thread_name_prefix="database-writer") if sqlite else self._readers
+
+    async def read(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._once, self._reading, work)
+
+    async def write(self, work: Work[T], *, lasting: bool = False) -> T:
+        """`lasting` waits until the disk has it: not even a power cut takes it back."""
+        engine = self._lasting if lasting else self._writing
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._once, engine, work)
+
+    def _once(self, engine: Engine, work: Work[T]) -> T:
+        try:
+            with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+                return work(session)
+        except DBAPIError as error:
+            clear = meaning(error, self._url)
+            if clear is None:
+                raise
+            raise clear from error
+
+    async def aclose(self) -> None:
+        """Finishes what is queued, then closes every connection."""
+        for threads in (self._writers, self._readers):
+            await asyncio.to_thread(threads.shutdown)
+        await asyncio.to_thread(self._engine.dispose)
+
+
+def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: bool = True, **options: Any) -> Engine:
+    """Raises ClapperError where the driver is not installed, OSError where SQLite's folder cannot be made."""
+    if is_sqlite(url):
+        _make_folder(url)
+        engine = create_engine(url, connect_args={"timeout": wait_seconds}, **options)
+        _tune_sqlite(engine, foreign_keys=foreign_keys)
+        return engine
+    if "connect_timeout" not in url.query:
+        url = url.update_query_dict({"connect_timeout": str(max(2, round(wait_seconds)))})
+    if "application_name" not in url.query:
+        url = url.update_query_dict({"application_name": "clapper"})
+    try:
+        return create_engine(url, pool_pre_ping=True, **options)
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise ClapperError("PostgreSQL needs a driver: install clapper[postgres].") from error
+
+
+def _make_folder(url: URL) -> None:
+    folder = Path(url.database or "").parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"The folder for {place(url)} cannot be made: {error.strerror or error}.") from error
+
+
+def _tune_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # `begun` begins each transaction, the driver none
+        connection.execute("PRAGMA journal_mode = WAL").close()
+        connection.execute("PRAGMA synchronous = NORMAL").close()
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}").close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        begin = options.get("begin", "BEGIN")
+        if begin == "BEGIN IMMEDIATE":
+            connection.exec_driver_sql(f"PRAGMA synchronous = {options.get('synchronous', 'NORMAL')}")
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,141 @@
+"""Jobs: saved by compare-and-set on their version, claimed under leases."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from adapters.storage.sql.columns import Instant
+from adapters.storage.sql.database import Database
+from adapters.storage.sql.leases import free, keep, lease, lease_first
+from adapters.storage.sql.mapping import (
+    job_card_columns,
+    job_columns,
+    job_of,
+    ledger_columns,
+    load,
+    new_job_columns,
+    readable,
+)
+from adapters.storage.sql.once import add_once
+from adapters.storage.sql.places import at_place
+from adapters.storage.sql.rows import CardRow, JobRow, LedgerRow
+from bot.domain.chat import Conversation, Person
+from bot.domain.errors import Stale
+from bot.domain.job import Job, State
+from bot.domain.ledger import LedgerEntry
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return col(JobRow.next_step_at) <= now
+
+
+@dataclass(frozen=True, slots=True)
+class SqlJobs:
+    database: Database
+
+    async def add(self, job: Job) -> bool:
+        columns, card = new_job_columns(job), job_card_columns(job)
+
+        def work(session: Session) -> bool:
+            if not add_once(session, JobRow, columns):
+                return False
+            session.execute(insert(CardRow).values(**card))
+            return True
+
+        return await self.database.write(work)
+
+    async def get(self, id: str) -> Job | None:
+        asking = select(col(JobRow.body)).where(col(JobRow.id) == id)
+        body = await self.database.read(lambda session: session.scalar(asking))
+        return load(Job, body) if body else None
+
+    async def save(self, job: Job, ledger: Sequence[LedgerEntry] = (), *, hold: bool = False) -> None:
+        """A job about to make a paid call is on the disk before this returns: a power cut must not lead to a second call."""
+        changes = job_columns(job)
+        if job.state is State.complete:
+            changes["completed_at"] = func.coalesce(JobRow.completed_at, literal(job.changed_at, Instant()))
+        if not hold:
+            changes |= {"leased_by": None, "leased_until": None}
+        entries = [ledger_columns(entry) for entry in ledger]
+
+        def work(session: Session) -> None:
+            saving = (
+                update(JobRow)
+                .where(col(JobRow.id) == job.id, col(JobRow.version) == job.version - 1)
+                .values(**changes)
+                .returning(col(JobRow.number))
+                .execution_options(synchronize_session=False)
+            )
+            if session.scalar(saving) is None:
+                raise Stale(f"job {job.id} was changed by someone else before version {job.version} was saved")
+            if entries:
+                session.execute(insert(LedgerRow), entries)
+            session.execute(_want_card(job))
+
+        await self.database.write(work, lasting=job.state is State.submitting)
+
+    async def claim(
+        self, platforms: Collection[str], worker: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Job]:
+        if not platforms:
+            return []
+        where = (_due(now), free(JobRow, now), col(JobRow.platform).in_(sorted(platforms)))
+        claiming = lease_first(JobRow, worker, until, where, order=col(JobRow.next_step_at), limit=limit)
+        rows = await self.database.write(lambda session: session.scalars(claiming.returning(JobRow)).all())
+        return readable(sorted(rows, key=lambda row: (row.next_step_at, row.number)), job_of)
+
+    async def take(self, id: str, worker: str, now: datetime, until: datetime) -> Job | None:
+        taking = lease(JobRow, worker, until, col(JobRow.id) == id, _due(now), free(JobRow, now)).returning(
+            col(JobRow.body)
+        )
+        body = await self.database.write(lambda session: session.scalar(taking))
+        return load(Job, body) if body else None
+
+    async def renew(self, worker: str, ids: Collection[str], until: datetime) -> None:
+        if ids:
+            keeping = keep(JobRow, worker, until, col(JobRow.id).in_(sorted(ids)))
+            await self.database.write(lambda session: session.execute(keeping))
+
+    async def find(
+        self,
+        *,
+        conversation: Conversation | None = None,
+        workspace: tuple[str, str] | None = None,
+        author: Person | None = None,
+        states: Collection[State] = (),
+        limit: int = 50,
+    ) -> Sequence[Job]:
+        finding = select(JobRow).order_by(col(JobRow.made_at).desc(), col(JobRow.number).desc()).limit(limit)
+        if conversation is not None:
+            finding = finding.where(*at_place(JobRow, conversation))
+        if workspace is not None:
+            finding = finding.where(col(JobRow.platform) == workspace[0], col(JobRow.workspace) == workspace[1])
+        if author is not None:
+            finding = finding.where(*_by(author))
+        if states:
+            finding = finding.where(col(JobRow.state).in_(sorted(states)))
+        return readable(await self.database.read(lambda session: session.scalars(finding).all()), job_of)
+
+
+def _by(author: Person) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(JobRow.author_platform) == author.platform,
+        col(JobRow.author_workspace) == author.workspace,
+        col(JobRow.author_id) == author.id,
+    )
+
+
+def _want_card(job: Job):  # noqa: ANN202 - SQLAlchemy's statement types say nothing a reader needs
+    """A card that waits already keeps its place in line, and its put-off."""
+    at = literal(job.changed_at, Instant())
+    waiting = case((col(CardRow.shown) < col(CardRow.wanted), CardRow.waiting_since), else_=at)
+    return (
+        update(CardRow)
+        .where(col(CardRow.id) == job.card_id)
+        .values(wanted=job.version, wanted_at=job.changed_at, waiting_since=waiting)
+        .execution_options(synchronize_session=False)
+    )

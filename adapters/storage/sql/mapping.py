@@ -1,0 +1,216 @@
+"""Values of the domain as columns and JSON, and back: the only file that knows both."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
+
+from adapters.storage.sql.columns import storable
+from adapters.storage.sql.rows import AssetRow, CardRow, ClipRow, EventRow, JobRow, LedgerRow
+from bot.domain.card import Card, Posting
+from bot.domain.chat import ChatEvent, Command, Conversation, Message, MessageRef, Person, Press
+from bot.domain.drive import Asset, Clip
+from bot.domain.job import Job
+from bot.domain.ledger import EntryKind, LedgerEntry
+
+T = TypeVar("T")
+R = TypeVar("R")
+Columns = dict[str, Any]
+
+EVENTS: dict[str, type[ChatEvent]] = {"message": Message, "press": Press, "command": Command}
+_KINDS = {kind: name for name, kind in EVENTS.items()}
+
+
+@cache
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(kind)
+
+
+def dump(value: object) -> str:
+    """Any value of the domain as JSON; Decimals and instants as text, so that nothing is rounded."""
+    try:
+        return to_json(value, inf_nan_mode="constants").decode()
+    except PydanticSerializationError:  # a lone surrogate somewhere: JSON from outside may carry one
+        plain = _scrubbed(to_jsonable_python(value, inf_nan_mode="constants"))
+        return to_json(plain, inf_nan_mode="constants").decode()
+
+
+def _scrubbed(plain: Any) -> Any:
+    match plain:
+        case str():
+            return storable(plain)
+        case list():
+            return [_scrubbed(one) for one in plain]
+        case dict():
+            return {name: _scrubbed(one) for name, one in plain.items()}
+        case _:
+            return plain
+
+
+def load(kind: type[T], text: str) -> T:
+    """The value again. What is missing takes its default, what is unknown is passed over: old and newer rows load alike."""
+    return _adapter(kind).validate_json(text)
+
+
+def readable(rows: Iterable[R], value: Callable[[R], T]) -> list[T]:
+    """The rows' values. One row that cannot be read is logged by name and left out, so that it stops no other."""
+    found: list[T] = []
+    for row in rows:
+        try:
+            found.append(value(row))
+        except ValidationError as error:
+            where = sorted({".".join(map(str, one["loc"])) for one in error.errors(include_input=False)})
+            name = getattr(row, "id", None) or getattr(row, "key", None)
+            structlog.get_logger().error(
+                "a stored row cannot be read", action="unreadable_row", table=type(row).__name__, row=name, fields=where
+            )
+    return found
+
+
+def place_columns(place: Conversation) -> Columns:
+    return {
+        "platform": place.platform,
+        "workspace": place.workspace,
+        "channel": place.channel,
+        "thread": place.thread,
+    }
+
+
+def event_columns(event: ChatEvent, at: datetime) -> Columns:
+    return {
+        **place_columns(event.conversation),
+        "key": event.key,
+        "kind": _KINDS[type(event)],
+        "body": dump(event),
+        "received_at": at,
+        "claims": 0,
+    }
+
+
+def event_of(row: EventRow) -> ChatEvent:
+    return load(EVENTS[row.kind], row.body)
+
+
+def job_columns(job: Job) -> Columns:
+    """What `save` writes anew each time."""
+    return {
+        "state": job.state.value,
+        "version": job.version,
+        "provider": job.choice.provider if job.choice else None,
+        "model": job.choice.model if job.choice else None,
+        "confirmed_at": job.confirmed_at,
+        "submitted_at": job.submitted_at,
+        "next_step_at": job.next_step_at,
+        "body": dump(job),
+    }
+
+
+def new_job_columns(job: Job) -> Columns:
+    """What never changes, too."""
+    return {
+        **place_columns(job.conversation),
+        "id": job.id,
+        "author_platform": job.author.platform,
+        "author_workspace": job.author.workspace,
+        "author_id": job.author.id,
+        "made_at": job.made_at,
+        **job_columns(job),
+    }
+
+
+def job_of(row: JobRow) -> Job:
+    return load(Job, row.body)
+
+
+def job_card_columns(job: Job) -> Columns:
+    return {
+        **place_columns(job.conversation),
+        "id": job.card_id,
+        "job": job.id,
+        "wanted": job.version,
+        "shown": 0,
+        "rendered": 0,
+        "wanted_at": job.changed_at,
+        "waiting_since": job.changed_at,
+    }
+
+
+def said_card_columns(id: str, place: Conversation, card: Card, to: Person | None, at: datetime) -> Columns:
+    return {
+        **place_columns(place),
+        "id": id,
+        "wanted": 1,
+        "shown": 0,
+        "rendered": 1,
+        "card": dump(card),
+        "recipient": dump(to) if to else None,
+        "wanted_at": at,
+        "waiting_since": at,
+    }
+
+
+def posting_of(row: CardRow) -> Posting:
+    return Posting(
+        id=row.id,
+        conversation=Conversation(row.platform, row.workspace, row.channel, row.thread),
+        job=row.job,
+        wanted=row.wanted,
+        shown=row.shown,
+        rendered=row.rendered,
+        card=load(Card, row.card) if row.card else None,
+        message=load(MessageRef, row.message) if row.message else None,
+        to=load(Person, row.recipient) if row.recipient else None,
+    )
+
+
+def clip_columns(clip: Clip) -> Columns:
+    return {
+        "id": clip.id,
+        "platform": clip.owner.platform,
+        "workspace": clip.workspace,
+        "key": clip.key,
+        "poster": clip.poster,
+        "last_frame": clip.last_frame,
+        "made_at": clip.made_at,
+        "expires_at": clip.expires_at,
+        "body": dump(clip),
+    }
+
+
+def clip_of(row: ClipRow) -> Clip:
+    return load(Clip, row.body)
+
+
+def asset_columns(asset: Asset) -> Columns:
+    return {"id": asset.id, "body": dump(asset)}
+
+
+def asset_of(row: AssetRow) -> Asset:
+    return load(Asset, row.body)
+
+
+def ledger_columns(entry: LedgerEntry) -> Columns:
+    return {
+        "kind": entry.kind.value,
+        "credits": entry.credits,
+        "job": entry.job,
+        "platform": entry.person.platform,
+        "workspace": entry.person.workspace,
+        "person_id": entry.person.id,
+        "person_name": entry.person.name,
+        "at": entry.at,
+    }
+
+
+def entry_of(row: LedgerRow) -> LedgerEntry:
+    return LedgerEntry(
+        kind=EntryKind(row.kind),
+        credits=row.credits,
+        job=row.job,
+        person=Person(row.platform, row.workspace, row.person_id, row.person_name),
+        at=row.at,
+    )

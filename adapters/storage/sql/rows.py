@@ -1,0 +1,158 @@
+"""The tables. Columns are what is searched, ordered or compared; the whole value stands beside them as JSON."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Index, MetaData, text
+from sqlmodel import Field, SQLModel
+
+from adapters.storage.sql.columns import Instant, Money, Number, Words
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+}
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of only the rows that wait, so that it stays small however many are finished."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class Row(SQLModel):
+    """`number` counts rows in order of arrival: it breaks ties between equal instants."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    number: int | None = Field(default=None, primary_key=True, sa_type=Number)
+
+
+class Placed(Row):
+    """Where in which chat a thing belongs."""
+
+    platform: str = Field(sa_type=Words)
+    workspace: str = Field(sa_type=Words)
+    channel: str = Field(sa_type=Words)
+    thread: str = Field(sa_type=Words)
+
+
+class EventRow(Placed, table=True):
+    """`claims` counts how often somebody began to work on it."""
+
+    __tablename__ = "events"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _partial("ix_events_open", "received_at", "number", where="done_at IS NULL"),
+        Index("ix_events_conversation", "platform", "workspace", "channel", "thread", "received_at", "number"),
+    )
+    key: str = Field(sa_type=Words, unique=True)
+    kind: str = Field(sa_type=Words)
+    body: str = Field(sa_type=Words)
+    received_at: datetime = Field(sa_type=Instant)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
+    claims: int = 0
+    leased_by: str | None = Field(default=None, sa_type=Words)
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class JobRow(Placed, table=True):
+    """`completed_at` is when it first became complete."""
+
+    __tablename__ = "jobs"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _partial("ix_jobs_due", "next_step_at", "number", "platform", where="next_step_at IS NOT NULL"),
+        Index("ix_jobs_conversation", "platform", "workspace", "channel", "thread", "made_at", "number"),
+        Index("ix_jobs_workspace", "platform", "workspace", "made_at", "number"),
+        Index("ix_jobs_author", "author_platform", "author_workspace", "author_id", "made_at", "number"),
+        Index("ix_jobs_state", "state", "provider", "confirmed_at"),
+        _partial("ix_jobs_completed", "model", "completed_at", where="completed_at IS NOT NULL"),
+    )
+    id: str = Field(sa_type=Words, unique=True)
+    author_platform: str = Field(sa_type=Words)
+    author_workspace: str = Field(sa_type=Words)
+    author_id: str = Field(sa_type=Words)
+    state: str = Field(sa_type=Words)
+    version: int
+    provider: str | None = Field(default=None, sa_type=Words)
+    model: str | None = Field(default=None, sa_type=Words)
+    made_at: datetime = Field(sa_type=Instant)
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
+    submitted_at: datetime | None = Field(default=None, sa_type=Instant)
+    completed_at: datetime | None = Field(default=None, sa_type=Instant)
+    next_step_at: datetime | None = Field(default=None, sa_type=Instant)
+    leased_by: str | None = Field(default=None, sa_type=Words)
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+    body: str = Field(sa_type=Words)
+
+
+class CardRow(Placed, table=True):
+    """`wanted_at` is when the wanted revision came; `waiting_since` orders the line and starts anew at each put-off."""
+
+    __tablename__ = "cards"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        _partial("ix_cards_behind", "waiting_since", "number", "platform", where="shown < wanted"),
+        Index("ix_cards_conversation", "platform", "workspace", "channel", "thread", "number"),
+    )
+    id: str = Field(sa_type=Words, unique=True)
+    job: str | None = Field(default=None, sa_type=Words, foreign_key="jobs.id")
+    wanted: int
+    shown: int = 0
+    rendered: int = 0
+    card: str | None = Field(default=None, sa_type=Words)
+    message: str | None = Field(default=None, sa_type=Words)
+    recipient: str | None = Field(default=None, sa_type=Words)
+    wanted_at: datetime = Field(sa_type=Instant)
+    waiting_since: datetime = Field(sa_type=Instant)
+    retry_at: datetime | None = Field(default=None, sa_type=Instant)
+    leased_by: str | None = Field(default=None, sa_type=Words)
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class ClipRow(Row, table=True):
+    __tablename__ = "clips"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        Index("ix_clips_recent", "platform", "workspace", "made_at", "number"),
+        _partial("ix_clips_expiring", "expires_at", where="expires_at IS NOT NULL"),
+        Index("ix_clips_key", "key"),
+        Index("ix_clips_poster", "poster"),
+        Index("ix_clips_last_frame", "last_frame"),
+    )
+    id: str = Field(sa_type=Words, unique=True)
+    platform: str = Field(sa_type=Words)
+    workspace: str = Field(sa_type=Words)
+    key: str = Field(sa_type=Words)
+    poster: str = Field(sa_type=Words)
+    last_frame: str = Field(sa_type=Words)
+    made_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
+    body: str = Field(sa_type=Words)
+
+
+class KeyRow(Row, table=True):
+    """A Files key that a clip has claimed, before or after the clip itself is saved."""
+
+    __tablename__ = "clip_keys"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_clip_keys_clip", "clip"),)
+    key: str = Field(sa_type=Words, unique=True)
+    clip: str = Field(sa_type=Words)
+
+
+class AssetRow(Row, table=True):
+    __tablename__ = "assets"  # pyright: ignore[reportAssignmentType]
+    id: str = Field(sa_type=Words, unique=True)
+    body: str = Field(sa_type=Words)
+
+
+class LedgerRow(Row, table=True):
+    __tablename__ = "ledger"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (
+        Index("ix_ledger_job", "job", "number"),
+        Index("ix_ledger_person", "platform", "workspace", "person_id", "at"),
+    )
+    kind: str = Field(sa_type=Words)
+    credits: Decimal = Field(sa_type=Money)
+    job: str = Field(sa_type=Words, foreign_key="jobs.id")
+    platform: str = Field(sa_type=Words)
+    workspace: str = Field(sa_type=Words)
+    person_id: str = Field(sa_type=Words)
+    person_name: str = Field(sa_type=Words)
+    at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,39 @@
+"""All of the storage, each part over the same database."""
+
+from dataclasses import dataclass
+
+from adapters.storage.sql.accounts import SqlLedger, SqlStatistics
+from adapters.storage.sql.cards import SqlCards
+from adapters.storage.sql.database import Database
+from adapters.storage.sql.inbox import SqlInbox
+from adapters.storage.sql.jobs import SqlJobs
+from adapters.storage.sql.library import SqlAssets, SqlClips
+from bot.ports.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlStorage:
+    database: Database
+    inbox: SqlInbox
+    jobs: SqlJobs
+    cards: SqlCards
+    clips: SqlClips
+    assets: SqlAssets
+    ledger: SqlLedger
+    statistics: SqlStatistics
+
+    async def aclose(self) -> None:
+        await self.database.aclose()
+
+
+def store(database: Database, clock: Clock) -> SqlStorage:
+    return SqlStorage(
+        database=database,
+        inbox=SqlInbox(database),
+        jobs=SqlJobs(database),
+        cards=SqlCards(database, clock),
+        clips=SqlClips(database),
+        assets=SqlAssets(database),
+        ledger=SqlLedger(database),
+        statistics=SqlStatistics(database),
+    )

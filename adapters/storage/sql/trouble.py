@@ -1,0 +1,64 @@
+"""What a database's own errors mean, in one place.
+
+ConnectionError   PostgreSQL does not answer or went away; the next call connects anew
+TimeoutError      somebody else holds a lock for too long; the call may be made again
+OSError           the file or its disk: cannot be opened, is read-only, full or damaged
+ClapperError      the tables are missing or older than this program
+Anything else stays what it is: a bug.
+"""
+
+import sqlite3
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+from adapters.storage.sql.address import is_sqlite, place
+from bot.domain.errors import ClapperError
+
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DISK = {
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: is the folder there, and may this user write to it?",
+    sqlite3.SQLITE_PERM: "may not be opened by this user.",
+    sqlite3.SQLITE_READONLY: "is read-only: let this user write to the file and its folder.",
+    sqlite3.SQLITE_FULL: "cannot grow: the disk is full. Free some space.",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk reports an error.",
+    sqlite3.SQLITE_CORRUPT: "is damaged. Restore it from a backup.",
+    sqlite3.SQLITE_NOTADB: "is not a database. Name another file, or move this one away.",
+}
+_NO_TABLE = {"42P01", "42703"}  # undefined_table, undefined_column
+_CONFLICT = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock timeout, statement timeout
+
+
+def _upgrade_first(url: URL) -> ClapperError:
+    return ClapperError(f"In {place(url)} tables are missing or old. Run `clapper db upgrade`.")
+
+
+def meaning(error: DBAPIError, url: URL) -> Exception | None:
+    """The error to raise instead; None where the database's own says best what a programmer did wrong."""
+    return _of_sqlite(error.orig, url) if is_sqlite(url) else _of_postgresql(error, url)
+
+
+def _of_sqlite(error: object, url: URL) -> Exception | None:
+    if not isinstance(error, sqlite3.Error):
+        return None
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in _LOCKED:
+        return TimeoutError(f"Another program keeps {place(url)} locked. It is tried again; close what holds it open.")
+    if code in _DISK:
+        where = place(url)
+        return OSError(f"{where[0].upper()}{where[1:]} {_DISK[code]}")
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(("no such table", "no such column", "table ")):
+        return _upgrade_first(url)
+    return None
+
+
+def _of_postgresql(error: DBAPIError, url: URL) -> Exception | None:
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _NO_TABLE:
+        return _upgrade_first(url)
+    if state in _CONFLICT:
+        return TimeoutError(f"Somebody else held a lock in {place(url)} for too long. It may be tried again.")
+    if error.connection_invalidated or state is None or state.startswith(("08", "28", "3D", "53", "57P")):
+        why = " ".join(str(error.orig).split())
+        return ConnectionError(f"There is no connection to {place(url)}: {why}")
+    return None
