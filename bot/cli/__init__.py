@@ -1,0 +1,163 @@
+"""`clapper …`: what each command is called and takes; what it does is loaded when it is used."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="clapper",
+    help="A video-making teammate: a wish, a price, a Confirm button, a film.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(database, name="db")
+
+WISH = {"ignore_unknown_options": True}
+"""Flags of a wish (`--ar 9:16 --duration 8`) are part of its text; a flag that nobody knows is told by the wish itself."""
+
+Wish = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="TEXT", help="The wish, with settings as words or flags.", show_default=False),
+]
+Attached = Annotated[
+    list[Path] | None,
+    typer.Option("-a", "--attach", metavar="FILE", help="A picture, film or sound; as often as needed."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"clapper {version('clapper')}")
+        raise typer.Exit
+
+
+@app.callback()
+def clapper(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+    ] = False,
+) -> None:
+    """Films from a sentence, on the command line or in a chat."""
+
+
+@app.command()
+def run() -> None:
+    """Start every configured platform; with none configured, the web page and the built-in renderer."""
+    from bot.cli.serve import serve
+
+    serve()
+
+
+@app.command(context_settings=WISH)
+def ask(
+    text: Wish = None,
+    attach: Attached = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Confirm the price without asking.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Save the film here too; nothing is overwritten.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a film: the price, your confirmation, the progress, the MP4."""
+    from bot.cli.ask import ask as make
+
+    raise typer.Exit(make(_joined(text), attach or [], yes=yes, out=out, json=json))
+
+
+@app.command(context_settings=WISH)
+def parse(text: Wish = None, attach: Attached = None, json: Json = False) -> None:
+    """Say what was understood: prompt, settings and where each came from, references and roles."""
+    from bot.cli.understand import parse as understand
+
+    raise typer.Exit(understand(_joined(text), attach or [], json=json))
+
+
+@app.command(context_settings=WISH)
+def quote(text: Wish = None, attach: Attached = None, json: Json = False) -> None:
+    """Say which model would make it, what had to be adjusted and why, and what it costs."""
+    from bot.cli.understand import quote as price
+
+    raise typer.Exit(price(_joined(text), attach or [], json=json))
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Pictures, films or sounds.", show_default=False)
+    ],
+    model: Annotated[str | None, typer.Option("--model", help="Against this model's limits.")] = None,
+    role: Annotated[
+        str | None, typer.Option("--role", help="As first_frame, last_frame, reference_image, _video or _audio.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say whether files are acceptable, with every problem at once."""
+    from bot.cli.check import check as examine
+
+    raise typer.Exit(examine(files, model, role, json=json))
+
+
+@app.command()
+def models(json: Json = False) -> None:
+    """Show what each model can do and what it costs."""
+    from bot.cli.models import models as show
+
+    raise typer.Exit(show(json=json))
+
+
+@app.command()
+def status(
+    job: Annotated[str | None, typer.Argument(metavar="[JOB]", help="Only this job.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="Those that have ended, too.")] = False,
+    json: Json = False,
+) -> None:
+    """List what runs, whoever asked for it and wherever."""
+    from bot.cli.jobs import status as show
+
+    raise typer.Exit(show(job, every=every, json=json))
+
+
+@app.command()
+def cancel(
+    job: Annotated[str, typer.Argument(metavar="JOB", help="Its id, like J-ABCDEFGHIJ.", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Cancel a job, queued or running."""
+    from bot.cli.jobs import cancel as stop
+
+    raise typer.Exit(stop(job, json=json))
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Check settings, keys, database, Drive and media tools, and say what to do."""
+    from bot.cli.doctor import doctor as examine
+
+    raise typer.Exit(examine(json=json))
+
+
+@database.command()
+def upgrade(json: Json = False) -> None:
+    """Bring the database up to this version; on SQLite this also happens at start-up."""
+    from bot.cli.database import upgrade as bring
+
+    raise typer.Exit(bring(json=json))
+
+
+def _joined(words: list[str] | None) -> str:
+    return " ".join(words or ())
+
+
+def main() -> None:
+    """The program. Exit code 0, 1 for bad input or failure, 2 for wrong usage."""
+    from bot.cli.boundary import guarded
+
+    guarded(app)

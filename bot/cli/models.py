@@ -1,0 +1,51 @@
+"""`clapper models`: the capability matrix."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.app import catalogue, rules
+from bot.cli import out
+from bot.cli.ready import ready
+from bot.flows.models import models as matrix
+
+HEAD = ("Model", "Title", "Tasks", "Length", "Resolutions", "Ratios", "Sound", "Price", "")
+TASKS = {
+    "text": "text",
+    "first_frame": "first",
+    "first_last": "first+last",
+    "references": "refs",
+    "edit": "edit",
+    "extend": "extend",
+}
+
+
+def models(*, json: bool) -> int:
+    settings = ready()
+    found = matrix(catalogue(settings), rules(settings), datetime.now(UTC).date())
+    if json:
+        out.document(found)
+    else:
+        out.table(HEAD, [_row(model) for model in found["models"]])
+    return 0
+
+
+def _row(model: dict[str, Any]) -> tuple[str, ...]:
+    tasks = " ".join(words for task, words in TASKS.items() if task in model["tasks"])
+    return (
+        model["id"],
+        model["title"],
+        tasks,
+        model["seconds"]["say"],
+        " ".join(model["resolutions"]),
+        " ".join(model["aspects"]),
+        model["audio"],
+        model["price"]["say"],
+        _standing(model),
+    )
+
+
+def _standing(model: dict[str, Any]) -> str:
+    """Whether it can be used here and now, and what to use instead."""
+    if model["retired"]:
+        return f"retired, use {model['replaced_by']}" if model["replaced_by"] else "retired"
+    return "ready" if model["connected"] else f"needs a key for {model['provider']}"
