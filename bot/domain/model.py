@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.media import FALLBACK_ASPECT, MediaLimits, Role, frame_size, ratio
-from bot.domain.request import Settings, Task
+from bot.domain.request import Settings, Task, VideoRequest
 
 AUTO = -1.0  # a length of this many seconds: the model decides
 FRAMES = frozenset({Role.first_frame, Role.last_frame})
@@ -128,18 +128,24 @@ class Price:
 class When:
     """A corner of the matrix where a model makes less than it does elsewhere.
 
-    It holds for these `tasks` (none: any) and this `resolution` (None: any); what is given then replaces the model's own.
+    It holds for these `tasks` (none: any), this `resolution` (None: any) and where one of these `roles` is filled (none: always);
+    what is given then replaces the model's own.
     """
 
     tasks: frozenset[Task] = frozenset()
+    roles: frozenset[Role] = frozenset()
     resolution: str | None = None
     seconds: Seconds | None = None
     aspects: tuple[str, ...] | None = None
     resolutions: tuple[str, ...] | None = None
     audio: Sound | None = None
 
-    def holds(self, task: Task, resolution: str | None) -> bool:
-        return (not self.tasks or task in self.tasks) and (self.resolution is None or self.resolution == resolution)
+    def holds(self, task: Task, roles: frozenset[Role], resolution: str | None) -> bool:
+        return (
+            (not self.tasks or task in self.tasks)
+            and (not self.roles or bool(self.roles & roles))
+            and (self.resolution is None or self.resolution == resolution)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,13 +188,14 @@ class Model:
     needs_prompt: bool = False
     enabled: bool = True
 
-    def under(self, task: Task, resolution: str | None = None) -> "Model":
-        """The model as it is for this task and resolution."""
+    def under(self, request: VideoRequest, resolution: str | None = None) -> "Model":
+        """The model as it is for this request's task and roles, and this resolution."""
+        task, roles = request.task, frozenset(reference.role for reference in request.references)
         model = self
         if self.aspect_follows_image and task in FRAME_TASKS:
             model = replace(model, aspects=("adaptive",))
         for when in self.when:
-            if when.holds(task, resolution):
+            if when.holds(task, roles, resolution):
                 narrower = {name: getattr(when, name) for name in ("seconds", "aspects", "resolutions", "audio")}
                 model = replace(model, **{name: value for name, value in narrower.items() if value is not None})
         return model

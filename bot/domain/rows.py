@@ -69,6 +69,7 @@ def _task_set(value: object, spot: Spot) -> frozenset[Task]:
 
 _WHEN: Keys = {
     "tasks": _task_set,
+    "roles": lambda value, spot: frozenset(several(one_of(Role))(value, spot)),
     "resolution": text,
     "seconds": record(Seconds, _SECONDS),
     "aspects": _names,

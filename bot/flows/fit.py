@@ -59,8 +59,8 @@ Fitted = tuple[Setting[Any] | None, Miss | None]
 
 def fit(model: Model, request: VideoRequest, rules: Rules) -> Fit:
     """The settings this model is given for the request: what was said, else the operator's default, else the model's own."""
-    resolution = _resolution(Ask(model.under(request.task), request, rules))
-    ask = Ask(model.under(request.task, resolution[0].value if resolution[0] else None), request, rules)
+    resolution = _resolution(Ask(model.under(request), request, rules))
+    ask = Ask(model.under(request, resolution[0].value if resolution[0] else None), request, rules)
     fitted: dict[str, Fitted] = {"resolution": resolution}
     for name, resolve in _RESOLVERS.items():
         fitted[name] = resolve(ask)
@@ -107,7 +107,7 @@ def _resolution(ask: Ask) -> Fitted:
 
 def _leaves_all(ask: Ask, resolution: str) -> bool:
     """Whether at this resolution the length and sound that were said are both had."""
-    there = replace(ask, model=ask.model.under(ask.request.task, resolution))
+    there = replace(ask, model=ask.model.under(ask.request, resolution))
     return _seconds(there)[1] is None and _audio(there)[1] is None
 
 

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bot.domain import pricing
 from bot.domain.catalogue import Catalogue
 from bot.domain.model import Model, Price, PriceUnit, Rate, RoleRule, Seconds, When
-from bot.domain.pricing import credits, tokens
+from bot.domain.pricing import tokens
 from bot.domain.rules import Rules
 
 
@@ -78,6 +79,7 @@ def _rule(rule: RoleRule) -> dict[str, Any]:
 def _when(when: When) -> dict[str, Any]:
     return {
         "tasks": sorted(when.tasks),
+        "roles": sorted(when.roles),
         "resolution": when.resolution,
         "seconds": _seconds(when.seconds) if when.seconds else None,
         "aspects": list(when.aspects) if when.aspects is not None else None,
@@ -118,7 +120,7 @@ def _say(model: Model, rules: Rules) -> str:
     if price.unit is PriceUnit.unknown or not price.rates:
         return "not known"
     each = "a clip" if price.unit is PriceUnit.clip else "a second"
-    found = sorted(credits(usd, rules.credits_per_dollar) for usd in _usd(model))
+    found = sorted(pricing.credits(usd, rules.credits_per_dollar) for usd in _usd(model))
     unsure = price.unit is PriceUnit.million_tokens or any(rate.estimated for rate in price.rates)
     amount = f"{found[0]:f}" if found[0] == found[-1] else f"{found[0]:f} to {found[-1]:f}"
     return f"{'about ' if unsure else ''}{amount} credits {each}"

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bot.domain import pricing
 from bot.domain.errors import NotSupported
 from bot.domain.media import Role
 from bot.domain.model import AUTO, Choice, Model, PriceUnit, Rate
-from bot.domain.pricing import Quote, QuoteLine, credits, tokens
+from bot.domain.pricing import Quote, QuoteLine, tokens
 from bot.domain.request import Settings, VideoRequest
 from bot.domain.rules import Rules
 
@@ -20,7 +21,7 @@ def quote(choice: Choice, model: Model, request: VideoRequest, rules: Rules, now
     Raises NotSupported where no price is known: nobody confirms what cannot be said.
     """
     call = _call(choice, model, request)
-    lines = tuple(QuoteLine(text, credits(usd, rules.credits_per_dollar)) for text, usd in _lines(call))
+    lines = tuple(QuoteLine(text, pricing.credits(usd, rules.credits_per_dollar)) for text, usd in _lines(call))
     return Quote(
         credits=sum((line.credits for line in lines), Decimal(0)),
         lines=lines,
@@ -63,7 +64,7 @@ class _Call:
 
 def _call(choice: Choice, model: Model, request: VideoRequest) -> _Call:
     settings = choice.settings
-    under = model.under(choice.task, settings.resolution.value if settings.resolution else None)
+    under = model.under(request, settings.resolution.value if settings.resolution else None)
     wanted = settings.seconds.value if settings.seconds else under.seconds.default
     films = request.of_role(Role.reference_video)
     return _Call(
