@@ -69,7 +69,12 @@ class Lane(Generic[T]):
         while self._open:
             self._again = False
             free = self._room - len(self._tasks)
-            items = await self._claim(free) if free > 0 else ()
+            try:
+                items = await self._claim(free) if free > 0 else ()
+            except Exception:
+                # The database is away: what is due stays due, and the next tick looks again.
+                log.exception("due work could not be looked for")
+                return
             for item in items:
                 name = self._name(item)
                 task = asyncio.get_running_loop().create_task(self._work(item), name=name)
@@ -105,9 +110,7 @@ class Router:
             EVENTS_AT_ONCE, self._claim_events, self._do_event, lambda item: item[0].key
         )
         self.jobs: Lane[Job] = Lane(JOBS_AT_ONCE, self._claim_jobs, self._do_job, lambda job: job.id)
-        self.cards: Lane[Posting] = Lane(
-            CARDS_AT_ONCE, self._claim_cards, self._do_card, lambda posting: posting.id
-        )
+        self.cards: Lane[Posting] = Lane(CARDS_AT_ONCE, self._claim_cards, self._do_card, lambda posting: posting.id)
 
     async def receive(self, event: ChatEvent) -> bool:
         fresh = await self._house.storage.inbox.receive(event, self._house.clock.now())
@@ -148,16 +151,15 @@ class Router:
         return self._house.clock.now() + timedelta(seconds=self._house.rules.lease_seconds)
 
     async def _claim_events(self, room: int) -> Sequence[tuple[ChatEvent, int]]:
-        now = self._house.clock.now()
-        return await self._house.storage.inbox.claim(self._house.worker, now, self._until(), room)
+        now, places = self._house.clock.now(), tuple(self._house.platforms)
+        return await self._house.storage.inbox.claim(places, self._house.worker, now, self._until(), room)
 
     async def _claim_jobs(self, room: int) -> Sequence[Job]:
         now = self._house.clock.now()
-        return await self._house.storage.jobs.claim(self._house.worker, now, self._until(), room)
+        return await self._house.storage.jobs.claim(self._house.serves, self._house.worker, now, self._until(), room)
 
     async def _claim_cards(self, room: int) -> Sequence[Posting]:
-        now = self._house.clock.now()
-        places = tuple(self._house.platforms)
+        now, places = self._house.clock.now(), tuple(self._house.platforms)
         return await self._house.storage.cards.behind(places, self._house.worker, now, self._until(), room)
 
     async def _do_event(self, item: tuple[ChatEvent, int]) -> None:
@@ -184,9 +186,7 @@ class Router:
             await press(event, self._house)
         except UserError as refused:
             card = Card(title="That button does not apply", text=refused.say, tone=Tone.problem)
-            await self._house.storage.cards.say(
-                reply_id(event.key), event.conversation, card, to=event.author
-            )
+            await self._house.storage.cards.say(reply_id(event.key), event.conversation, card, to=event.author)
 
     async def _apologize(self, event: ChatEvent, say: str) -> None:
         card = Card(title="Something broke here", text=say, tone=Tone.problem)
@@ -227,9 +227,10 @@ class Router:
         self.cards.wake_in(0)
 
     async def _show_now(self, job: str) -> None:
-        now = self._house.clock.now()
-        posting = await self._house.storage.cards.take(card_id(job), self._house.worker, now, self._until())
+        cards, now = self._house.storage.cards, self._house.clock.now()
+        posting = await cards.get(card_id(job))
         if posting is None or posting.conversation.platform not in self._house.platforms:
-            self.cards.wake()
             return
-        await self._do_card(posting)
+        posting = await cards.take(posting.id, self._house.worker, now, self._until())
+        if posting is not None:
+            await self._do_card(posting)

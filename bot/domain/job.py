@@ -111,7 +111,7 @@ class Job:
     """Times are aware UTC; `eta` is in seconds from `changed_at`; `progress` is from 0 to 1.
 
     `quoted_version` is the version at which the present price first stood on the card: a Confirm seen on an older card does not count.
-    `attempt` counts paid calls begun; `tries` counts failures of the present step in a row. `stopping` is true from a cancel until the
+    `attempt` counts the confirmations that each allow one paid call; `tries` counts failures of the present step in a row. `stopping` is true from a cancel until the
     provider has been asked to stop. `sheet` is the Files key of the contact sheet of the inputs.
     """
 
@@ -144,7 +144,7 @@ class Job:
 
     @property
     def order_key(self) -> str:
-        """The idempotency key of the present paid call."""
+        """The idempotency key of the one paid call that the present confirmation allows, however often it is tried."""
         return f"{self.id}-{self.attempt}"
 
     @property

@@ -23,7 +23,7 @@ async def confirm(job: Job, person: Person, house: House, revision: int | None =
         raise BadRequest("This cannot be made as it is: " + " ".join(job.problems) + " Press Edit to mend it.")
     if revision is not None and revision < job.quoted_version:
         raise BadRequest("The request changed after that card was shown. Look at the new price, then confirm.")
-    queued = job.move(State.queued, now, confirmed_by=person, confirmed_at=now, next_step_at=now)
+    queued = job.move(State.queued, now, confirmed_by=person, confirmed_at=now, attempt=1, next_step_at=now)
     await house.storage.jobs.save(queued, [entry(EntryKind.reserve, job.quote.credits, queued, now)])
     return queued
 

@@ -32,7 +32,8 @@ async def submit_again(job: Job, person: Person, house: House) -> None:
     """A new confirmation, by a person who was told that it may be charged twice."""
     _check(job, person, house)
     now = house.clock.now()
-    await house.storage.jobs.save(job.move(State.queued, now, confirmed_by=person, next_step_at=now))
+    again = job.move(State.queued, now, confirmed_by=person, attempt=job.attempt + 1, next_step_at=now)
+    await house.storage.jobs.save(again)
 
 
 async def close(job: Job, person: Person, house: House) -> None:

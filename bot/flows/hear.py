@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.card import Card, Tone
+from bot.domain.card import Card, Field, Tone
 from bot.domain.chat import Command, Message
 from bot.domain.errors import BadRequest, UserError
 from bot.domain.job import Job, State, job_id
@@ -10,7 +10,7 @@ from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO, TIPS
 from bot.flows.cancel import cancel
 from bot.flows.confirm import confirm, decline
-from bot.flows.models import models_card
+from bot.flows.models import models
 from bot.flows.parse import hints, parse, verdict
 from bot.flows.prepare import prepare
 from bot.flows.status import status
@@ -97,13 +97,25 @@ async def _verb(parsed: Parsed, event: Message | Command, house: House) -> Card:
         case "tips":
             return Card(title="How to write a prompt", text=TIPS)
         case "models":
-            return models_card(house.catalogue, house.rules, house.clock.now().date())
+            return _models(house)
         case "status":
             return await status(parsed.prompt, event, house)
         case "cancel":
             return await _cancel(parsed.prompt, event, house)
         case _:
             return Card(title=f"{parsed.verb} is not here yet", text=NOT_YET, tone=Tone.problem)
+
+
+def _models(house: House) -> Card:
+    rows = models(house.catalogue, house.rules, house.clock.now().date())["models"]
+    usable = [row for row in rows if row["connected"] and not row["retired"]]
+    fields = tuple(
+        Field(row["title"], f"{row['id']} · {row['seconds']['say']} · {', '.join(row['resolutions'])} · {row['price']['say']}")
+        for row in usable
+    )
+    others = len(rows) - len(usable)
+    note = f"{others} more are known but not connected or retired; `clapper models` shows them all."
+    return Card(title="What can be used here", fields=fields, notes=(note,) if others else ())
 
 
 async def _cancel(wanted: str, event: Message | Command, house: House) -> Card:

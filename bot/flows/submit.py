@@ -20,9 +20,7 @@ async def submit(job: Job, house: House) -> None:
         await end(job, _gone(job), house)
         return
     now = house.clock.now()
-    sending = job.move(
-        State.submitting, now, attempt=job.attempt + 1, submitted_at=now, next_step_at=now, tries=job.tries
-    )
+    sending = job.move(State.submitting, now, submitted_at=now, next_step_at=now, tries=job.tries)
     await house.storage.jobs.save(sending, hold=True)
     try:
         task = await provider.submit(order(sending, house))

@@ -17,7 +17,10 @@ from bot.ports.video import VideoProvider
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """`folder` is local scratch space; `worker` names this process in leases."""
+    """`folder` is local scratch space; `worker` names this process in leases.
+
+    `serves` names the platforms whose jobs this process carries on: its own, and those that have no process of their own.
+    """
 
     storage: Storage
     files: Files
@@ -30,3 +33,4 @@ class House:
     rules: Rules
     folder: Path
     worker: str
+    serves: frozenset[str]

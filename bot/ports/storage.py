@@ -50,8 +50,10 @@ class Jobs(Protocol):
         """
         ...
 
-    async def claim(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Job]:
-        """Jobs whose `next_step_at` has come and whose lease, if any, ran out; earliest first; now leased to `worker` until `until`.
+    async def claim(
+        self, platforms: Collection[str], worker: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Job]:
+        """Jobs of conversations on these platforms whose `next_step_at` has come and whose lease, if any, ran out; earliest first; now leased to `worker` until `until`.
 
         No two callers are given the same job: one statement with SKIP LOCKED on PostgreSQL, one immediate transaction on SQLite.
         """

@@ -1,0 +1,260 @@
+"""The one place where names become adapters; starts them in order, runs the pollers, and stops them in order."""
+
+import asyncio
+import logging
+import os
+import pkgutil
+import secrets
+import signal
+import socket
+import tomllib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.domain.catalogue import Catalogue, override, read_models
+from bot.domain.errors import UserError
+from bot.domain.model import Model
+from bot.domain.request import Origin, Setting
+from bot.domain.request import Settings as Asked
+from bot.domain.rules import Rules
+from bot.ports.chat import ChatPlatform
+from bot.ports.house import House
+from bot.ports.parts import Parts
+from bot.router import Router
+from config import Settings
+
+log = logging.getLogger(__name__)
+
+BUILT_IN = "animatic"
+SWEEP_SECONDS = 600
+STOP_SECONDS = 20.0
+RESTART_SECONDS = 5.0
+TICKS_MISSED = 30
+
+
+class RealClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class App:
+    """A started bot: everything is connected; nothing polls or listens yet."""
+
+    house: House
+    router: Router
+    scheduler: AsyncIOScheduler
+    ticked_at: datetime
+
+    async def work(self) -> None:
+        """Starts the pollers: due work is looked for at once and from then on."""
+        self.scheduler.start()
+        self.router.tick()
+
+    async def run(self) -> None:
+        """Serves every platform until SIGTERM, SIGINT or cancellation. Raises UserError where one cannot start."""
+        await self.work()
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, stop.set)
+        listening = [asyncio.create_task(self._listen(one)) for one in self.house.platforms.values()]
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            done, _ = await asyncio.wait([stopping, *listening], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                task.result()
+        finally:
+            log.info("stopping: what runs is finished or handed over")
+            for task in (stopping, *listening):
+                task.cancel()
+            await asyncio.gather(stopping, *listening, return_exceptions=True)
+
+    async def _listen(self, platform: ChatPlatform) -> None:
+        """One platform that breaks is started again; the others do not notice."""
+        while True:
+            try:
+                await platform.run(self.router)
+            except UserError:
+                raise
+            except Exception:
+                log.exception("a platform broke and is started again", extra={"platform": platform.name})
+            await asyncio.sleep(RESTART_SECONDS)
+
+    def tick(self) -> None:
+        self.ticked_at = self.house.clock.now()
+        self.router.tick()
+
+
+@asynccontextmanager
+async def opened(settings: Settings, platforms: Sequence[str] | None = None) -> AsyncIterator[App]:
+    """Connects storage, Drive, media tools, providers and platforms, and takes them apart in the opposite order.
+
+    `platforms` names the chat adapters to make, those of the settings where it is None. Raises UserError with one plain
+    sentence for what is missing or wrong.
+    """
+    async with AsyncExitStack() as stack:
+        app: App | None = None
+
+        async def health() -> Mapping[str, str]:
+            return _health(app, settings)
+
+        house = await _house(settings, platforms, health, stack)
+        router = Router(house)
+        app = App(house, router, _scheduler(settings), house.clock.now())
+        app.scheduler.add_job(app.tick, "interval", seconds=settings.timing.tick_seconds)
+        app.scheduler.add_job(router.renew, "interval", seconds=settings.timing.lease_seconds / 3)
+        app.scheduler.add_job(router.sweep, "interval", seconds=SWEEP_SECONDS)
+        stack.push_async_callback(_stop, app)
+        yield app
+
+
+async def _stop(app: App) -> None:
+    if app.scheduler.running:
+        app.scheduler.pause()
+    await app.router.close(STOP_SECONDS)
+    if app.scheduler.running:
+        app.scheduler.shutdown(wait=False)
+
+
+def _scheduler(settings: Settings) -> AsyncIOScheduler:
+    del settings
+    defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    return AsyncIOScheduler(job_defaults=defaults, timezone=UTC)
+
+
+def _health(app: App | None, settings: Settings) -> Mapping[str, str]:
+    if app is None:
+        return {"bot": "starting"}
+    silent = (app.house.clock.now() - app.ticked_at).total_seconds()
+    if silent > TICKS_MISSED * max(1.0, settings.timing.tick_seconds):
+        return {"pollers": f"silent for {silent:.0f} s"}
+    return {}
+
+
+async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, stack: AsyncExitStack) -> House:
+    data = settings.data
+    scratch = data / "scratch"
+    _make_folder(scratch)
+    bare = Parts(settings={}, folder=data, clock=RealClock(), health=health)
+    storage = await asyncio.to_thread(_open_storage, settings.database_url, bare)
+    stack.push_async_callback(storage.aclose)
+    files = _files(settings.drive, bare)
+    media = _adapter("media", "ffmpeg").create(bare)
+    stack.push_async_callback(media.aclose)
+    fetch = import_module("adapters.kit.fetch").open_fetch()
+    parts = replace(bare, storage=storage, files=files, media=media)
+    providers = {name: _connect("video", name, values, parts, stack) for name, values in settings.providers().items()}
+    configured = settings.platforms()
+    names = tuple(configured) if wanted is None else wanted
+    chats = {name: _connect("chat", name, configured.get(name, {}), parts, stack) for name in names}
+    return House(
+        storage=storage,
+        files=files,
+        media=media,
+        fetch=fetch,
+        clock=bare.clock,
+        platforms=chats,
+        providers=providers,
+        catalogue=catalogue(settings),
+        rules=rules(settings),
+        folder=scratch,
+        worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
+        # A terminal that has gone home has no process any more: whoever runs carries its jobs on.
+        serves=frozenset(chats) | {"terminal"},
+    )
+
+
+def _open_storage(url: str, parts: Parts) -> Any:
+    sql = _adapter("storage", "sql")
+    if url.startswith("sqlite"):
+        sql.upgrade(url)
+    elif (say := sql.behind(url)) is not None:
+        raise UserError(say)
+    return sql.create(replace(parts, settings={"url": url}))
+
+
+def _files(drive: str, parts: Parts) -> Any:
+    if drive.startswith("file:"):
+        root = drive.removeprefix("file:").removeprefix("//")
+        return _adapter("files", "local").create(replace(parts, settings={"root": root}))
+    return _adapter("files", "s3").create(replace(parts, settings={"url": drive}))
+
+
+def _connect(kind: str, name: str, values: Mapping[str, str], parts: Parts, stack: AsyncExitStack) -> Any:
+    folder = parts.folder / name
+    _make_folder(folder)
+    made = _adapter(kind, name).create(replace(parts, settings=values, folder=folder))
+    stack.push_async_callback(made.aclose)
+    return made
+
+
+def _adapter(kind: str, name: str) -> ModuleType:
+    """The adapter's module. Raises UserError where its folder, what it depends on or its `create` is missing."""
+    full = f"adapters.{kind}.{name}"
+    if find_spec(full) is None:
+        raise UserError(
+            f"{name!r} is set up, but there is no {kind} adapter of that name. Remove its settings or install it."
+        )
+    try:
+        module = import_module(full)
+    except ModuleNotFoundError as error:
+        raise UserError(f"{name!r} is set up, but its package {error.name!r} is not installed.") from error
+    if not hasattr(module, "create"):
+        raise UserError(
+            f"{name!r} is set up, but this version of Clapper cannot drive it yet. Remove its key to start."
+        )
+    return module
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"The folder {str(folder)!r} cannot be made ({error.strerror}). Set CLAPPER_DATA to one that can."
+        ) from error
+
+
+def rules(settings: Settings) -> Rules:
+    """What the operator decided, in the core's terms."""
+    given = {name: Setting(value, Origin.default) for name, value in settings.defaults.given().items()}
+    timing = settings.timing
+    return Rules(
+        defaults=Asked(**given),
+        credits_per_dollar=settings.credits_per_dollar,
+        confirm_seconds=int(timedelta(minutes=timing.confirm_minutes).total_seconds()),
+        temporary_seconds=int(timedelta(hours=timing.temporary_hours).total_seconds()),
+        lease_seconds=timing.lease_seconds,
+        max_upload_bytes=settings.limits.upload_mb * 1_000_000,
+        max_attachments=settings.limits.attachments,
+    )
+
+
+def catalogue(settings: Settings) -> Catalogue:
+    """Every provider's models.toml with the operator's changes on top."""
+    models = override(_shipped_models(), settings.models)
+    connected = frozenset(settings.providers())
+    paid = next((model.id for model in models if model.provider in connected - {BUILT_IN}), BUILT_IN)
+    return Catalogue(models=models, connected=connected, default=settings.defaults.model or paid)
+
+
+def _shipped_models() -> tuple[Model, ...]:
+    found: list[Model] = []
+    for path in import_module("adapters.video").__path__:
+        for name in sorted(one.name for one in pkgutil.iter_modules([path])):
+            table = Path(path, name, "models.toml")
+            if table.is_file():
+                found += read_models(name, tomllib.loads(table.read_text(encoding="utf-8")))
+    return tuple(found)

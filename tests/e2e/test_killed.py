@@ -1,0 +1,115 @@
+"""The program is killed at each saved step in turn; the next one carries the job on, and nothing is paid for twice."""
+
+import asyncio
+import io
+
+import av
+import numpy as np
+import pytest
+
+from tests.e2e.programs import OUTSIDE, Page, Program, TollServer, program
+
+
+@pytest.fixture(scope="module")
+def film() -> bytes:
+    """One second of a moving grey."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for number in range(24):
+            picture = np.full((180, 320, 3), number * 10, dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+    return out.getvalue()
+
+
+@pytest.fixture
+async def toll(film):
+    async with TollServer(film).serving() as server:
+        yield server
+
+
+@pytest.fixture
+def bot(tmp_path, toll):
+    operator = tmp_path / "clapper.toml"
+    operator.write_text(f'[providers.tollbooth]\nenabled = true\nbase_url = "{toll.url}"\n')
+    env = {"CLAPPER_CONFIG": str(operator), "PYTHONPATH": str(OUTSIDE)}
+    with program(tmp_path, env) as one:
+        yield one
+
+
+async def start(bot: Program) -> Page:
+    await asyncio.to_thread(bot.start)
+    return Page(bot.url)
+
+
+async def kill_and_restart(bot: Program) -> None:
+    await asyncio.to_thread(bot.kill)
+    await asyncio.to_thread(bot.start)
+
+
+async def confirmed(page: Page) -> dict:
+    await page.say("A fox crosses the frozen lake --model toll-1")
+    card = await page.card("awaiting_confirmation")
+    answer = await page.press(card, "confirm")
+    assert answer.status_code == 200, answer.text
+    return card
+
+
+async def test_killed_at_every_step_every_job_is_finished_and_paid_for_once(bot, toll):
+    page = await start(bot)
+
+    # Just received: the message is saved, its price is not made yet.
+    await page.say("A fox crosses the frozen lake --model toll-1")
+    await kill_and_restart(bot)
+    card = await page.card("awaiting_confirmation")
+    assert len(await page.cards()) == 1
+
+    # Awaiting confirmation.
+    await kill_and_restart(bot)
+    assert await page.card("awaiting_confirmation") == card
+
+    # Queued: confirmed and killed before anything was sent.
+    assert (await page.press(card, "confirm")).status_code == 200
+    await kill_and_restart(bot)
+    await page.card("complete")
+    assert len(toll.paid) == 1
+
+    # Submitting: the call is out and not yet taken; in its middle; and taken, its answer lost.
+    for where in ("before", "after"):
+        toll.hold_next(where)
+        await confirmed(page)
+        await asyncio.wait_for(toll.held.wait(), 20)
+        await kill_and_restart(bot)
+        await page.card("complete")
+    assert len(toll.paid) == 3
+
+    # Processing, finalizing with half a film fetched.
+    for where in ("poll", "film"):
+        toll.hold_next(where)
+        await confirmed(page)
+        await asyncio.wait_for(toll.held.wait(), 20)
+        await kill_and_restart(bot)
+        await page.card("complete")
+    assert len(toll.paid) == 5
+
+    # Cancelled, the provider not yet asked to stop.
+    toll.running = True
+    card = await confirmed(page)
+    await page.card("processing")
+    toll.hold_next("cancel")
+    assert (await page.press(card, "cancel")).status_code == 200
+    assert (await page.cards())[-1]["state"] == "cancelled"
+    await asyncio.wait_for(toll.held.wait(), 20)
+    await kill_and_restart(bot)
+    async with asyncio.timeout(20):
+        while not toll.cancelled:
+            await asyncio.sleep(0.05)
+
+    assert len(set(toll.paid)) == len(toll.paid) == 6
+    cards = await page.cards()
+    assert [one["state"] for one in cards] == ["complete"] * 5 + ["cancelled"]
+    clips = (await page.http.get("/api/clips")).json()["clips"]
+    assert len({clip["drive_path"] for clip in clips}) == 5
+    assert await asyncio.to_thread(bot.stop) == 0

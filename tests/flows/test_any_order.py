@@ -1,0 +1,223 @@
+"""Whatever happens in whatever order, nothing is paid for twice, nothing is lost, nobody spends what they did not confirm."""
+
+import asyncio
+import os
+import tempfile
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from bot.domain.errors import UserError
+from bot.domain.job import State
+from bot.domain.ledger import EntryKind, held, spent
+from tests.fakes import Crash, SetClock, Tollbooth
+from tests.houses import ANA, BEN, open_storage, staged, template
+
+SUBMITS = ["ok", "lost_after", "lost_before", "limited", "away", "rejected", "bug_after", "crash_before", "crash_after"]
+POLLS = ["running", "finished", "failed", "away", "expired"]
+CANCELS = ["stopped", "too_late", "away"]
+MOODS = ["well", "down", "deaf", "crash"]
+DECISIONS = ["confirm", "cancel", "decline", "look_again", "submit_again", "close", "edit"]
+DEEP = bool(os.environ.get("CLAPPER_SOAK"))
+
+_folder = Path(tempfile.mkdtemp(prefix="clapper-any-order-"))
+_made: list[Path] = []
+
+
+def _template() -> Path:
+    if not _made:
+        _made.append(template(_folder))
+    return _made[0]
+
+
+class Brittle:
+    """Jobs that the process may die before or after saving."""
+
+    def __init__(self, jobs):
+        self._jobs = jobs
+        self.dies: str | None = None
+
+    def __getattr__(self, name):
+        return getattr(self._jobs, name)
+
+    async def save(self, job, ledger=(), *, hold=False):
+        dies, self.dies = self.dies, None
+        if dies == "before":
+            raise Crash
+        await self._jobs.save(job, ledger, hold=hold)
+        if dies == "after":
+            raise Crash
+
+
+class AnyOrder(RuleBasedStateMachine):
+    jobs = Bundle("jobs")
+
+    @initialize(memory=st.sampled_from(["keyed", "listing", "blind"]))
+    def begin(self, memory):
+        self.loop = asyncio.new_event_loop()
+        self.folder = tempfile.TemporaryDirectory(dir=_folder)
+        self.clock = SetClock()
+        path = Path(self.folder.name)
+        storage = open_storage(_template(), path, self.clock)
+        self.stage = staged(storage, path, self.clock, tollbooth=Tollbooth(memory))
+        self.brittle = Brittle(storage.jobs)
+        self.stage.house = replace(self.stage.house, storage=_With(storage, self.brittle))
+        self.allowed: dict[str, int] = {}
+
+    def run(self, work):
+        return self.loop.run_until_complete(work)
+
+    @rule(target=jobs)
+    def ask(self):
+        job = self.run(self.stage.ask())
+        self.allowed[job.id] = 0
+        return job.id
+
+    @rule(job=jobs, action=st.sampled_from(DECISIONS), who=st.sampled_from([ANA, ANA, BEN]), fresh=st.booleans())
+    def press(self, job, action, who, fresh):
+        self.run(self._press(job, action, who, fresh))
+
+    @rule(job=jobs, one=st.sampled_from(DECISIONS), other=st.sampled_from(DECISIONS))
+    def press_two_at_once(self, job, one, other):
+        async def both():
+            await asyncio.gather(self._press(job, one, ANA, True), self._press(job, other, ANA, True))
+
+        self.run(both())
+
+    async def _press(self, job, action, who, fresh):
+        revision = (await self.stage.job(job)).version if fresh else None
+        value = "A fox crosses the lake --seconds 6" if action == "edit" else ""
+        try:
+            await self.stage.press(job, action, value, who, revision)
+        except (UserError, Crash):
+            return
+        if action in {"confirm", "submit_again"}:
+            self.allowed[job] += 1
+
+    @rule(
+        submit=st.sampled_from(SUBMITS),
+        poll=st.sampled_from(POLLS),
+        cancel=st.sampled_from(CANCELS),
+        dies=st.sampled_from([None, None, None, "before", "after"]),
+    )
+    def tick(self, submit, poll, cancel, dies):
+        self._script(submit, poll, cancel)
+        self.brittle.dies = dies
+        self._survive(self.stage.tick(limit=1))
+        self.brittle.dies = None
+
+    @rule(job=jobs, submit=st.sampled_from(SUBMITS), press=st.sampled_from([None, "cancel"]), asleep=st.booleans())
+    def tick_while_the_call_hangs(self, job, submit, press, asleep):
+        """The paid call hangs; meanwhile the person cancels, or we sleep past our lease and another worker comes."""
+        self._script(submit, "running", "stopped")
+
+        async def meanwhile():
+            if press:
+                await self._press(job, press, ANA, False)
+            if asleep:
+                self.clock.forward(60)
+                self.stage.tollbooth.submits = ["ok"]
+                await self._surviving(self.stage.tick(self.stage.another_worker()))
+
+        self.stage.tollbooth.meanwhile = meanwhile
+        self._survive(self.stage.tick(limit=1))
+        self.stage.tollbooth.meanwhile = _nothing
+
+    @rule(seconds=st.sampled_from([1, 20, 200, 2000]))
+    def time_passes(self, seconds):
+        self.clock.forward(seconds)
+
+    @rule(mood=st.sampled_from(MOODS))
+    def show(self, mood):
+        self.stage.board.mood = mood
+        self._survive(self.stage.show())
+        self.stage.board.mood = "well"
+
+    @invariant()
+    def nothing_is_paid_for_that_was_not_confirmed(self):
+        if not hasattr(self, "stage"):
+            return
+        for job, allowed in self.allowed.items():
+            paid = sum(key.startswith(job) for key in self.stage.tollbooth.started)
+            assert paid <= allowed, f"{job} was confirmed {allowed} times and paid for {paid} times"
+
+    def teardown(self):
+        if not hasattr(self, "stage"):
+            return
+        try:
+            self.run(self._come_to_rest())
+        finally:
+            self.run(self.stage.house.storage.aclose())
+            self.run(self.loop.shutdown_default_executor())
+            self.loop.close()
+            self.folder.cleanup()
+
+    async def _come_to_rest(self):
+        self._script("ok", "finished", "stopped")
+        self.stage.board.mood = "well"
+        await self.stage.run()
+        for id in self.allowed:
+            if (await self.stage.job(id)).state is State.unclear:
+                await self.stage.press(id, "close")
+        await self.stage.run()
+        for id, allowed in self.allowed.items():
+            job = await self.stage.job(id)
+            assert job.ended, f"{id} is stuck in {job.state}"
+            assert job.next_step_at is None
+            assert not job.stopping
+            entries = await self.stage.house.storage.ledger.of_job(id)
+            assert held(entries) == 0, entries
+            assert spent(entries) <= job.quote.credits
+            assert sum(e.kind is EntryKind.charge for e in entries) <= 1
+            if job.state is State.complete:
+                assert spent(entries) == job.quote.credits
+                assert len(job.result.clips) == 1
+            if not allowed:
+                assert entries == [] or spent(entries) == Decimal(0)
+            posting = await self.stage.house.storage.cards.get(job.card_id)
+            assert posting.shown == posting.wanted == job.version
+            assert self.stage.board.times_posted[job.card_id] == 1
+            assert self.stage.board.posts[job.card_id][-1].state == job.state.value
+
+    def _script(self, submit, poll, cancel):
+        self.stage.tollbooth.submits = [submit]
+        self.stage.tollbooth.polls = [poll]
+        self.stage.tollbooth.cancels = [cancel]
+
+    def _survive(self, work):
+        self.run(self._surviving(work))
+
+    @staticmethod
+    async def _surviving(work):
+        try:
+            await work
+        except Crash:
+            return
+
+
+class _With:
+    """A storage whose jobs are brittle."""
+
+    def __init__(self, storage, jobs):
+        self._storage = storage
+        self.jobs = jobs
+
+    def __getattr__(self, name):
+        return getattr(self._storage, name)
+
+
+async def _nothing():
+    return
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(
+    max_examples=400 if DEEP else 40,
+    stateful_step_count=60 if DEEP else 30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)

@@ -1,0 +1,92 @@
+"""Cancel: at once on our side, best effort on theirs, and honest about the money."""
+
+import pytest
+
+from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.job import Charged, State
+from bot.domain.ledger import held, spent
+from tests.houses import BEN
+
+
+async def running(stage):
+    stage.tollbooth.polls = ["running"]
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    await stage.tick()
+    assert (await stage.job(job.id)).state is State.processing
+    return job
+
+
+async def books(stage, job):
+    entries = await stage.house.storage.ledger.of_job(job.id)
+    return held(entries), spent(entries)
+
+
+async def test_a_job_in_line_is_cancelled_and_never_sent(stage):
+    """Before the call nothing can cost anything."""
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    await stage.press(job.id, "cancel")
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.cancelled
+    assert stage.tollbooth.started == []
+    assert await books(stage, job) == (0, 0)
+
+
+async def test_a_running_job_is_cancelled_at_once_and_stopped_afterwards(stage):
+    """The state flips with the press; the provider hears of it on the next step."""
+    job = await running(stage)
+    await stage.press(job.id, "cancel")
+    assert (await stage.job(job.id)).state is State.cancelled
+    await stage.show()
+    assert stage.board.posts[job.card_id][-1].notes == ("Asking the provider to stop; it may still be charged.",)
+    await stage.run()
+    assert stage.tollbooth.stopped == {f"{job.id}-1"}
+    assert stage.board.posts[job.card_id][-1].notes == ("Nothing was charged.",)
+    assert await books(stage, job) == (0, 0)
+
+
+async def test_a_provider_that_cannot_stop_is_paid_and_the_card_says_so(stage):
+    """Most cannot: the film runs on unseen and costs its price."""
+    job = await running(stage)
+    stage.tollbooth.cancels = ["too_late"]
+    await stage.press(job.id, "cancel")
+    await stage.run()
+    assert (await stage.job(job.id)).failure.charged is Charged.yes
+    assert stage.board.posts[job.card_id][-1].notes == ("The provider charges for it all the same.",)
+    assert await books(stage, job) == (0, job.quote.credits)
+
+
+async def test_nothing_is_delivered_after_a_cancel(stage):
+    """The film may be finished over there; here nothing more is done for it."""
+    job = await running(stage)
+    await stage.press(job.id, "cancel")
+    stage.tollbooth.polls = ["finished"]
+    await stage.run()
+    assert stage.board.uploads == {}
+    assert stage.shelf.kept == {}
+
+
+async def test_cancelling_twice_says_so(stage):
+    """The second press has nothing to do."""
+    job = await running(stage)
+    await stage.press(job.id, "cancel")
+    with pytest.raises(BadRequest, match="cancelled already"):
+        await stage.press(job.id, "cancel")
+
+
+async def test_somebody_else_cannot_cancel(stage):
+    """A cancel can cost money too."""
+    job = await running(stage)
+    with pytest.raises(NotAllowed):
+        await stage.press(job.id, "cancel", who=BEN)
+
+
+async def test_an_unreachable_provider_is_asked_to_stop_again_and_then_counted_as_charged(stage):
+    """Eight times with growing pauses; then the books err on the safe side."""
+    job = await running(stage)
+    stage.tollbooth.cancels = ["away"]
+    await stage.press(job.id, "cancel")
+    await stage.run()
+    assert (await stage.job(job.id)).failure.charged is Charged.maybe
+    assert await books(stage, job) == (0, job.quote.credits)

@@ -1,0 +1,92 @@
+"""Bringing the film home: its name, its poster, its last frame, its delivery."""
+
+from bot.domain.job import Charged, State
+
+
+async def finished(stage, text):
+    job = await stage.ask(text)
+    await stage.press(job.id, "confirm")
+    await stage.run()
+    return await stage.job(job.id)
+
+
+async def test_a_film_is_kept_where_it_was_asked_for_and_told_to_the_chat(stage):
+    """A missing extension is added; the card carries the film, its poster, its real size and cost."""
+    job = await finished(stage, "A fox crosses the frozen lake --out promo/intro")
+    (clip,) = job.result.clips
+    assert (job.state, clip.drive_path) == (State.complete, "promo/intro.mp4")
+    assert set(stage.shelf.kept) == {"board-team/people/U1/promo/intro.mp4", f".posters/{clip.id}.jpg"}
+    card = stage.board.posts[job.card_id][-1]
+    assert card.media[0].key == "board-team/people/U1/promo/intro.mp4"
+    assert {field.name: field.value for field in card.fields}["Cost"] == "50.00 credits"
+    assert list(stage.board.uploads) == [clip.id]
+
+
+async def test_an_existing_film_is_never_overwritten(stage):
+    """A number is added, and said."""
+    first = await finished(stage, "A fox crosses the frozen lake --out /space/intro.mp4")
+    second = await finished(stage, "A heron lands on the pier --out /space/intro.mp4")
+    assert first.result.clips[0].drive_path == "/space/intro.mp4"
+    assert second.result.clips[0].drive_path == "/space/intro-2.mp4"
+    assert any("nothing is ever overwritten" in note for note in stage.board.posts[second.card_id][-1].notes)
+
+
+async def test_a_file_that_the_operator_put_there_is_not_overwritten_either(stage):
+    """The name is free in the library but not on the disk."""
+    stage.shelf.kept["board-team/space/intro.mp4"] = b"the operator's own"
+    job = await finished(stage, "A fox crosses the frozen lake --out /space/intro")
+    assert job.result.clips[0].drive_path == "/space/intro-2.mp4"
+    assert stage.shelf.kept["board-team/space/intro.mp4"] == b"the operator's own"
+
+
+async def test_a_path_cannot_leave_the_drive(stage):
+    """Whatever is typed, the film stays on the person's own Drive."""
+    job = await finished(stage, "A fox crosses the frozen lake --out ../../etc/passwd")
+    assert job.result.clips[0].key == "board-team/people/U1/etc/passwd.mp4"
+
+
+async def test_the_last_frame_comes_back_when_asked_for(stage):
+    """Cut from the film where the provider has none."""
+    job = await finished(stage, "A fox crosses the frozen lake --last-frame")
+    (clip,) = job.result.clips
+    assert stage.shelf.kept[clip.last_frame] == b"last frame"
+    assert [media.key for media in stage.board.posts[job.card_id][-1].media] == [clip.key, clip.last_frame]
+
+
+async def test_a_chat_that_is_down_delays_the_film_and_loses_nothing(stage):
+    """The film is on the Drive; the chat gets it once when it is back."""
+    stage.board.mood = "down"
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    for _ in range(6):
+        await stage.tick()
+        await stage.show()
+        stage.clock.forward(5)
+    assert (await stage.job(job.id)).state is State.finalizing
+    assert len(stage.shelf.kept) == 2
+    stage.board.mood = "well"
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert len(stage.board.uploads) == 1
+    assert stage.board.times_posted == {job.card_id: 1}
+
+
+async def test_a_film_that_expired_at_the_provider_is_told_as_paid(stage):
+    """The task is gone before it was fetched: the card says what it cost and what to do."""
+    stage.tollbooth.polls = ["expired"]
+    job = await finished(stage, "A fox crosses the frozen lake")
+    assert (job.state, job.failure.charged) == (State.error, Charged.maybe)
+    assert "no longer has this task" in stage.board.posts[job.card_id][-1].text
+
+
+async def test_a_temporary_film_is_cleaned_after_a_day_and_others_stay(stage):
+    """24 hours, then its bytes and its row are gone."""
+    from bot.flows.sweep import sweep
+
+    brief = await finished(stage, "A fox crosses the frozen lake --temporary")
+    lasting = await finished(stage, "A heron lands on the pier")
+    assert await sweep(stage.house) == 0
+    stage.clock.forward(24 * 3600)
+    assert await sweep(stage.house) == 1
+    assert brief.result.clips[0].key not in stage.shelf.kept
+    assert lasting.result.clips[0].key in stage.shelf.kept

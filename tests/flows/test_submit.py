@@ -1,0 +1,161 @@
+"""The paid call: sent once, never on a guess."""
+
+import pytest
+
+from bot.domain.errors import BadRequest
+from bot.domain.job import Charged, State
+from bot.domain.ledger import held, spent
+from tests.houses import ANA
+
+
+async def confirmed(stage, memory="keyed", submit="ok", poll="finished"):
+    stage.tollbooth.memory = memory
+    stage.tollbooth.submits = [submit, "ok"]
+    stage.tollbooth.polls = [poll]
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    return job
+
+
+async def test_a_refused_call_waits_as_long_as_it_was_told_and_is_sent_again(stage):
+    """429 with Retry-After 7: not before seven seconds have gone."""
+    job = await confirmed(stage, submit="limited")
+    await stage.tick()
+    waiting = await stage.job(job.id)
+    assert waiting.state is State.queued
+    assert (waiting.next_step_at - waiting.changed_at).total_seconds() == 7
+    assert stage.tollbooth.started == []
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert len(stage.tollbooth.started) == 1
+
+
+@pytest.mark.parametrize("memory", ["keyed", "listing"])
+async def test_a_lost_answer_is_looked_up_and_carried_on(stage, memory):
+    """The call went through, its answer did not: the task is found, nothing is sent again."""
+    job = await confirmed(stage, memory, "lost_after")
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert len(stage.tollbooth.started) == 1
+
+
+async def test_a_call_that_certainly_never_arrived_is_sent_again(stage):
+    """The caller's key is not there: nothing was paid, so it may go out."""
+    job = await confirmed(stage, "keyed", "lost_before")
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert len(stage.tollbooth.started) == 1
+
+
+@pytest.mark.parametrize(
+    ("memory", "submit"),
+    [("blind", "lost_after"), ("blind", "lost_before"), ("listing", "lost_before"), ("blind", "bug_after")],
+)
+async def test_where_nobody_knows_a_person_is_asked(stage, memory, submit):
+    """Unclear: nothing is sent again, the credits stay reserved, the card asks."""
+    job = await confirmed(stage, memory, submit)
+    await stage.tick()
+    await stage.show()
+    unclear = await stage.job(job.id)
+    assert unclear.state is State.unclear
+    assert held(await stage.house.storage.ledger.of_job(job.id)) == unclear.quote.credits
+    card = stage.board.posts[job.card_id][-1]
+    assert [button.action.value for button in card.buttons] == ["look_again", "submit_again", "close"]
+    assert "charged twice" in card.buttons[1].confirm
+
+
+async def test_submit_again_is_one_more_call_and_no_more(stage):
+    """A person took the risk, once."""
+    job = await confirmed(stage, "blind", "lost_before")
+    await stage.tick()
+    await stage.press(job.id, "submit_again")
+    with pytest.raises(BadRequest, match="no decision"):
+        await stage.press(job.id, "submit_again")
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert stage.tollbooth.started == [f"{job.id}-2"]
+
+
+async def test_look_again_finds_a_task_that_turned_up(stage):
+    """The provider's list is late; the second look sees it."""
+    job = await confirmed(stage, "blind", "lost_after")
+    await stage.tick()
+    with pytest.raises(BadRequest, match="cannot tell"):
+        await stage.press(job.id, "look_again")
+    stage.tollbooth.memory = "listing"
+    await stage.press(job.id, "look_again")
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert len(stage.tollbooth.started) == 1
+
+
+async def test_closing_an_unclear_job_counts_its_price(stage):
+    """It may have been charged, so the books say it was; nothing stays reserved."""
+    job = await confirmed(stage, "blind", "lost_before")
+    await stage.tick()
+    await stage.press(job.id, "close")
+    entries = await stage.house.storage.ledger.of_job(job.id)
+    assert (held(entries), spent(entries)) == (0, job.quote.credits)
+    assert (await stage.job(job.id)).failure.charged is Charged.maybe
+
+
+async def test_a_rejection_is_told_in_words_and_costs_nothing(stage):
+    """What the provider said, that nothing was charged, and what to do."""
+    job = await confirmed(stage, submit="rejected")
+    await stage.run()
+    card = stage.board.posts[job.card_id][-1]
+    assert card.title == "This film could not be made"
+    assert card.text == "Toll One refused the content: not this"
+    assert card.notes == ("Nothing was charged.", "Change the prompt or the files.")
+    entries = await stage.house.storage.ledger.of_job(job.id)
+    assert (held(entries), spent(entries)) == (0, 0)
+
+
+async def test_an_answer_that_comes_after_a_cancel_is_kept_and_the_task_stopped(stage):
+    """Cancel flips at once while the call hangs; its late answer is not forgotten: the provider is asked to stop."""
+    job = await confirmed(stage)
+
+    async def cancel_meanwhile():
+        await stage.press(job.id, "cancel")
+        assert (await stage.job(job.id)).state is State.cancelled
+
+    stage.tollbooth.meanwhile = cancel_meanwhile
+    await stage.run()
+    ended = await stage.job(job.id)
+    assert ended.state is State.cancelled
+    assert stage.tollbooth.stopped == {f"{job.id}-1"}
+    assert ended.failure.charged is Charged.no
+    assert held(await stage.house.storage.ledger.of_job(job.id)) == 0
+
+
+@pytest.mark.parametrize("memory", ["keyed", "blind"])
+async def test_a_worker_that_slept_past_its_lease_still_pays_once(stage, memory):
+    """Another worker found the job in `submitting`; then the sleeper's answer came after all."""
+    job = await confirmed(stage, memory)
+
+    async def sleep_past_the_lease():
+        stage.clock.forward(60)
+        await stage.tick(stage.another_worker())
+        await stage.tick(stage.another_worker())
+
+    stage.tollbooth.meanwhile = sleep_past_the_lease
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert len(stage.tollbooth.started) == 1
+
+
+async def test_a_provider_that_stays_away_ends_the_job_unpaid(stage):
+    """Not for ever: after eight refusals the card says so."""
+    job = await confirmed(stage)
+    stage.tollbooth.submits = ["away"]
+    await stage.run()
+    ended = await stage.job(job.id)
+    assert (ended.state, ended.failure.charged) == (State.error, Charged.no)
+    assert stage.tollbooth.started == []
+
+
+async def test_the_author_pays_whoever_works(stage):
+    """The ledger names the person who confirmed."""
+    job = await confirmed(stage)
+    await stage.run()
+    assert {entry.person for entry in await stage.house.storage.ledger.of_job(job.id)} == {ANA}

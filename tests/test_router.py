@@ -1,0 +1,161 @@
+"""The router: events once, due work at once, bugs contained, an orderly stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.domain.chat import Message, Press
+from bot.domain.errors import NotAllowed
+from bot.domain.job import State, job_id
+from bot.router import Router
+from tests.fakes import SetClock
+from tests.houses import ANA, BEN, HERE, open_storage, staged, template
+
+
+@pytest.fixture
+async def stage(tmp_path):
+    clock = SetClock()
+    storage = open_storage(template(tmp_path), tmp_path, clock)
+    yield staged(storage, tmp_path, clock)
+    await storage.aclose()
+
+
+@pytest.fixture
+async def router(stage):
+    one = Router(stage.house)
+    yield one
+    await one.close(patience=5)
+
+
+async def eventually(true: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(10):
+        while not await true():
+            await asyncio.sleep(0.005)
+
+
+def wish(key="m1", author=ANA):
+    return Message(key, HERE, author, "A fox crosses the frozen lake")
+
+
+async def state_of(stage, key="m1"):
+    job = await stage.house.storage.jobs.get(job_id(key))
+    return job.state if job else None
+
+
+async def in_state(stage, state, key="m1"):
+    async def there():
+        return await state_of(stage, key) is state
+
+    await eventually(there)
+
+
+async def test_a_message_leads_to_a_card_and_a_press_to_a_film_without_waiting_for_a_tick(stage, router):
+    """Every arrival wakes the pollers at once: no interval runs in this test."""
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+    await in_state(stage, State.complete)
+    assert len(stage.tollbooth.started) == 1
+
+
+async def test_an_event_delivered_again_is_answered_once(stage, router):
+    """A redelivery, even at the same moment, makes one job and one card."""
+    fresh = await asyncio.gather(*(router.receive(wish()) for _ in range(5)))
+    assert sorted(fresh) == [False] * 4 + [True]
+    await in_state(stage, State.awaiting_confirmation)
+    assert len(await stage.house.storage.jobs.find(conversation=HERE)) == 1
+
+
+async def test_what_a_press_did_is_shown_before_it_is_answered(stage, router):
+    """Who asks right after the press sees the new card."""
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    await router.press(Press("p1", HERE, ANA, "cancel", job_id("m1")))
+    posting = await stage.house.storage.cards.get(job_id("m1").replace("J-", "C-"))
+    assert posting.card.state == "declined"
+
+
+async def test_a_refused_press_is_told_to_the_presser(stage, router):
+    """Directly where the platform waits for it, and to them alone where it came as an event."""
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    with pytest.raises(NotAllowed):
+        await router.press(Press("p1", HERE, BEN, "confirm", job_id("m1")))
+    await router.receive(Press("p2", HERE, BEN, "confirm", job_id("m1")))
+
+    async def told():
+        return BEN in stage.board.private.values()
+
+    await eventually(told)
+    assert await state_of(stage) is State.awaiting_confirmation
+
+
+async def test_a_step_that_breaks_rests_and_is_tried_again(stage, router, caplog):
+    """A bug is logged with the job's id; the job neither spins nor is lost."""
+    stage.tollbooth.polls = ["finished"]
+
+    async def broken(task):
+        raise RuntimeError("a bug")
+
+    whole, stage.tollbooth.poll = stage.tollbooth.poll, broken
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+
+    async def logged():
+        return any("a step of a job broke" in record.message for record in caplog.records)
+
+    await eventually(logged)
+    stage.tollbooth.poll = whole
+    stage.clock.forward(31)
+    router.tick()
+    await in_state(stage, State.complete)
+    assert len(stage.tollbooth.started) == 1
+
+
+async def test_a_message_that_cannot_be_handled_is_given_up_with_a_word(stage, router, caplog):
+    """Three hearings that broke, then the person is told; the poison does not stay in the line."""
+
+    async def broken(*_):
+        raise RuntimeError("a bug")
+
+    stage.house.media.sheet = broken
+    stage.board.attachments["a"] = b"\xff\xd8picture"
+    from bot.domain.chat import Attachment
+
+    await router.receive(Message("m1", HERE, ANA, "A fox", (Attachment("a", "fox.jpg", "image/jpeg"),)))
+    for _ in range(5):
+        stage.clock.forward(60)
+        router.tick()
+        await asyncio.sleep(0.05)
+
+    async def told():
+        return any("Something broke here" in cards[-1].title for cards in stage.board.posts.values())
+
+    stage.clock.forward(60)
+    router.tick()
+    await eventually(told)
+    assert stage.tollbooth.started == []
+
+
+async def test_closing_waits_for_the_call_in_hand(stage, router):
+    """A stop lets the paid call answer and saves its task before it goes."""
+    inside, go = asyncio.Event(), asyncio.Event()
+
+    async def hang():
+        inside.set()
+        await go.wait()
+
+    stage.tollbooth.meanwhile = hang
+    stage.tollbooth.polls = ["running"]
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+    await asyncio.wait_for(inside.wait(), 5)
+    closing = asyncio.create_task(router.close(patience=5))
+    await asyncio.sleep(0)
+    go.set()
+    await closing
+    job = await stage.job(job_id("m1"))
+    assert job.provider_task is not None
