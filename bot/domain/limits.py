@@ -13,8 +13,8 @@ IMAGE_LIMITS = MediaLimits(
 )
 VIDEO_LIMITS = MediaLimits(
     formats=("video/mp4", "video/quicktime"),
-    min_pixels=409_600,  # 480p, in any shape
-    max_pixels=2_086_876,  # 1080p, in any shape
+    min_pixels=300_000,  # 480p: 640 x 480 is the smallest
+    max_pixels=2_086_876,  # 1080p: 21:9 is the largest
     min_aspect=0.4,
     max_aspect=2.5,
     min_seconds=2,

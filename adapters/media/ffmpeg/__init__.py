@@ -1,0 +1,16 @@
+"""Looks into and cuts media files with PyAV, Pillow and ffmpeg, in worker processes, because files are hostile."""
+
+from typing import TYPE_CHECKING
+
+from bot.ports.parts import Parts
+
+if TYPE_CHECKING:
+    from adapters.media.ffmpeg.tools import FFmpegTools
+
+
+def create(parts: Parts) -> "FFmpegTools":
+    """The tools; no process is started before the first call. `settings["workers"]` is how many there may be, 2 unless said."""
+    from adapters.media.ffmpeg.pool import Pool  # noqa: PLC0415 - loaded when first made
+    from adapters.media.ffmpeg.tools import FFmpegTools  # noqa: PLC0415 - loaded when first made
+
+    return FFmpegTools(Pool(workers=int(parts.settings.get("workers", "2"))))

@@ -1,0 +1,222 @@
+"""A few worker processes that outlive a call but not an idle spell, and never a hang or a crash."""
+
+import asyncio
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from bot.domain.errors import Unreadable
+from bot.domain.units import plain
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 120.0
+MEMORY_BYTES = 3 * 1024**3
+LONGEST_ANSWER = 1024 * 1024
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "IMAGEIO_FFMPEG_EXE")
+
+
+class Died(Exception):
+    """The worker ended in the middle of a call."""
+
+
+class Worker:
+    """One process: it is asked one thing at a time, a line of JSON each way, and ends when its input does.
+
+    It gets no environment but what it needs, so that a hostile file that takes it over finds no keys.
+    """
+
+    def __init__(self, memory_bytes: int) -> None:
+        self.last_used = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "adapters.media.ffmpeg.worker", str(memory_bytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+            },
+            start_new_session=True,
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def ask(self, call: str, args: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
+        """Raises Died, or TimeoutError where there is no answer in time."""
+        assert self.process.stdin
+        try:
+            self.process.stdin.write(json.dumps({"call": call, "args": args}).encode() + b"\n")
+            self.process.stdin.flush()
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise Died from error
+        answer = json.loads(self._line(time.monotonic() + seconds))
+        self.last_used = time.monotonic()
+        return answer
+
+    def _line(self, deadline: float) -> bytes:
+        assert self.process.stdout
+        descriptor = self.process.stdout.fileno()
+        ready = select.poll()
+        ready.register(descriptor, select.POLLIN)
+        line = b""
+        while not line.endswith(b"\n"):
+            left = deadline - time.monotonic()
+            if left <= 0 or not ready.poll(left * 1000):
+                raise TimeoutError
+            piece = os.read(descriptor, 65536)
+            if not piece or len(line) > LONGEST_ANSWER:
+                raise Died
+            line += piece
+        return line
+
+    def kill(self) -> None:
+        """Ends the process and whatever it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe
+            with suppress(BrokenPipeError):
+                pipe.close()
+
+
+class Pool:
+    """Runs calls in at most `workers` processes, started when needed and ended after `idle_seconds` without work."""
+
+    def __init__(self, workers: int = 2, idle_seconds: float = IDLE_SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="media")
+        self._idle_seconds = idle_seconds
+        self._memory_bytes = memory_bytes
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._timer: threading.Timer | None = None
+        self._closed = False
+
+    @property
+    def busy(self) -> tuple[int, ...]:
+        """Process ids at work."""
+        with self._lock:
+            return tuple(worker.process.pid for worker in self._busy)
+
+    @property
+    def idle(self) -> tuple[int, ...]:
+        """Process ids waiting for work."""
+        with self._lock:
+            return tuple(worker.process.pid for worker in self._idle)
+
+    async def run(self, call: str, seconds: float, **args: Any) -> Any:
+        """What the worker answers. Raises Unreadable for a file that cannot be read, crashes the worker or takes too long."""
+        given_up = threading.Event()
+        loop = asyncio.get_running_loop()
+        answer = loop.run_in_executor(self._threads, self._serve, call, seconds, args, given_up)
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            given_up.set()
+            answer.add_done_callback(lambda done: done.cancelled() or done.exception())
+            raise
+
+    def _serve(self, call: str, seconds: float, args: Mapping[str, Any], given_up: threading.Event) -> Any:
+        if given_up.is_set():
+            return None
+        worker = self._take()
+        try:
+            answer = worker.ask(call, args, seconds)
+        except TimeoutError:
+            self._drop(worker, call, "timeout")
+            raise Unreadable(
+                f"It takes longer than {plain(seconds)} seconds to read, so it is damaged or far too big."
+            ) from None
+        except (Died, ValueError):
+            self._drop(worker, call, "crash")
+            raise Unreadable("It breaks the program that reads it, so it is damaged or made to do harm.") from None
+        self._give_back(worker)
+        return _opened(answer)
+
+    def _take(self) -> Worker:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the media tools are closed")
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.alive:
+                    break
+                worker.kill()
+            else:
+                worker = Worker(self._memory_bytes)
+            self._busy.add(worker)
+            return worker
+
+    def _give_back(self, worker: Worker) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+            if self._closed:
+                worker.kill()
+                return
+            self._idle.append(worker)
+            self._watch()
+
+    def _drop(self, worker: Worker, call: str, why: str) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+        worker.kill()
+        log.warning("a media worker was ended", action="media_worker_lost", call=call, why=why)
+
+    def _watch(self) -> None:
+        if self._timer is None:
+            self._timer = threading.Timer(self._idle_seconds, self._retire)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _retire(self) -> None:
+        with self._lock:
+            self._timer = None
+            since = time.monotonic() - self._idle_seconds
+            for worker in [worker for worker in self._idle if worker.last_used <= since]:
+                self._idle.remove(worker)
+                worker.kill()
+            if self._idle:
+                self._watch()
+
+    async def aclose(self) -> None:
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """Ends every worker; calls still running fail."""
+        with self._lock:
+            self._closed = True
+            if self._timer:
+                self._timer.cancel()
+            for worker in self._idle:
+                worker.kill()
+            self._idle.clear()
+            for worker in self._busy:
+                with suppress(ProcessLookupError):
+                    os.killpg(worker.process.pid, signal.SIGKILL)
+        self._threads.shutdown(cancel_futures=True)
+
+
+def _opened(answer: Mapping[str, Any]) -> Any:
+    match answer:
+        case {"value": value}:
+            return value
+        case {"unreadable": str(why)}:
+            raise Unreadable(why)
+        case {"bug": bug}:
+            raise RuntimeError(f"the media worker failed:\n{bug}")
+    raise RuntimeError(f"the media worker answered {answer!r}")

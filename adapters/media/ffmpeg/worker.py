@@ -1,0 +1,53 @@
+"""The worker process: reads calls from its input, answers on its output, within its own limits of memory and disk."""
+
+import importlib
+import json
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.errors import Unreadable
+
+CALLS = {
+    "probe": "adapters.media.ffmpeg.probe",
+    "fit": "adapters.media.ffmpeg.fit",
+    "poster": "adapters.media.ffmpeg.stills",
+    "last_frame": "adapters.media.ffmpeg.stills",
+    "sheet": "adapters.media.ffmpeg.sheet",
+}
+LARGEST_FILE = 4 * 1024**3
+
+
+def main() -> None:
+    _confine(int(sys.argv[1]))
+    # Libraries may write to standard output; only answers may reach the caller.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    for line in sys.stdin.buffer:
+        call = json.loads(line)
+        answers.write(json.dumps(_answer(call["call"], call["args"])).encode() + b"\n")
+        answers.flush()
+
+
+def _confine(memory_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _answer(call: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        return {"value": getattr(importlib.import_module(CALLS[call]), f"answer_{call}")(**args)}
+    except Unreadable as error:
+        return {"unreadable": error.why}
+    except MemoryError:
+        return {"unreadable": "It needs more memory to open than a file may take."}
+    except Exception:  # noqa: BLE001 - the caller raises it again, in its own process
+        return {"bug": traceback.format_exc()}
+
+
+if __name__ == "__main__":
+    main()
