@@ -1,0 +1,1 @@
+"""Veo and Gemini Omni by Google: what they do and cost."""

@@ -1,0 +1,1 @@
+"""Kling by Kuaishou: what its models do and cost."""

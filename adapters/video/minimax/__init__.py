@@ -1,0 +1,1 @@
+"""Hailuo and H3 by MiniMax: what they do and cost."""

@@ -1,0 +1,1 @@
+"""VideoGen: what it does and costs."""

@@ -1,0 +1,1 @@
+"""Wan by Alibaba, on Model Studio: what its models do and cost."""
