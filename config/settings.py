@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(description="debug, info, warning or error")
     workers: int = Field(ge=1, le=64, description="a whole number from 1 to 64")
     credits_per_dollar: Decimal = Field(gt=0, le=1_000_000, description="a number, more than 0 and at most 1000000")
+    approvers: frozenset[Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]] = Field(
+        default=frozenset(), description="a list of people like slack:U024BE7LH, who may act on anybody's job"
+    )
     timing: Timing
     limits: Limits
     defaults: Defaults
@@ -156,8 +159,14 @@ class Settings(BaseSettings):
         return self.chats.web
 
     def platforms(self) -> dict[str, dict[str, str]]:
-        """Adapter folder -> its own settings, for each chat platform that is switched on."""
-        return dict(_switched_on(self.chats.tables()))
+        """Adapter folder -> its own settings, for each chat platform that is switched on; the page is told the limits."""
+        found = dict(_switched_on(self.chats.tables()))
+        if "web" in found:
+            found["web"] |= {
+                "max_upload_bytes": str(self.limits.upload_mb * 1_000_000),
+                "max_attachments": str(self.limits.attachments),
+            }
+        return found
 
     def providers(self) -> dict[str, dict[str, str]]:
         """Adapter folder -> its own settings, for each video provider that is switched on."""

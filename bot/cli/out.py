@@ -20,7 +20,7 @@ def document(value: Any) -> None:
     print(json.dumps(simple(value), ensure_ascii=False, indent=2))
 
 
-def simple(value: Any) -> Any:
+def simple(value: Any) -> Any:  # noqa: PLR0911 - one answer a type
     """Plain JSON types: whole numbers whole, credits as text with two decimals, sets sorted."""
     match value:
         case bool() | int() | None:

@@ -1,0 +1,64 @@
+"""Chats and providers: whether each that is set up can be driven."""
+
+import asyncio
+from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPException
+from importlib import import_module
+
+from bot.cli.boundary import sentence
+from bot.cli.checks.finding import Finding, Standing, adapter, broken, well
+from bot.domain.errors import ClapperError
+from config import Settings
+
+PATIENCE = 2.0
+
+
+async def platforms(given: Settings) -> Sequence[Finding]:
+    found = [await _web(given) if name == "web" else _drivable("chat", name) for name in given.platforms()]
+    mend = "Remove `enabled = false` from [platforms.web]."
+    return found or [broken("platforms", "No chat platform is switched on.", mend)]
+
+
+async def providers(given: Settings) -> Sequence[Finding]:
+    found = [_drivable("video", name) for name in given.providers()]
+    mend = "Set a provider's key, or remove `enabled = false` from [providers.animatic]."
+    return found or [broken("providers", "No video provider is switched on.", mend)]
+
+
+def _drivable(kind: str, name: str) -> Finding:
+    try:
+        adapter(kind, name)
+    except ClapperError as error:
+        return broken(name, sentence(error), "Remove its key or token; Clapper does not start with it.")
+    return well(name, "Built in: free, offline, no key." if name == "animatic" else "Its key is set.")
+
+
+async def _web(given: Settings) -> Finding:
+    """Whether its settings fit together and its address can be had, or who has it."""
+    import_module("adapters.chat.web.options").options(given.platforms()["web"])
+    host, port = given.web.host, given.web.port
+    try:
+        server = await asyncio.start_server(lambda *_: None, host, port)
+    except OSError as error:
+        if await asyncio.to_thread(_is_clapper, host, port):
+            return Finding("web", Standing.note, f"Clapper is serving on {host}:{port} already.")
+        return broken("web", f"{host}:{port} cannot be had: {_why(error)}.", "Set CLAPPER_WEB_PORT to a free port.")
+    server.close()
+    await server.wait_closed()
+    return well("web", f"{host}:{port} is free.")
+
+
+def _is_clapper(host: str, port: int) -> bool:
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    connection = HTTPConnection(local, port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().getheader("content-type", "").startswith("application/json")
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,98 @@
+"""Where settings come from, and where things are kept."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from uuid import uuid4
+
+from bot.cli.boundary import sentence
+from bot.cli.checks.finding import Finding, Standing, adapter, broken, parts, well
+from config import Settings, names, sources
+
+LEAST = 100_000_000
+ROOMY = 2_000_000_000
+PROBE_BYTES = 4096
+
+
+async def environment(given: Settings) -> Sequence[Finding]:
+    """The files read, and names in the environment that look like settings and are none."""
+    del given
+    found = sources.variables()
+    file = sources.operator_path(found)
+    known = {*names.environment(), *names.ELSEWHERE}
+    strange = sorted(name for name in found if name.startswith("CLAPPER_") and name not in known)
+    where = f"From the environment and {file}." if file else "From the environment; there is no clapper.toml here."
+    return [well("settings", where), *(_strange(name, known) for name in strange)]
+
+
+async def data_folder(given: Settings) -> Sequence[Finding]:
+    folder = given.data.absolute()
+    try:
+        await asyncio.to_thread(_try_writing, folder)
+    except OSError as error:
+        mend = "Make it writable for the user Clapper runs as, or set CLAPPER_DATA to another folder."
+        return [broken("data folder", sentence(error), mend)]
+    return [_room("data folder", folder)]
+
+
+async def database(given: Settings) -> Sequence[Finding]:
+    sql = adapter("storage", "sql")
+    behind = await asyncio.to_thread(sql.behind, given.database_url)
+    sqlite = given.database_url.startswith("sqlite")
+    kind = "SQLite" if sqlite else "PostgreSQL"
+    if behind is None:
+        return [well("database", f"{kind}, with the tables of this version.")]
+    if sqlite and "newer" not in behind:
+        return [well("database", "SQLite; its tables are made at the next start.")]
+    return [broken("database", behind, "Do that, then start Clapper.")]
+
+
+async def drive(given: Settings) -> Sequence[Finding]:
+    """Keeps a small file, reads it back and deletes it."""
+    if not given.drive.startswith("file:"):
+        adapter("files", given.drive.partition(":")[0])
+    root = _root(given)
+    files = adapter("files", "local").create(parts({"root": str(root)}))
+    key, wrote = f".doctor-{uuid4().hex}", os.urandom(PROBE_BYTES)
+    with tempfile.TemporaryDirectory(prefix="clapper-doctor-") as folder:
+        probe = Path(folder, "probe")
+        await asyncio.to_thread(probe.write_bytes, wrote)
+        await files.keep(probe, key)
+    try:
+        read = b"".join([piece async for piece in files.open(key)])
+    finally:
+        await files.forget(key)
+    if read != wrote:
+        mend = "Do not trust this disk; set CLAPPER_DRIVE to another place."
+        return [broken("drive", f"{root} gave back other bytes than were written.", mend)]
+    return [_room("drive", root)]
+
+
+def _root(given: Settings) -> Path:
+    return Path(given.drive.removeprefix("file:").removeprefix("//")).absolute()
+
+
+def _strange(name: str, known: Collection[str]) -> Finding:
+    near = get_close_matches(name, known, n=1)
+    mend = f"Did you mean {near[0]}?" if near else "Remove it; it does nothing."
+    return Finding("settings", Standing.note, f"{name} is no setting of Clapper's.", mend)
+
+
+def _try_writing(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+        file.write(b"well")
+
+
+def _room(name: str, folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    said = f"{folder} can be written to; {free / 1e9:.1f} GB are free."
+    if free < LEAST:
+        return broken(name, said, "Make room: a film needs up to 100 MB while it is made.")
+    if free < ROOMY:
+        return Finding(name, Standing.note, said, "Make room soon.")
+    return well(name, said)
