@@ -1,0 +1,25 @@
+"""A replica that claims jobs of a database until none is left, and prints their ids: `claimer.py URL WORKER`.
+
+It says "ready" and waits for a line before it begins, so that several begin together.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.databases import opened
+from tests.stored import LATER, NOON
+
+
+async def main(url: str, worker: str) -> None:
+    async with opened(url) as storage:
+        await storage.statistics.counts()
+        print("ready", flush=True)
+        sys.stdin.readline()
+        while jobs := await storage.jobs.claim(["web"], worker, NOON, LATER, 2):
+            print(*(job.id for job in jobs), sep="\n", flush=True)
+
+
+asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,241 @@
+"""What every storage promises of jobs: a save is whole or not at all, a lost race is told, a lease holds."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from bot.domain.errors import Stale
+from bot.domain.job import RUNNING, Job, State
+from bot.domain.ledger import EntryKind
+from bot.ports.storage import Storage
+from tests.stored import ANNA, BEN, HALL, LATER, NOON, ROOM, a_choice, a_job, an_entry, anything, at
+
+RESERVE, RELEASE, CHARGE = EntryKind.reserve, EntryKind.release, EntryKind.charge
+WEB = ["web"]
+
+
+async def test_a_job_is_added_once_with_a_place_for_its_card(storage: Storage) -> None:
+    assert await storage.jobs.add(a_job())
+    assert not await storage.jobs.add(a_job(hints=("another",)))
+    assert await storage.jobs.get("J-1") == a_job()
+    card = await storage.cards.get("C-1")
+    assert card is not None
+    assert (card.job, card.wanted, card.shown, card.rendered, card.card) == ("J-1", 1, 0, 0, None)
+    assert await storage.jobs.get("J-unheard-of") is None
+
+
+async def test_saving_a_move_makes_its_card_wanted_anew(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    queued = a_job().move(State.queued, at(1), confirmed_by=ANNA, confirmed_at=at(1))
+    await storage.jobs.save(queued)
+    assert await storage.jobs.get("J-1") == queued
+    card = await storage.cards.get("C-1")
+    assert card is not None
+    assert card.wanted == 2
+
+
+async def test_of_two_who_change_a_job_the_second_is_stale_and_changes_nothing(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    confirmed = a_job().move(State.queued, at(1))
+    await storage.jobs.save(confirmed, [an_entry(RESERVE, "12.50")])
+    declined = a_job().move(State.declined, at(1))
+    with pytest.raises(Stale):
+        await storage.jobs.save(declined, [an_entry(RESERVE, "12.50")])
+    assert await storage.jobs.get("J-1") == confirmed
+    assert await storage.ledger.of_job("J-1") == [an_entry(RESERVE, "12.50")]
+
+
+@pytest.mark.parametrize("version", [1, 3, 9])
+async def test_only_exactly_one_move_can_be_saved(storage: Storage, version: int) -> None:
+    await storage.jobs.add(a_job())
+    with pytest.raises(Stale):
+        await storage.jobs.save(replace(a_job(), version=version))
+
+
+async def test_a_job_that_was_never_added_is_stale(storage: Storage) -> None:
+    with pytest.raises(Stale):
+        await storage.jobs.save(a_job().move(State.queued, at(1)))
+
+
+async def test_a_save_whose_ledger_fails_saves_nothing(storage: Storage) -> None:
+    """The second entry is of a job that does not exist, which no database with whole references takes."""
+    await storage.jobs.add(a_job())
+    await storage.jobs.claim(WEB, "w", NOON, LATER, 1)
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        await storage.jobs.save(
+            a_job().move(State.queued, at(1)), [an_entry(RESERVE, "5"), an_entry(RESERVE, "5", job="J-none")]
+        )
+    assert await storage.jobs.get("J-1") == a_job()
+    assert await storage.ledger.of_job("J-1") == []
+    card = await storage.cards.get("C-1")
+    assert card is not None
+    assert card.wanted == 1
+    assert await storage.jobs.take("J-1", "w2", at(1), LATER) is None  # the lease stands, too
+
+
+@pytest.mark.parametrize("credits", ["-1", "NaN", "Infinity"])
+async def test_an_entry_that_is_no_amount_is_refused_with_its_save(storage: Storage, credits: str) -> None:
+    await storage.jobs.add(a_job())
+    with pytest.raises(Exception, match="not an amount of credits"):
+        await storage.jobs.save(a_job().move(State.queued, at(1)), [an_entry(CHARGE, credits)])
+    assert await storage.jobs.get("J-1") == a_job()
+
+
+async def test_due_jobs_are_claimed_earliest_first_and_no_more_than_asked(storage: Storage) -> None:
+    for id, seconds in (("J-late", 8), ("J-early", 2), ("J-future", 60)):
+        await storage.jobs.add(a_job(id, next_step_at=at(seconds)))
+    await storage.jobs.add(a_job("J-idle", next_step_at=None))
+    await storage.jobs.add(a_job("J-tied", next_step_at=at(8)))
+    first = await storage.jobs.claim(WEB, "w", at(10), at(30), 2)
+    second = await storage.jobs.claim(WEB, "w", at(10), at(30), 9)
+    assert [job.id for job in first] == ["J-early", "J-late"]
+    assert [job.id for job in second] == ["J-tied"]
+
+
+async def test_jobs_of_platforms_that_are_not_named_are_left_alone(storage: Storage) -> None:
+    terminal = replace(ROOM, platform="terminal")
+    await storage.jobs.add(a_job("J-web"))
+    await storage.jobs.add(a_job("J-terminal", conversation=terminal))
+    assert await storage.jobs.claim([], "w", NOON, LATER, 9) == []
+    assert [job.id for job in await storage.jobs.claim(["terminal", "slack"], "w", NOON, LATER, 9)] == ["J-terminal"]
+
+
+async def test_a_leased_job_is_nobody_elses_until_the_lease_runs_out(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    assert await storage.jobs.claim(WEB, "w1", NOON, at(15), 5) == [a_job()]
+    assert await storage.jobs.claim(WEB, "w2", at(14.999), at(30), 5) == []
+    assert await storage.jobs.take("J-1", "w2", at(14.999), at(30)) is None
+    assert await storage.jobs.claim(WEB, "w2", at(15), at(30), 5) == [a_job()]
+
+
+async def test_a_job_is_taken_when_due_and_free(storage: Storage) -> None:
+    await storage.jobs.add(a_job(next_step_at=at(5)))
+    assert await storage.jobs.take("J-1", "w", at(4), LATER) is None
+    assert await storage.jobs.take("J-1", "w", at(5), LATER) == a_job(next_step_at=at(5))
+    assert await storage.jobs.take("J-1", "w", at(6), LATER) is None
+    assert await storage.jobs.take("J-none", "w", at(6), LATER) is None
+
+
+async def test_saving_ends_the_lease_unless_its_worker_goes_on(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    await storage.jobs.claim(WEB, "w1", NOON, LATER, 1)
+    queued = a_job().move(State.queued, at(1))
+    await storage.jobs.save(queued, hold=True)
+    assert await storage.jobs.claim(WEB, "w2", at(2), LATER, 1) == []
+    submitting = queued.move(State.submitting, at(3))
+    await storage.jobs.save(submitting)
+    assert await storage.jobs.claim(WEB, "w2", at(4), LATER, 1) == [submitting]
+
+
+async def test_only_the_holder_renews_a_lease_and_only_what_is_named(storage: Storage) -> None:
+    for id in ("J-1", "J-2"):
+        await storage.jobs.add(a_job(id))
+    await storage.jobs.claim(WEB, "w1", NOON, at(15), 5)
+    await storage.jobs.renew("w2", ["J-1", "J-2"], at(60))
+    await storage.jobs.renew("w1", ["J-1"], at(60))
+    await storage.jobs.renew("w1", [], at(60))
+    assert [job.id for job in await storage.jobs.claim(WEB, "w2", at(15), at(30), 5)] == ["J-2"]
+
+
+async def test_jobs_are_found_by_place_person_and_state_newest_first(storage: Storage) -> None:
+    elsewhere = replace(ROOM, workspace="other")
+    await storage.jobs.add(a_job("J-1", made_at=at(1)))
+    await storage.jobs.add(a_job("J-3", made_at=at(3), author=BEN))
+    await storage.jobs.add(a_job("J-2", made_at=at(2), conversation=HALL, author=replace(ANNA, name="Renamed")))
+    await storage.jobs.add(a_job("J-4", made_at=at(4), conversation=elsewhere))
+    await storage.jobs.save(a_job("J-1", made_at=at(1)).move(State.queued, at(5)))
+
+    async def found(**by: object) -> list[str]:
+        return [job.id for job in await storage.jobs.find(**by)]  # pyright: ignore[reportArgumentType]
+
+    assert await found() == ["J-4", "J-3", "J-2", "J-1"]
+    assert await found(limit=2) == ["J-4", "J-3"]
+    assert await found(conversation=ROOM) == ["J-3", "J-1"]
+    assert await found(workspace=("web", "team")) == ["J-3", "J-2", "J-1"]
+    assert await found(author=ANNA) == ["J-4", "J-2", "J-1"]
+    assert await found(states=RUNNING) == ["J-1"]
+    assert await found(states=[State.awaiting_confirmation], author=BEN, conversation=ROOM) == ["J-3"]
+    assert await found(states=[State.complete]) == []
+
+
+async def test_the_ledger_keeps_its_order_and_every_digit(storage: Storage) -> None:
+    """Sums that floats get wrong, and more digits than a float holds."""
+    exact = "123456789012345678.1234567891"
+    entries = [
+        an_entry(RESERVE, "0.30", seconds=1),
+        an_entry(RELEASE, "0.30", seconds=2),
+        an_entry(CHARGE, "0.10", seconds=2),
+        an_entry(CHARGE, "0.20", seconds=2),
+        an_entry(CHARGE, exact, person=BEN, seconds=2),
+    ]
+    await storage.jobs.add(a_job())
+    await storage.jobs.save(a_job().move(State.queued, at(1)), entries[:2])
+    await storage.jobs.save(a_job().move(State.queued, at(1)).move(State.error, at(2)), entries[2:])
+    stored = await storage.ledger.of_job("J-1")
+    assert stored == entries
+    assert [str(entry.credits) for entry in stored] == ["0.30", "0.30", "0.10", "0.20", exact]
+    assert await storage.ledger.spent(ANNA, NOON) == Decimal("0.3")
+    assert await storage.ledger.spent(replace(ANNA, name="Renamed"), at(2)) == Decimal("0.3")
+    assert await storage.ledger.spent(ANNA, at(2.000001)) == Decimal(0)
+    assert await storage.ledger.spent(BEN, NOON) == Decimal(exact)
+    assert await storage.ledger.of_job("J-2") == []
+
+
+async def complete(storage: Storage, id: str, seconds: float, model: str = "animatic", ended: float = 0) -> None:
+    """A job that took that long from submission to completion."""
+    job = a_job(id, choice=a_choice(model))
+    await storage.jobs.add(job)
+    steps = [(State.queued, {}), (State.submitting, {}), (State.processing, {"submitted_at": at(ended)})]
+    for state, changes in steps:
+        job = job.move(state, at(ended), **changes)
+        await storage.jobs.save(job)
+    job = job.move(State.finalizing, at(ended + seconds))
+    await storage.jobs.save(job)
+    job = job.move(State.complete, at(ended + seconds))
+    await storage.jobs.save(job)
+    await storage.jobs.save(job.move(State.complete, at(ended + seconds + 1000)))  # a later change does not count
+
+
+async def test_typical_seconds_are_the_median_of_the_last_twenty(storage: Storage) -> None:
+    await complete(storage, "J-1", 10)
+    await complete(storage, "J-2", 40)
+    assert await storage.statistics.typical_seconds("animatic") is None
+    await complete(storage, "J-3", 12)
+    await complete(storage, "J-other", 500, model="other")
+    assert await storage.statistics.typical_seconds("animatic") == 12
+    for number in range(20):
+        await complete(storage, f"J-new-{number}", 30, ended=5000 + number)
+    assert await storage.statistics.typical_seconds("animatic") == 30
+
+
+async def test_a_place_in_line_counts_queued_jobs_of_the_same_provider_confirmed_earlier(storage: Storage) -> None:
+    async def queue(id: str, confirmed: float, provider: str = "kling") -> Job:
+        job = a_job(id, choice=a_choice(provider, provider))
+        await storage.jobs.add(job)
+        job = job.move(State.queued, at(confirmed), confirmed_at=at(confirmed))
+        await storage.jobs.save(job)
+        return job
+
+    first, third = await queue("J-1", 1), await queue("J-3", 3)
+    second = await queue("J-2", 2)
+    other = await queue("J-4", 0, "wan")
+    assert [await storage.statistics.ahead(job) for job in (first, second, third, other)] == [0, 1, 2, 0]
+    await storage.jobs.save(first.move(State.submitting, at(4)))
+    assert await storage.statistics.ahead(third) == 1
+    assert await storage.statistics.ahead(a_job("J-5", choice=a_choice("kling", "kling"))) == 2
+    assert await storage.statistics.ahead(a_job("J-6")) == 0
+    assert await storage.statistics.counts() == {State.queued: 3, State.submitting: 1}
+
+
+_ids = count()
+
+
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
+@given(job=anything(Job))
+async def test_any_job_comes_back_as_it_was(storage: Storage, job: Job) -> None:
+    job = replace(job, id=f"J-{next(_ids)}", version=1)
+    assert await storage.jobs.add(job)
+    assert await storage.jobs.get(job.id) == job

@@ -1,0 +1,122 @@
+"""Values to store: small ones made by hand, and any value of a domain type at all."""
+
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from bot.domain.card import Card
+from bot.domain.chat import Conversation, Message, Person
+from bot.domain.drive import Clip
+from bot.domain.job import Job
+from bot.domain.ledger import EntryKind, LedgerEntry
+from bot.domain.media import RESOLUTIONS
+from bot.domain.model import Choice
+from bot.domain.request import Settings, Task, VideoRequest
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(seconds=15)
+ROOM = Conversation("web", "team", "room", "1")
+HALL = Conversation("web", "team", "hall", "")
+ANNA = Person("web", "team", "u1", "Anna")
+BEN = Person("web", "team", "u2", "Ben")
+CARD = Card(title="A film", text="is being made")
+
+
+def at(seconds: float) -> datetime:
+    """That long after NOON."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def a_message(key: str, text: str = "a lighthouse", conversation: Conversation = ROOM) -> Message:
+    return Message(key, conversation, ANNA, text)
+
+
+def a_job(id: str = "J-1", **changes: Any) -> Job:
+    """A job that is due at NOON."""
+    job = Job(
+        id=id,
+        conversation=ROOM,
+        author=ANNA,
+        request=VideoRequest(prompt="a lighthouse"),
+        made_at=NOON,
+        changed_at=NOON,
+        next_step_at=NOON,
+    )
+    return replace(job, **changes)
+
+
+def a_choice(model: str = "animatic", provider: str = "animatic") -> Choice:
+    return Choice(model=model, provider=provider, title=model.title(), task=Task.text, settings=Settings())
+
+
+def an_entry(kind: EntryKind, credits: str, job: str = "J-1", person: Person = ANNA, seconds: float = 0) -> LedgerEntry:
+    return LedgerEntry(kind=kind, credits=Decimal(credits), job=job, person=person, at=at(seconds))
+
+
+def a_clip(id: str, **changes: Any) -> Clip:
+    clip = Clip(
+        id=id,
+        workspace="team",
+        owner=ANNA,
+        job="J-1",
+        drive_path=f"{id}.mp4",
+        key=f"web-team/people/u1/{id}.mp4",
+        bytes=1_000,
+        seconds=5.0,
+        width=1280,
+        height=720,
+        made_at=NOON,
+    )
+    return replace(clip, **changes)
+
+
+T = TypeVar("T")
+ZONES = (UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8)))
+_PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
+    str: st.text(max_size=12) | st.sampled_from(["", "\x00", "@Image1 🎬 \u200fשלום", *RESOLUTIONS]),
+    int: st.integers() | st.sampled_from([0, 1]),
+    bool: st.booleans(),
+    float: st.floats(allow_nan=False),
+    Decimal: st.decimals(allow_nan=False, allow_infinity=False),
+    datetime: st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from(ZONES)),  # noqa: DTZ001
+    type(None): st.none(),
+}
+
+
+def anything(kind: Any) -> st.SearchStrategy[Any]:
+    """Any value of a domain type, each field by its annotation: a field added later is covered by itself."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    if origin in {Union, types.UnionType}:
+        return st.one_of([anything(one) for one in inner])
+    if origin in {tuple, frozenset}:
+        return _several(origin, inner)
+    if is_dataclass(origin):  # a generic one: its single type parameter stands for what it was given
+        return _built(origin, inner[0])
+    if is_dataclass(kind):
+        return _built(kind, None)
+    assert issubclass(kind, Enum), f"how to make a {kind!r} is not known here"
+    return st.sampled_from(list(kind))
+
+
+def _several(origin: Any, inner: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    if origin is frozenset:
+        return st.frozensets(anything(inner[0]), max_size=3)
+    if inner[1:] == (...,):
+        return st.lists(anything(inner[0]), max_size=2).map(tuple)
+    return st.tuples(*map(anything, inner))
+
+
+def _built(kind: Any, parameter: Any) -> st.SearchStrategy[Any]:
+    hints = get_type_hints(kind)
+    whats = {one.name: hints[one.name] for one in fields(kind)}
+    return st.builds(
+        kind, **{name: anything(parameter if isinstance(what, TypeVar) else what) for name, what in whats.items()}
+    )
