@@ -52,7 +52,8 @@ def _run(path: Path, into: Path, wanted: Sequence[str]) -> None:
     safe = ("-protocol_whitelist", "file", "-f", sniffed_file(path).reader, "-i", f"file:{path.absolute()}")
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", "-threads", "2", *safe, *wanted]
     command += ["-map_metadata", "-1", "-sn", "-dn", f"file:{into.absolute()}"]
-    done = subprocess.run(command, capture_output=True, check=False, env={"PATH": os.environ.get("PATH", "")})
+    env = {"PATH": os.environ.get("PATH", "")}
+    done = subprocess.run(command, capture_output=True, check=False, env=env)  # noqa: S603 - our own list, no shell
     if done.returncode:
         into.unlink(missing_ok=True)
         raise Unreadable("It cannot be converted: it is damaged or made in a way that is not known here.")

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -110,7 +111,7 @@ def _last_frames(container: InputContainer, stream: VideoStream, seconds: float)
     """The frames from the last key frame on, or all of them where there is no seeking."""
     try:
         container.seek(int(max(0.0, seconds - 0.001) * av.time_base), backward=True)
-    except av.error.FFmpegError:
+    except FFmpegError:
         container.seek(0)
     until = time.monotonic() + TAIL_SECONDS
     for frame in container.decode(stream):

@@ -11,8 +11,8 @@ from bot.domain.media import MediaKind, MediaLimits
 
 
 def answer_fit(path: str, into: str, limits: Mapping[str, Any]) -> tuple[str, ...]:
-    asked = MediaLimits(**{name: tuple(value) if isinstance(value, list) else value for name, value in limits.items()})
-    return fit(Path(path), Path(into), asked)
+    known: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in limits.items()}
+    return fit(Path(path), Path(into), MediaLimits(**known))
 
 
 def fit(path: Path, into: Path, limits: MediaLimits) -> tuple[str, ...]:

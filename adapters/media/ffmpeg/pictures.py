@@ -77,19 +77,19 @@ def _deep(image: Image.Image, path: Path) -> bool:
         return True
     if image.format == "PNG":
         with path.open("rb") as file:
-            return file.read(25)[24] == 16  # noqa: PLR2004 - the bit depth in IHDR
+            return file.read(25)[24] == 16
     bits = getattr(image, "tag_v2", {}).get(_BITS_PER_SAMPLE, (8,))
-    return max(bits if isinstance(bits, tuple) else (bits,)) > 8  # noqa: PLR2004 - bits of a plain picture
+    return max(bits if isinstance(bits, tuple) else (bits,)) > 8
 
 
 def _orientation(image: Image.Image) -> int:
     turned = image.getexif().get(_ORIENTATION, 1)
-    return turned if isinstance(turned, int) and 1 <= turned <= 8 else 1  # noqa: PLR2004 - the eight of EXIF
+    return turned if isinstance(turned, int) and 1 <= turned <= 8 else 1
 
 
 def displayed_size(image: Image.Image) -> tuple[int, int]:
     width, height = image.size
-    return (height, width) if _orientation(image) >= 5 else (width, height)  # noqa: PLR2004 - from 5 on, on its side
+    return (height, width) if _orientation(image) >= 5 else (width, height)
 
 
 def upright(image: Image.Image) -> Image.Image:

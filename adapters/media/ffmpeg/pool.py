@@ -39,7 +39,7 @@ class Worker:
 
     def __init__(self, memory_bytes: int) -> None:
         self.last_used = time.monotonic()
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-P", "-m", "adapters.media.ffmpeg.worker", str(memory_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -57,7 +57,7 @@ def _measured(path: Path, sniffed: Sniffed) -> Media:
         film = films.picture_stream(container)
         if film:
             return _film(path, sniffed, size, container, film)
-        return _sound(path, sniffed, size, container)
+        return _sound(sniffed, size, container)
 
 
 def _picture(path: Path, sniffed: Sniffed, size: int) -> Media:
@@ -90,7 +90,7 @@ def _film(path: Path, sniffed: Sniffed, size: int, container: films.InputContain
     )
 
 
-def _sound(path: Path, sniffed: Sniffed, size: int, container: films.InputContainer) -> Media:
+def _sound(sniffed: Sniffed, size: int, container: films.InputContainer) -> Media:
     sound = next(iter(container.streams.audio), None)
     if sound is None:
         raise Unreadable("There is neither a picture nor a sound in it.")

@@ -62,9 +62,11 @@ def sniff(head: bytes) -> Sniffed:
 
 
 def _known(head: bytes) -> Sniffed | None:
-    for start, found in _STARTS:
-        if head.startswith(start):
-            return found
+    found = next((found for start, found in _STARTS if head.startswith(start)), None)
+    return found or _container(head) or _bare_audio(head)
+
+
+def _container(head: bytes) -> Sniffed | None:
     if head[:4] in {b"RIFF", b"RF64"}:
         return _RIFF.get(head[8:12])
     if head[4:8] == b"ftyp":
@@ -74,9 +76,8 @@ def _known(head: bytes) -> Sniffed | None:
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         mime = "video/webm" if b"webm" in head[:64] else "video/x-matroska"
         return Sniffed(MediaKind.video, mime, "matroska")
-    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
-        return Sniffed(MediaKind.image, "image/bmp", "BMP")
-    return _bare_audio(head)
+    bitmap = head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"
+    return Sniffed(MediaKind.image, "image/bmp", "BMP") if bitmap else None
 
 
 def _by_brand(head: bytes) -> Sniffed:
@@ -92,11 +93,11 @@ def _by_brand(head: bytes) -> Sniffed:
 
 
 def _bare_audio(head: bytes) -> Sniffed | None:
-    if len(head) < 4 or head[0] != 0xFF or head[1] in {0xFE, 0xFF}:  # noqa: PLR2004 - a frame's sync word, not UTF-16
+    if len(head) < 4 or head[0] != 0xFF or head[1] in {0xFE, 0xFF}:
         return None
-    if head[1] & 0xF6 == 0xF0:  # noqa: PLR2004 - ADTS: layer bits are zero
+    if head[1] & 0xF6 == 0xF0:
         return Sniffed(MediaKind.audio, "audio/aac", "aac")
-    if head[1] & 0xE0 == 0xE0 and head[2] & 0xF0 not in {0x00, 0xF0}:  # noqa: PLR2004 - MPEG sync word and a real bit rate
+    if head[1] & 0xE0 == 0xE0 and head[2] & 0xF0 not in {0x00, 0xF0}:
         return Sniffed(MediaKind.audio, "audio/mpeg", "mp3")
     return None
 

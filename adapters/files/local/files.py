@@ -1,0 +1,151 @@
+"""Files under one root: kept by an exclusive link, read in pieces, never reached through a symbolic link."""
+
+import asyncio
+import errno
+import filecmp
+import hashlib
+import os
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+from uuid import uuid4
+
+from bot.domain.errors import Taken
+from bot.ports.files import Stat
+
+PIECE = 1024 * 1024
+INCOMING = ".incoming"
+
+
+class Outside(FileNotFoundError, ValueError):
+    """The key names nothing under the root."""
+
+
+class LocalFiles:
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+
+    async def keep(self, path: Path, key: str) -> Stat:
+        return await asyncio.to_thread(self._keep, path, key)
+
+    def _keep(self, path: Path, key: str) -> Stat:
+        place = self._place(key)
+        kept = Stat(bytes=path.stat().st_size, sha256=_written_out(path))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        self._place(key)  # once more: a folder on the way may have been made into a link
+        here = self._same_disk(path)
+        try:
+            os.link(here, place, follow_symlinks=False)
+        except FileExistsError:
+            if not filecmp.cmp(here, place, shallow=False):
+                raise Taken(f"{key!r} is already used") from None
+        finally:
+            if here != path:
+                here.unlink(missing_ok=True)
+        _sync_folder(place.parent)
+        path.unlink(missing_ok=True)
+        return kept
+
+    def _same_disk(self, path: Path) -> Path:
+        """The file itself, or a copy on the root's disk: only there can it appear in one instant."""
+        if not path.is_symlink() and path.stat().st_dev == self._root.stat().st_dev:
+            return path
+        copy = self._root / INCOMING / uuid4().hex
+        copy.parent.mkdir(exist_ok=True)
+        try:
+            with path.open("rb") as source, copy.open("xb") as target:
+                while piece := source.read(PIECE):
+                    target.write(piece)
+                target.flush()
+                os.fsync(target.fileno())
+        except BaseException:
+            copy.unlink(missing_ok=True)
+            raise
+        return copy
+
+    async def open(self, key: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
+        file = await asyncio.to_thread(self._open, key)
+        try:
+            left = await asyncio.to_thread(_seek, file, start, stop)
+            while left > 0 and (piece := await asyncio.to_thread(file.read, min(PIECE, left))):
+                left -= len(piece)
+                yield piece
+        finally:
+            file.close()
+
+    def _open(self, key: str) -> BinaryIO:
+        place = self._place(key)
+        try:
+            descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}:
+                raise
+            raise FileNotFoundError(f"there is no file {key!r}") from error
+        file = os.fdopen(descriptor, "rb", buffering=0)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            file.close()
+            raise FileNotFoundError(f"{key!r} is not a file")
+        return file
+
+    async def stat(self, key: str) -> Stat | None:
+        return await asyncio.to_thread(self._stat, key)
+
+    def _stat(self, key: str) -> Stat | None:
+        try:
+            there = self._place(key).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return Stat(bytes=there.st_size) if stat.S_ISREG(there.st_mode) else None
+
+    @asynccontextmanager
+    async def local(self, key: str) -> AsyncIterator[Path]:
+        if await self.stat(key) is None:
+            raise FileNotFoundError(f"there is no file {key!r}")
+        yield self._place(key)
+
+    async def link(self, key: str, seconds: int) -> str | None:  # noqa: ARG002 - a folder has no public address
+        return None
+
+    async def forget(self, key: str) -> None:
+        place = self._place(key)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            await asyncio.to_thread(place.unlink)
+
+    def _place(self, key: str) -> Path:
+        """Raises Outside for a key that could lead anywhere but to a file under the root."""
+        parts = PurePosixPath(key).parts
+        plain = key and "\0" not in key and "\\" not in key and not key.startswith("/") and key == "/".join(parts)
+        if not plain or ".." in parts or parts[0] == INCOMING:
+            raise Outside(f"{key!r} is not a key of this Drive")
+        place = self._root.joinpath(*parts)
+        if any(
+            folder.is_symlink()
+            for folder in place.parents
+            if folder.is_relative_to(self._root) and folder != self._root
+        ):
+            raise Outside(f"{key!r} leads through a link")
+        return place
+
+
+def _seek(file: BinaryIO, start: int, stop: int | None) -> int:
+    size = os.fstat(file.fileno()).st_size
+    file.seek(start)
+    return (size if stop is None else min(stop, size)) - start
+
+
+def _written_out(path: Path) -> str:
+    """The file's SHA-256, once its bytes are safely on the disk."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    return digest
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
