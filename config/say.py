@@ -25,7 +25,7 @@ def sentences(error: ValidationError, root: type[BaseModel], given: Mapping[str,
             lines[f"{where} is not a setting{_nearest(place[-1], siblings)}"] = None
         else:
             must = field.description if field and field.description else "text, a number, true or false"
-            lines[f"{where} must be {must}, not {_shown(place, one['input'])}."] = None
+            lines[f"{where} must be {must}{_found_instead(place, one['input'])}."] = None
     return "\n".join(lines)
 
 
@@ -61,5 +61,5 @@ def _nearest(name: str, possible: Collection[str]) -> str:
     return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(possible)}."
 
 
-def _shown(place: tuple[str, ...], found: Any) -> str:
-    return "what it is" if names.secret(place[-1]) else PASSWORD.sub("//***@", repr(found))
+def _found_instead(place: tuple[str, ...], found: Any) -> str:
+    return "" if names.secret(place[-1]) else f", not {PASSWORD.sub('//***@', repr(found))}"

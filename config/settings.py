@@ -67,8 +67,8 @@ class Adapter(BaseModel):
         """Keys and tokens are secrets whatever the adapter, so that they never show in a log."""
         if not isinstance(given, dict):
             return given
-        sealed = {name: SecretStr(str(value)) for name, value in given.items() if names.secret(name)}
-        return given | sealed
+        texts = {name: value for name, value in given.items() if isinstance(value, str | int)}
+        return given | {name: SecretStr(str(value)) for name, value in texts.items() if names.secret(name)}
 
     def values(self) -> dict[str, str]:
         """Name -> value for `Parts.settings`; secrets are plain here, so never print it."""
@@ -85,7 +85,7 @@ class Web(Adapter):
     public_url: str = Field(
         default="", pattern=r"^(https?://\S+)?$", description="an address like https://clapper.example.com"
     )
-    token: SecretStr = Field(default=SecretStr(""), description="the password people open the page with")
+    token: SecretStr = Field(default=SecretStr(""), description="text: the password people open the page with")
 
 
 class Platforms(BaseModel):
