@@ -34,13 +34,14 @@ class Options:
 
 def options(settings: Mapping[str, str]) -> Options:
     """Raises UserError, saying which setting is wrong and what to do."""
+    usual = Options()
     given = Options(
-        host=settings.get("host", "").strip() or Options.host,
-        port=_whole("port", settings.get("port", ""), Options.port, LARGEST_PORT),
+        host=settings.get("host", "").strip() or usual.host,
+        port=_whole("port", settings.get("port", ""), usual.port, LARGEST_PORT),
         public_url=_public_url(settings.get("public_url", "").strip()),
         token=settings.get("token", "").strip(),
-        max_upload_bytes=_whole("max_upload_bytes", settings.get("max_upload_bytes", ""), Options.max_upload_bytes),
-        max_attachments=_whole("max_attachments", settings.get("max_attachments", ""), Options.max_attachments),
+        max_upload_bytes=_whole("max_upload_bytes", settings.get("max_upload_bytes", ""), usual.max_upload_bytes),
+        max_attachments=_whole("max_attachments", settings.get("max_attachments", ""), usual.max_attachments),
     )
     if not given.token and not is_loopback(given.host):
         raise UserError(
