@@ -1,9 +1,10 @@
 """Choose: the model a request goes to, every setting resolved, each difference explained."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher, get_close_matches
+from itertools import takewhile
 
 from bot.domain.catalogue import Catalogue
 from bot.domain.model import Adjustment, Choice, Model, PriceUnit
@@ -27,8 +28,8 @@ def choose(
     found = fit(model, request, rules)
     asked = request.settings.model
     adjustments = [there.adjustment(model, miss) for miss in found.misses]
-    if asked is not None and asked.origin is Origin.said and reasons:
-        adjustments.insert(0, Adjustment("model", asked.value, model.id, " ".join(reasons)))
+    if reasons:
+        adjustments.insert(0, Adjustment("model", asked.value if asked else there.default, model.id, " ".join(reasons)))
     origin = asked.origin if asked is not None and not reasons else Origin.default
     choice = Choice(
         model=model.id,
@@ -49,6 +50,8 @@ class _There:
     catalogue: Catalogue
     rules: Rules
     today: date
+    fits: dict[str, Fit] = field(default_factory=dict)
+    refusals: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def pick(self) -> tuple[Model | None, tuple[str, ...]]:
         """The model, and why it is not the one that was named; where there is none, why."""
@@ -63,9 +66,21 @@ class _There:
             model = self._best(usable, like=named)
             reasons = (*reasons, wrong)
         else:
-            default = self._default(usable)
-            model = default if default and self._suits(default) else self._best(usable, like=default)
+            model, why = self._unnamed(usable)
+            reasons = (*reasons, *why)
         return (model, reasons) if model else (None, (*reasons, self._nobody()))
+
+    def _unnamed(self, usable: tuple[Model, ...]) -> tuple[Model | None, tuple[str, ...]]:
+        """The default; where it does not take the request, the best other, and why."""
+        default = self._default(usable)
+        if default is None:
+            return self._best(usable, like=None), ()
+        if not (wrong := self._refused(default)):
+            return default, ()
+        best = self._best(usable, like=default)
+        if best is None or best.id == default.id:
+            return best, ()
+        return best, wrong[:1]
 
     def _named(self, name: str) -> tuple[Model | None, tuple[str, ...]]:
         """The model of that name, or the one that followed it; None where there is none or it is not connected."""
@@ -92,15 +107,17 @@ class _There:
         near = list(dict.fromkeys(names[match] for match in get_close_matches(name.lower(), names, n=5, cutoff=0.6)))
         return f"There is no model called {name!r}" + (f"; did you mean {' or '.join(near[:3])}?" if near else ".")
 
+    @property
+    def default(self) -> str:
+        default = self._default(self.catalogue.usable(self.today))
+        return default.id if default else ""
+
     def _default(self, usable: tuple[Model, ...]) -> Model | None:
         """The operator's default, else the catalogue's, else the first there is."""
         own = self.rules.defaults.model
         names = self.catalogue.names()
         ids = [names.get(name.lower(), name) for name in (*([own.value] if own else []), self.catalogue.default)]
         return next((model for id in ids for model in usable if model.id == id), None)
-
-    def _suits(self, model: Model) -> bool:
-        return why_not(model, self.request) is None and not refused(model, self.request)
 
     def _best(self, models: Iterable[Model], like: Model | None) -> Model | None:
         """The model that can do it with the least trouble; among equals the one most like another."""
@@ -109,24 +126,33 @@ class _There:
 
     def _trouble(self, model: Model, like: Model | None) -> tuple[float, ...]:
         return (
-            len(refused(model, self.request)),
+            len(self._refused(model)),
             model.provider not in self.catalogue.connected,
             model.price.unit is PriceUnit.unknown,
             like is not None and model.provider != like.provider,
             len(self._fit(model).misses),
-            -_likeness(model, like),
+            *_unlikeness(model, like),
             model.price.unit is PriceUnit.free,
         )
 
     def _fit(self, model: Model) -> Fit:
-        return fit(model, self.request, self.rules)
+        if model.id not in self.fits:
+            self.fits[model.id] = fit(model, self.request, self.rules)
+        return self.fits[model.id]
+
+    def _refused(self, model: Model) -> tuple[str, ...]:
+        """Why it is the wrong model, else what it refuses of the request."""
+        if model.id not in self.refusals:
+            wrong = why_not(model, self.request)
+            self.refusals[model.id] = (wrong,) if wrong else refused(model, self.request)
+        return self.refusals[model.id]
 
     def _others(self, model: Model, better: Callable[[Model], bool]) -> Model | None:
         """The best other model that takes the whole request and is better in one way, connected or not."""
         able = (
             other
             for other in self.catalogue.models
-            if other.enabled and other.id != model.id and not other.retired(self.today) and self._suits(other)
+            if other.enabled and other.id != model.id and not other.retired(self.today) and not self._refused(other)
         )
         return self._best((other for other in able if better(other)), like=model)
 
@@ -135,7 +161,7 @@ class _There:
         able = self._best((m for m in self.catalogue.models if m.enabled and not m.retired(self.today)), like=None)
         if able is None:
             return f"No model can make a film {words} from just these attachments. Leave some out, or give them other roles."
-        return f"No connected model can make a film {words} from these attachments. {able.title} could. {_unconnected(able)}"
+        return f"No connected model can make a film {words} with these attachments. {able.title} could. {_unconnected(able)}"
 
     def adjustment(self, model: Model, miss: Miss) -> Adjustment:
         """The miss, with the model that would honour it."""
@@ -158,5 +184,9 @@ def _unconnected(model: Model) -> str:
     return f"{model.provider.title()} is not connected here."
 
 
-def _likeness(model: Model, like: Model | None) -> float:
-    return round(SequenceMatcher(None, model.id, like.id).ratio(), 3) if like else 0.0
+def _unlikeness(model: Model, like: Model | None) -> tuple[float, float]:
+    """Low for a sibling: first by how long the ids are the same from their beginning, then by how alike they are."""
+    if like is None:
+        return 0.0, 0.0
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(model.id, like.id, strict=False)))
+    return -same, -round(SequenceMatcher(None, model.id, like.id).ratio(), 3)

@@ -9,6 +9,7 @@ from bot.domain.media import FALLBACK_ASPECT, Role, nearest_aspect, ratio, short
 from bot.domain.model import Model, Sound
 from bot.domain.request import Origin, Setting, Settings, Task, VideoRequest
 from bot.domain.rules import Rules
+from bot.flows.suit import ROLES, TASKS
 
 SAME_SHAPE = 0.02  # ratios this near are one shape: 1920x1088 is 16:9
 SHAPED = (Role.first_frame, Role.last_frame, Role.reference_image, Role.reference_video)
@@ -164,9 +165,17 @@ def _seconds(ask: Ask) -> Fitted:
     value = seconds.fit(wish.value) if isfinite(wish.value) else seconds.default
     if value == wish.value:
         return wish, None
-    shape = f"{ask.model.title} makes {seconds.words}"
-    narrowed = any(when.seconds is seconds for when in ask.model.when)
-    return ask.given("seconds", value, words(value), f"{shape} in this case." if narrowed else f"{shape}.")
+    return ask.given("seconds", value, words(value), f"{ask.model.title} makes {seconds.words}{_where(ask.model)}.")
+
+
+def _where(model: Model) -> str:
+    """In which corner of the matrix the model's lengths are as they are: ` at 1080p`."""
+    when = next((when for when in model.when if when.seconds is model.seconds), None)
+    if when is None:
+        return ""
+    if when.resolution:
+        return f" at {when.resolution}"
+    return f" with {ROLES[next(iter(when.roles))][1]}" if when.roles else f" {TASKS[next(iter(when.tasks))]}"
 
 
 def _sound_seconds(request: VideoRequest) -> float:

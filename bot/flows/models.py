@@ -117,7 +117,7 @@ def _say(model: Model, rules: Rules) -> str:
     price = model.price
     if price.unit is PriceUnit.free:
         return "free"
-    if price.unit is PriceUnit.unknown or not price.rates:
+    if price.unit is PriceUnit.unknown or not _usd(model):
         return "not known"
     each = "a clip" if price.unit is PriceUnit.clip else "a second"
     found = sorted(pricing.credits(usd, rules.credits_per_dollar) for usd in _usd(model))
@@ -127,12 +127,13 @@ def _say(model: Model, rules: Rules) -> str:
 
 
 def _usd(model: Model) -> list[Decimal]:
-    """Dollars of each rate; a price per token as what one more second of 16:9 costs."""
+    """Dollars of each rate without reference films; a price per token as what one more second of 16:9 costs."""
+    plain = [rate for rate in model.price.rates if not rate.video_in]
     if model.price.unit is not PriceUnit.million_tokens:
-        return [rate.usd for rate in model.price.rates]
+        return [rate.usd for rate in plain]
     return [
         rate.usd * _tokens_a_second(model, model.price, resolution) / 1_000_000
-        for rate in model.price.rates
+        for rate in plain
         for resolution in ([rate.resolution] if rate.resolution else model.resolutions)
     ]
 
