@@ -1,0 +1,6 @@
+"""One grammar for everything people type: mentions, commands and the terminal."""
+
+from bot.flows.parse.parse import parse as parse
+from bot.flows.parse.unparse import unparse as unparse
+from bot.flows.parse.unparse import uploads as uploads
+from bot.flows.parse.verdict import verdict as verdict

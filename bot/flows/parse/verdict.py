@@ -1,0 +1,28 @@
+"""A typed yes or no."""
+
+import re
+
+from bot.flows.parse.text import fold
+
+_YES = frozenset("yes y yep yeah yup ok okay confirm confirmed go sure 👍 ✅ 👌".split()) | {
+    "go ahead",
+    "do it",
+    "yes please",
+    "ok go",
+    "please do",
+}
+_NO = frozenset("no n nope nah cancel stop don't dont decline 👎 ❌ 🚫".split()) | {
+    "no thanks",
+    "no thank you",
+    "do not",
+}
+_TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f\u200d]")
+
+
+def verdict(text: str) -> bool | None:
+    """True for a clear yes, False for a clear no, None for anything else."""
+    if len(text) > 40:  # noqa: PLR2004 - longer than any verdict, with room for spaces and marks
+        return None
+    plain = _TONES.sub("", fold(text)).replace("’", "'").lower()
+    word = " ".join(plain.split()).strip(" .!,").strip()
+    return True if word in _YES else False if word in _NO else None
