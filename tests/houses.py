@@ -14,7 +14,8 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.chat import Conversation, Message, Person, Press
 from bot.domain.errors import Stale
 from bot.domain.job import Job, job_id
-from bot.domain.media import IMAGE_LIMITS, RATIOS, Role
+from bot.domain.limits import IMAGE_LIMITS
+from bot.domain.media import RATIOS, Role
 from bot.domain.model import Model, Price, PriceUnit, Rate, RoleRule, Seconds, Sound
 from bot.domain.request import Task
 from bot.domain.rules import Rules
@@ -26,7 +27,6 @@ from bot.ports.chat import ChatPlatform
 from bot.ports.house import House
 from bot.ports.parts import Parts
 from bot.ports.storage import Storage
-
 from tests.fakes import Board, Glass, SetClock, Shelf, Tollbooth, no_fetch
 
 HERE = Conversation("board", "team", "films", "thread-1")

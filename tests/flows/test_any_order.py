@@ -160,6 +160,8 @@ class AnyOrder(RuleBasedStateMachine):
         self._script("ok", "finished", "stopped")
         self.stage.board.mood = "well"
         await self.stage.run()
+        self.clock.forward(31 * 60)  # every price that nobody answered has expired
+        await self.stage.run()
         for id in self.allowed:
             if (await self.stage.job(id)).state is State.unclear:
                 await self.stage.press(id, "close")

@@ -4,7 +4,8 @@ from bot.domain.card import Field
 from bot.domain.drive import Clip
 from bot.domain.job import Job
 from bot.domain.request import Origin, Setting
-from bot.flows.show.words import amount, moves, seconds, size
+from bot.domain.units import size_text
+from bot.flows.show.words import amount, moves, seconds
 
 
 def settings(job: Job) -> tuple[Field, ...]:
@@ -53,5 +54,5 @@ def results(job: Job, clips: tuple[Clip, ...]) -> tuple[Field, ...]:
 
 
 def _clip_row(clip: Clip, many: bool) -> tuple[str, str]:
-    facts = f"{clip.width} × {clip.height}, {round(clip.seconds, 2):g} s, {size(clip.bytes)}"
+    facts = f"{clip.width} × {clip.height}, {round(clip.seconds, 2):g} s, {size_text(clip.bytes)}"
     return (f"Film {clip.id.rpartition('-')[2]}" if many else "Film", f"{clip.drive_path} · {facts}")

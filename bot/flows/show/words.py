@@ -55,13 +55,6 @@ def moves(camera: tuple[Move, ...]) -> str:
     return ", then ".join(" + ".join(movement.value for movement in move) for move in camera)
 
 
-def size(bytes: int) -> str:
-    """Decimal units, as file managers show them."""
-    if bytes < 1_000_000:
-        return f"{max(1, round(bytes / 1000))} kB"
-    return f"{bytes / 1_000_000:.1f} MB"
-
-
 def duration(value: float) -> str:
     """A span of time in words people use: "45 s", "2 min 5 s", "1 h 3 min"."""
     whole = round(value)

@@ -1,0 +1,87 @@
+"""Edit: the same job and card, a changed wish, a new price; what was there is kept."""
+
+import json
+
+import pytest
+
+from bot.domain.card import FieldKind
+from bot.domain.errors import BadRequest
+from bot.domain.job import State
+from bot.domain.request import Origin
+
+
+def form_of(card):
+    return {field.name: field.value for field in card.form}
+
+
+async def shown(stage, job):
+    await stage.show()
+    return stage.board.posts[job.card_id][-1]
+
+
+async def test_the_form_offers_what_the_card_says(stage):
+    """Prompt, model, length, ratio, resolution, sound and count, as they stand."""
+    job = await stage.ask("A fox crosses the frozen lake --seconds 8 --ar 9:16")
+    assert form_of(await shown(stage, job)) == {
+        "prompt": "A fox crosses the frozen lake",
+        "model": "toll-1",
+        "seconds": "8",
+        "aspect": "9:16",
+        "resolution": "720p",
+        "audio": "no",
+        "count": "1",
+    }
+
+
+async def test_a_filled_form_changes_only_what_was_touched(stage):
+    """A default that nobody touched stays a default; the price follows."""
+    job = await stage.ask()
+    form = form_of(await shown(stage, job))
+    await stage.press(job.id, "edit", json.dumps(form | {"seconds": "10", "audio": "yes"}))
+    edited = await stage.job(job.id)
+    chosen = edited.choice.settings
+    assert (chosen.seconds.value, chosen.seconds.origin) == (10, Origin.said)
+    assert (chosen.audio.value, chosen.resolution.origin is Origin.said) == (True, False)
+    assert edited.quote.credits == 100
+    assert (edited.id, edited.state) == (job.id, State.awaiting_confirmation)
+    card = await shown(stage, job)
+    assert card.title == "Make this film? 100.00 credits"
+    assert stage.board.times_posted == {job.card_id: 1}
+
+
+async def test_a_whole_message_is_an_edit_too(stage):
+    """Plain text is read by the one grammar."""
+    job = await stage.ask()
+    await stage.press(job.id, "edit", "A heron lands on the pier, 12 seconds")
+    edited = await stage.job(job.id)
+    assert (edited.request.prompt, edited.choice.settings.seconds.value) == ("A heron lands on the pier", 12)
+
+
+async def test_what_makes_no_sense_in_a_form_is_told_and_blocks_the_confirm(stage):
+    """The card names it; Confirm is not there; a further Edit mends it."""
+    job = await stage.ask()
+    await stage.press(job.id, "edit", json.dumps({"seconds": "eleventy"}))
+    card = await shown(stage, job)
+    assert card.title == "This needs a change first"
+    assert "eleventy" in " ".join(card.notes)
+    assert [button.label for button in card.buttons] == ["Edit", "Cancel"]
+    with pytest.raises(BadRequest, match="cannot be made as it is"):
+        await stage.press(job.id, "confirm")
+    await stage.press(job.id, "edit", json.dumps({"seconds": "9"}))
+    assert (await shown(stage, job)).title == "Make this film? 90.00 credits"
+
+
+async def test_a_confirmed_job_cannot_be_edited(stage):
+    """What was confirmed is what is made."""
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    with pytest.raises(BadRequest, match="past changing"):
+        await stage.press(job.id, "edit", "Something else")
+
+
+async def test_a_choice_in_the_form_is_one_of_its_options(stage):
+    """What is selected can be selected."""
+    job = await stage.ask()
+    for field in (await shown(stage, job)).form:
+        if field.kind is FieldKind.choice:
+            assert field.value in {value for value, _ in field.options}, field.name

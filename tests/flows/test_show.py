@@ -1,0 +1,121 @@
+"""Cards: what each state says, and how the chat is brought to it."""
+
+from bot.domain.card import Action, Tone
+from bot.domain.job import State
+
+
+async def card_after(stage, *presses, poll="running"):
+    stage.tollbooth.polls = [poll]
+    job = await stage.ask("A fox crosses the frozen lake, 8 seconds, with audio [Pan left, Tilt up]")
+    for press in presses:
+        await stage.press(job.id, press)
+    await stage.tick()
+    await stage.show()
+    return stage.board.posts[job.card_id][-1]
+
+
+async def test_the_cost_card_shows_model_settings_and_a_line_per_call(stage):
+    """Everything that will be bought, with what was said and what is a default told apart."""
+    card = await card_after(stage)
+    assert card.title == "Make this film? 80.00 credits"
+    assert card.text == "A fox crosses the frozen lake [Pan left, Tilt up]"
+    facts = {field.name: field.value for field in card.fields}
+    assert facts["Length"] == "8 s"
+    assert facts["Sound"] == "on"
+    assert facts["Ratio"] == "16:9 (default)"
+    assert facts["Camera"] == "Pan left + Tilt up"
+    assert card.costs[-1] == ("Total", "80.00 credits")
+    assert len(card.costs) == 2
+    assert [button.action for button in card.buttons] == [Action.confirm, Action.edit, Action.cancel]
+    assert card.tone is Tone.ask
+
+
+async def test_a_running_card_has_progress_eta_and_a_cancel(stage):
+    """One card, edited in place."""
+    card = await card_after(stage, "confirm")
+    (posting,) = stage.board.posts
+    card = stage.board.posts[posting][-1]
+    await stage.tick()
+    await stage.show()
+    card = stage.board.posts[posting][-1]
+    assert (card.progress.fraction, card.progress.eta) == (0.5, 10)
+    assert card.progress.since
+    assert [button.action for button in card.buttons] == [Action.cancel]
+    assert stage.board.times_posted == {posting: 1}
+
+
+async def test_the_eta_of_a_silent_provider_comes_from_this_bots_own_history(stage):
+    """Three finished films of this model are enough to tell."""
+    for _ in range(3):
+        job = await stage.ask()
+        await stage.press(job.id, "confirm")
+        stage.tollbooth.polls = ["running"]
+        await stage.tick()
+        stage.clock.forward(100)
+        stage.tollbooth.polls = ["finished"]
+        await stage.run()
+        assert (await stage.job(job.id)).state is State.complete
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    await stage.show()
+    usual = stage.board.posts[job.card_id][-1].progress.eta
+    assert 90 < usual < 200
+
+
+async def test_the_place_in_line_is_told(stage):
+    """How many are ahead of this one."""
+    jobs = [await stage.ask() for _ in range(3)]
+    for job in jobs:
+        await stage.press(job.id, "confirm")
+    await stage.show()
+    texts = [stage.board.posts[job.card_id][-1].progress.text for job in jobs]
+    assert texts == ["Next in line", "1 ahead of this one", "2 ahead of this one"]
+
+
+async def test_a_chat_that_fails_is_brought_to_the_last_state_when_it_is_back(stage):
+    """Not each state in between: only what holds now; and one post, though its answer was lost."""
+    job = await stage.ask()
+    stage.board.mood = "deaf"
+    await stage.show()
+    stage.board.mood = "down"
+    await stage.press(job.id, "confirm")
+    await stage.show()
+    stage.board.mood = "well"
+    stage.clock.forward(300)
+    await stage.run()
+    posting = await stage.house.storage.cards.get(job.card_id)
+    assert posting.shown == posting.wanted
+    assert stage.board.times_posted == {job.card_id: 1}
+    assert stage.board.posts[job.card_id][-1].state == "complete"
+
+
+async def test_status_lists_what_runs_for_me_and_for_the_channel(stage):
+    """And says so kindly where nothing does."""
+    assert (await stage.say("status")).title == "Nothing is running for you"
+    stage.tollbooth.polls = ["running"]
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    await stage.tick()
+    await stage.tick()
+    card = await stage.say("status")
+    assert card.title == "One is running for you"
+    assert [(field.name, field.value) for field in card.fields] == [
+        (job.id, "rendering, 50% · A fox crosses the frozen lake at dawn")
+    ]
+    assert (await stage.say("status channel")).title == "One is running here"
+
+
+async def test_an_empty_message_gets_a_how_to_and_no_error(stage):
+    """Nothing at all is a friendly start."""
+    card = await stage.say("   ")
+    assert card.title == "Tell me what to film"
+    assert card.tone is Tone.plain
+
+
+async def test_a_typed_cancel_stops_the_one_running_job(stage):
+    """The verb does what the button does."""
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    card = await stage.say(f"cancel {job.id}")
+    assert card.title == f"Job {job.id} is cancelled"
+    assert (await stage.job(job.id)).state is State.cancelled
