@@ -1,21 +1,31 @@
-# `make run` and `make test` need python3 (3.11 or newer) and make; everything else is installed here, once.
+# `make run` and `make test` need python3 (3.11 or newer) and make; everything else is installed into .venv, once.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-.PHONY: run test check demo bench soak install clean
+.PHONY: help run test check demo bench soak install clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     start Clapper with its web page on http://127.0.0.1:8080"
+	@echo "make test    all tests          make check   lint, types and import contracts"
+	@echo "make demo    a film, demo.mp4   make bench   how fast and how small"
 
 install: $(READY)
 
 $(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Clapper needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || echo missing); name another with: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "This Python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing Clapper into $(VENV) (once, and again when pyproject.toml changes) …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@
 
 run: $(READY)
-	@$(BIN)/clapper run
+	@exec $(BIN)/clapper run
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/bench

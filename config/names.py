@@ -75,7 +75,7 @@ ENOUGH: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """Any one of these groups of settings switches an adapter on. A project name alone does not: every Google Cloud shell has one."""
 
-ELSEWHERE = frozenset({"CLAPPER_CONFIG", "CLAPPER_SOAK"})
+ELSEWHERE = frozenset({"CLAPPER_CONFIG", "CLAPPER_SOAK", "CLAPPER_PUBLISHED_PORT"})
 """Names that begin like settings and are read by something other than this table."""
 
 
