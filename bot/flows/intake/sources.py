@@ -1,0 +1,108 @@
+"""Where the bytes of a reference come from: a chat, a link, a Drive, or an earlier film."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing
+from pathlib import Path
+
+from bot.domain.chat import Attachment, Conversation, Person
+from bot.domain.drive import SPACE, Clip, drive_key, safe_path
+from bot.domain.errors import BadMedia
+from bot.domain.job import State
+from bot.domain.media import MediaKind
+from bot.domain.request import Reference, SourceKind
+from bot.domain.units import size_text
+from bot.ports.house import House
+
+LAST = "last"
+PIECE = 1024 * 1024
+_RECENT = 20
+
+
+async def bring(reference: Reference, into: Path, conversation: Conversation, author: Person, house: House) -> None:
+    """Streams the reference's bytes to a local file. Raises BadMedia where they cannot be had or are too many."""
+    source = reference.source
+    match source.kind:
+        case SourceKind.url:
+            await house.fetch(source.value, into, max_bytes=house.rules.max_upload_bytes)
+        case SourceKind.upload:
+            await _uploaded(reference, into, conversation, house)
+        case SourceKind.drive:
+            await _from_drive(await _drive_file(source.value, author, house), into, source.value, house)
+        case SourceKind.clip:
+            clip = await _clip(source.value, conversation, author, house)
+            await _from_drive(_part(clip, reference), into, clip.drive_path, house)
+        case SourceKind.asset:
+            raise AssertionError("an asset is here already")
+
+
+async def _uploaded(reference: Reference, into: Path, conversation: Conversation, house: House) -> None:
+    platform = house.platforms.get(conversation.platform)
+    if platform is None:
+        raise BadMedia("The chat this file was sent in is not connected now. Send the file again.")
+    source = reference.source
+    attachment = Attachment(id=source.value, name=source.name, mime=source.mime)
+    await _stream(platform.open_attachment(attachment), into, house)
+
+
+async def _from_drive(key: str, into: Path, called: str, house: House) -> None:
+    try:
+        await _stream(house.files.open(key), into, house)
+    except FileNotFoundError:
+        raise BadMedia(f"There is no file {called!r} any more. Choose another.") from None
+
+
+async def _stream(pieces: AsyncIterator[bytes], into: Path, house: House) -> None:
+    """Writes as the bytes come, and stops where they are too many."""
+    most, size = house.rules.max_upload_bytes, 0
+    async with AsyncExitStack() as stack:
+        if isinstance(pieces, AsyncGenerator):
+            await stack.enter_async_context(aclosing(pieces))  # a connection is let go of at once, not some day
+        with await asyncio.to_thread(into.open, "wb") as file:
+            async for piece in pieces:
+                size += len(piece)
+                if size > most:
+                    raise BadMedia(f"The file is larger than {size_text(most)}, the limit. Send a smaller one.")
+                await asyncio.to_thread(file.write, piece)
+
+
+async def _drive_file(path: str, author: Person, house: House) -> str:
+    """The key of a Drive path as this person sees it: their own Drive, or the shared `/space/`; films may be named without `.mp4`."""
+    for safe in dict.fromkeys((safe_path(path, ""), safe_path(path))):
+        key = drive_key(safe, author)
+        if await house.files.stat(key) is not None:
+            return key
+    raise BadMedia(f"There is no file {path!r} on the Drive. Check its name.")
+
+
+async def _clip(id: str, conversation: Conversation, author: Person, house: House) -> Clip:
+    if id == LAST:
+        return await _last_clip(conversation, house)
+    clip = await house.storage.clips.get(id)
+    if clip is None or not await _may_see(clip, conversation, author, house):
+        raise BadMedia(f"There is no clip {id!r} in this workspace. Check its id.")
+    return clip
+
+
+async def _last_clip(conversation: Conversation, house: House) -> Clip:
+    done = await house.storage.jobs.find(conversation=conversation, states=(State.complete,), limit=_RECENT)
+    clips = (job.result.clips[-1] for job in done if job.result and job.result.clips)
+    found = next(clips, None)
+    if found is None:
+        raise BadMedia("No film is finished in this conversation yet. Wait for one, or name a clip.")
+    return found
+
+
+async def _may_see(clip: Clip, conversation: Conversation, author: Person, house: House) -> bool:
+    """Films of the shared space are everyone's; of a person's Drive, their own, or shown in this very conversation."""
+    if (clip.owner.platform, clip.workspace) != (author.platform, author.workspace):
+        return False
+    if clip.drive_path.startswith(SPACE) or clip.owner.id == author.id:
+        return True
+    job = await house.storage.jobs.get(clip.job)
+    return job is not None and job.conversation == conversation
+
+
+def _part(clip: Clip, reference: Reference) -> str:
+    """A film asked for as a picture gives its last frame, so that the next may begin where it ends."""
+    return clip.last_frame if reference.kind is MediaKind.image and clip.last_frame else clip.key
