@@ -14,7 +14,7 @@ from adapters.media.ffmpeg.sniff import HEAD_BYTES, Sniffed, sniff
 from bot.domain.errors import Unreadable
 from bot.domain.media import Media, MediaKind
 
-PIECE = 1024 * 1024
+_STREAMED = frozenset({0, 0xFFFFFFFF})  # a WAV written on the fly does not know its length
 
 
 def answer_probe(path: str) -> Mapping[str, Any]:
@@ -57,7 +57,7 @@ def _measured(path: Path, sniffed: Sniffed) -> Media:
         film = films.picture_stream(container)
         if film:
             return _film(path, sniffed, size, container, film)
-        return _sound(sniffed, size, container)
+        return _sound(path, sniffed, size, container)
 
 
 def _picture(path: Path, sniffed: Sniffed, size: int) -> Media:
@@ -90,11 +90,12 @@ def _film(path: Path, sniffed: Sniffed, size: int, container: films.InputContain
     )
 
 
-def _sound(sniffed: Sniffed, size: int, container: films.InputContainer) -> Media:
+def _sound(path: Path, sniffed: Sniffed, size: int, container: films.InputContainer) -> Media:
     sound = next(iter(container.streams.audio), None)
     if sound is None:
         raise Unreadable("There is neither a picture nor a sound in it.")
-    if next(container.decode(sound), None) is None:
+    whole = sniffed.reader != "wav" or _wav_is_whole(path)
+    if not whole or next(container.decode(sound), None) is None:
         raise Unreadable(pictures.DAMAGED)
     said = films.length(container, sound)
     end = films.last_moment(container, sound)
@@ -108,6 +109,19 @@ def _sound(sniffed: Sniffed, size: int, container: films.InputContainer) -> Medi
         seconds=None if seconds is None else round(seconds, 3),
         audio_codec=films.codec_of(sound),
     )
+
+
+def _wav_is_whole(path: Path) -> bool:
+    """Whether the samples a WAV promises are all there; FFmpeg reads a shorter one without a word."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(12)
+        while len(chunk := file.read(8)) == 8:
+            length = int.from_bytes(chunk[4:], "little")
+            if chunk[:4] == b"data":
+                return length in _STREAMED or file.tell() + length <= size
+            file.seek(length + length % 2, 1)
+    return False
 
 
 def _sound_mime(mime: str) -> str:

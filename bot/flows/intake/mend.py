@@ -54,10 +54,11 @@ async def _fitted(reference: Reference, media: Media, limits: MediaLimits, house
         if not words:
             return replace(reference, problems=limits.check(media))
         fitted = await house.media.probe(into)
+        if limits.check(fitted):  # a mend that does not help is not made
+            return replace(reference, problems=limits.check(media))
         key = asset_key(fitted.sha256)
         await house.files.keep(into, key)
-    mends = (*reference.mends, *words)
-    return replace(reference, media=fitted, key=key, mends=mends, problems=limits.check(fitted))
+    return replace(reference, media=fitted, key=key, mends=(*reference.mends, *words), problems=())
 
 
 def suffix(media: Media, limits: MediaLimits) -> str:
