@@ -92,7 +92,8 @@ class App:
                 log.exception("a platform broke and is started again", extra={"platform": platform.name})
             await asyncio.sleep(RESTART_SECONDS)
 
-    def tick(self) -> None:
+    async def tick(self) -> None:
+        """A coroutine, so that the scheduler runs it on the loop and not in a thread."""
         self.ticked_at = self.house.clock.now()
         self.router.tick()
 

@@ -89,6 +89,11 @@ class Lane(Generic[T]):
         if was_full:
             self.wake()
 
+    async def ended(self, name: str) -> None:
+        """Waits until this one is not being worked on here."""
+        if (task := self._tasks.get(name)) is not None:
+            await asyncio.wait([task])
+
     async def close(self, patience: float) -> None:
         """Takes no more; waits for what runs, then leaves the rest to whoever comes next."""
         self._open = False
@@ -227,10 +232,11 @@ class Router:
         self.cards.wake_in(0)
 
     async def _show_now(self, job: str) -> None:
-        cards, now = self._house.storage.cards, self._house.clock.now()
+        cards = self._house.storage.cards
         posting = await cards.get(card_id(job))
         if posting is None or posting.conversation.platform not in self._house.platforms:
             return
-        posting = await cards.take(posting.id, self._house.worker, now, self._until())
+        await self.cards.ended(posting.id)
+        posting = await cards.take(posting.id, self._house.worker, self._house.clock.now(), self._until())
         if posting is not None:
             await self._do_card(posting)

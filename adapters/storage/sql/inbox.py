@@ -12,7 +12,7 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.leases import free, keep, lease, lease_first
 from adapters.storage.sql.mapping import event_columns, event_of, readable
 from adapters.storage.sql.once import add_once
-from adapters.storage.sql.places import at_place
+from adapters.storage.sql.places import at_place, on_platforms
 from adapters.storage.sql.rows import EventRow
 from bot.domain.chat import ChatEvent, Conversation, Message
 
@@ -29,8 +29,12 @@ class SqlInbox:
         columns = event_columns(event, at)
         return await self.database.write(lambda session: add_once(session, EventRow, columns, "key"))
 
-    async def claim(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[tuple[ChatEvent, int]]:
-        where = (_open(), free(EventRow, now))
+    async def claim(
+        self, platforms: Collection[str], worker: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[tuple[ChatEvent, int]]:
+        if not platforms:
+            return []
+        where = (_open(), free(EventRow, now), on_platforms(EventRow, platforms))
         claiming = lease_first(
             EventRow, worker, until, where, order=col(EventRow.received_at), limit=limit, claims=EventRow.claims + 1
         ).returning(EventRow)
