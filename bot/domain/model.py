@@ -155,7 +155,7 @@ class Model:
     `id` is what people type; `wire_id` is what the provider is sent, where it differs. `aspects` and `resolutions` are in the order
     they are offered, the default first, and empty where the model decides by itself. `honours` names the optional settings the model
     takes (`seed negative watermark last_frame web_search temporary voice camera`). `max_count` is how many results one call returns.
-    `aspect_follows_image` says that with a first or last frame there is no ratio to choose. `when` narrows all that for some tasks or
+    `max_files` bounds all references together. `aspect_follows_image` says that with a first or last frame there is no ratio to choose. `when` narrows all that for some tasks or
     resolutions. A model that is not `enabled` is neither shown nor used. `source` says where the facts are from.
     """
 
@@ -186,6 +186,7 @@ class Model:
     wire: tuple[tuple[str, str], ...] = ()  # facts only its own provider reads
     when: tuple[When, ...] = ()
     needs_prompt: bool = False
+    max_files: int | None = None
     enabled: bool = True
 
     def under(self, request: VideoRequest, resolution: str | None = None) -> "Model":

@@ -111,7 +111,7 @@ _MODEL: Keys = {
     **dict.fromkeys(("id", "provider", "title", "tier", "wire_id", "source"), text),
     **dict.fromkeys(("aliases", "notes", "aspects", "resolutions"), _names),
     **dict.fromkeys(("aspect_follows_image", "default_audio", "needs_prompt", "enabled"), flag),
-    **dict.fromkeys(("max_count", "max_prompt"), whole),
+    **dict.fromkeys(("max_count", "max_prompt", "max_files"), whole),
     "tasks": _task_set,
     "audio": one_of(Sound),
     "camera": one_of(CameraWords),

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import SequenceMatcher, get_close_matches
-from itertools import takewhile
+from difflib import get_close_matches
 
 from bot.domain.catalogue import Catalogue
 from bot.domain.model import Adjustment, Choice, Model, PriceUnit
@@ -131,7 +130,7 @@ class _There:
             model.price.unit is PriceUnit.unknown,
             like is not None and model.provider != like.provider,
             len(self._fit(model).misses),
-            *_unlikeness(model, like),
+            _unlikeness(model, like),
             model.price.unit is PriceUnit.free,
         )
 
@@ -184,9 +183,8 @@ def _unconnected(model: Model) -> str:
     return f"{model.provider.title()} is not connected here."
 
 
-def _unlikeness(model: Model, like: Model | None) -> tuple[float, float]:
-    """Low for a sibling: first by how long the ids are the same from their beginning, then by how alike they are."""
-    if like is None:
-        return 0.0, 0.0
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(model.id, like.id, strict=False)))
-    return -same, -round(SequenceMatcher(None, model.id, like.id).ratio(), 3)
+def _unlikeness(model: Model, like: Model | None) -> int:
+    """How many parts of two siblings' ids differ: `wan-2.7-i2v` is 2 from `wan-2.7-t2v`; strangers are all alike."""
+    if like is None or model.provider != like.provider:
+        return 0
+    return len(set(model.id.split("-")) ^ set(like.id.split("-")))

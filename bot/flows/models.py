@@ -45,6 +45,7 @@ def _row(model: Model, rules: Rules, *, connected: bool, retired: bool) -> dict[
         "camera": str(model.camera),
         "max_count": model.max_count,
         "max_prompt": model.max_prompt,
+        "max_files": model.max_files,
         "aspect_follows_image": model.aspect_follows_image,
         "when": [_when(when) for when in model.when],
         "connected": connected,

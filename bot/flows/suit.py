@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.domain.media import Role
+from bot.domain.media import MediaKind, Role
 from bot.domain.model import FRAMES, Model, RoleRule
 from bot.domain.request import Task, VideoRequest
 
@@ -45,11 +45,15 @@ def _prompt(model: Model, request: VideoRequest) -> Iterator[str]:
             f"The prompt has {length:,} characters, and {model.title} takes at most {model.max_prompt:,}. "
             f"Shorten it by {length - model.max_prompt:,}."
         )
-    if not request.prompt.strip() and (model.needs_prompt or request.task is Task.text):
+    shown = any(reference.kind is not MediaKind.audio for reference in request.references)
+    if not request.prompt.strip() and (model.needs_prompt or not shown):
         yield f"{model.title} needs words that say what should happen. Write a sentence or two."
 
 
 def _roles(model: Model, request: VideoRequest) -> Iterator[str]:
+    files = len(request.references)
+    if model.max_files is not None and files > model.max_files:
+        yield f"{model.title} takes at most {model.max_files} files in all, and there are {files}. Leave out {files - model.max_files}."
     for role, rule in model.roles:
         one, many = ROLES[role]
         found = request.of_role(role)
