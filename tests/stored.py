@@ -25,6 +25,7 @@ ROOM = Conversation("web", "team", "room", "1")
 HALL = Conversation("web", "team", "hall", "")
 ANNA = Person("web", "team", "u1", "Anna")
 BEN = Person("web", "team", "u2", "Ben")
+WEB = ["web"]
 CARD = Card(title="A film", text="is being made")
 
 

@@ -19,12 +19,17 @@ class Inbox(Protocol):
         """False where an event of this key is there already."""
         ...
 
-    async def claim(self, worker: str, now: datetime, until: datetime, limit: int) -> Sequence[tuple[ChatEvent, int]]:
-        """Events not done and not leased, oldest first, now leased to `worker` until `until`, each with how often it was claimed before."""
+    async def claim(
+        self, platforms: Collection[str], worker: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[tuple[ChatEvent, int]]:
+        """Events on these platforms that are not done and not leased, oldest first, now leased to `worker` until `until`.
+
+        Each comes with how often somebody began on it before.
+        """
         ...
 
     async def take(self, key: str, worker: str, until: datetime) -> bool:
-        """Leases this one event to `worker`; False where it is done or leased already."""
+        """Leases this one event to `worker`; False where it is done or leased already, be it by a lease that ran out: `claim` finds that."""
         ...
 
     async def done(self, key: str, at: datetime) -> None: ...
@@ -94,7 +99,7 @@ class Cards(Protocol):
         ...
 
     async def take(self, id: str, worker: str, now: datetime, until: datetime) -> Posting | None:
-        """Leases this one card if it is behind and not leased; None otherwise."""
+        """Leases this one card if it is behind, not leased and not put off; None otherwise."""
         ...
 
     async def render(self, id: str, revision: int, card: Card) -> None:

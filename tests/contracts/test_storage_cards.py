@@ -8,9 +8,9 @@ from bot.domain.card import Action, Button, Card, Posting
 from bot.domain.chat import MessageRef
 from bot.domain.job import State
 from bot.ports.storage import Storage
-from tests.stored import ANNA, CARD, HALL, LATER, NOON, ROOM, a_job, anything, at
+from tests.stored import ANNA, CARD, HALL, LATER, NOON, ROOM, WEB, a_job, anything, at
 
-WEB = ["web"]
+SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 POSTED = MessageRef(ROOM, "17")
 
 
@@ -143,7 +143,7 @@ async def test_revisions_of_a_conversation_are_oldest_first(storage: Storage) ->
     assert list((await storage.cards.revisions(ROOM)).items()) == [("C-z", 0), ("a-help", 1), ("C-b", 4)]
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=25, suppress_health_check=SLOW, deadline=None)
 @given(card=anything(Card))
 async def test_any_card_comes_back_as_it_was(storage: Storage, card: Card) -> None:
     await storage.jobs.add(a_job())

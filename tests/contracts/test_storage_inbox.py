@@ -90,7 +90,9 @@ async def test_messages_of_a_conversation_are_what_people_wrote_there_oldest_fir
     assert await storage.inbox.messages(ROOM) == [(at(1), a_message("1")), (at(2), a_message("2"))]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(event=anything(Message) | anything(Press) | anything(Command))
 async def test_any_event_comes_back_as_it_was(storage: Storage, event: Message | Press | Command) -> None:
     if await storage.inbox.receive(event, NOON):

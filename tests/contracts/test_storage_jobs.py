@@ -11,10 +11,10 @@ from bot.domain.errors import Stale
 from bot.domain.job import RUNNING, Job, State
 from bot.domain.ledger import EntryKind
 from bot.ports.storage import Storage
-from tests.stored import ANNA, BEN, HALL, LATER, NOON, ROOM, a_choice, a_job, an_entry, anything, at
+from tests.stored import ANNA, BEN, HALL, LATER, NOON, ROOM, WEB, a_choice, a_job, an_entry, anything, at
 
 RESERVE, RELEASE, CHARGE = EntryKind.reserve, EntryKind.release, EntryKind.charge
-WEB = ["web"]
+SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 async def test_a_job_is_added_once_with_a_place_for_its_card(storage: Storage) -> None:
@@ -233,7 +233,7 @@ async def test_a_place_in_line_counts_queued_jobs_of_the_same_provider_confirmed
 _ids = count()
 
 
-@settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=15, suppress_health_check=SLOW, deadline=None)
 @given(job=anything(Job))
 async def test_any_job_comes_back_as_it_was(storage: Storage, job: Job) -> None:
     job = replace(job, id=f"J-{next(_ids)}", version=1)

@@ -13,7 +13,7 @@ from bot.domain.job import State
 from bot.domain.ledger import EntryKind
 from bot.ports.storage import Storage
 from tests.databases import opened
-from tests.stored import ANNA, CARD, LATER, NOON, ROOM, a_job, a_message, an_entry, at
+from tests.stored import ANNA, CARD, LATER, NOON, ROOM, WEB, a_job, a_message, an_entry, at
 
 CLAIMER = Path(__file__).parents[1] / "claimer.py"
 
@@ -28,9 +28,7 @@ async def test_claimers_in_one_process_never_get_the_same_job(storage: Storage, 
     for id in ids:
         await storage.jobs.add(a_job(id))
     async with opened(url) as other:
-        claims = [
-            one.jobs.claim(["web"], f"w{number}", NOON, LATER, 3) for number in range(12) for one in (storage, other)
-        ]
+        claims = [one.jobs.claim(WEB, f"w{number}", NOON, LATER, 3) for number in range(12) for one in (storage, other)]
         got = [[job.id for job in jobs] for jobs in await asyncio.gather(*claims)]
     assert flat(got) == ids
 

@@ -13,7 +13,7 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.leases import free, lease, lease_first
 from adapters.storage.sql.mapping import dump, posting_of, readable, said_card_columns
 from adapters.storage.sql.once import add_once
-from adapters.storage.sql.places import at_place
+from adapters.storage.sql.places import at_place, on_platforms
 from adapters.storage.sql.rows import CardRow
 from bot.domain.card import Card, Posting
 from bot.domain.chat import Conversation, MessageRef, Person
@@ -40,7 +40,7 @@ class SqlCards:
     ) -> Sequence[Posting]:
         if not platforms:
             return []
-        where = (*_ready(now), col(CardRow.platform).in_(sorted(platforms)))
+        where = (*_ready(now), on_platforms(CardRow, platforms))
         leasing = lease_first(CardRow, worker, until, where, order=col(CardRow.waiting_since), limit=limit)
         rows = await self.database.write(lambda session: session.scalars(leasing.returning(CardRow)).all())
         return readable(sorted(rows, key=lambda row: (row.waiting_since, row.number)), posting_of)

@@ -21,11 +21,11 @@ from adapters.storage.sql.mapping import (
     readable,
 )
 from adapters.storage.sql.once import add_once
-from adapters.storage.sql.places import at_place
+from adapters.storage.sql.places import at_place, on_platforms
 from adapters.storage.sql.rows import CardRow, JobRow, LedgerRow
 from bot.domain.chat import Conversation, Person
 from bot.domain.errors import Stale
-from bot.domain.job import Job, State
+from bot.domain.job import ENDED, Job, State
 from bot.domain.ledger import LedgerEntry
 
 
@@ -83,7 +83,7 @@ class SqlJobs:
     ) -> Sequence[Job]:
         if not platforms:
             return []
-        where = (_due(now), free(JobRow, now), col(JobRow.platform).in_(sorted(platforms)))
+        where = (_due(now), free(JobRow, now), on_platforms(JobRow, platforms))
         claiming = lease_first(JobRow, worker, until, where, order=col(JobRow.next_step_at), limit=limit)
         rows = await self.database.write(lambda session: session.scalars(claiming.returning(JobRow)).all())
         return readable(sorted(rows, key=lambda row: (row.next_step_at, row.number)), job_of)
@@ -109,16 +109,25 @@ class SqlJobs:
         states: Collection[State] = (),
         limit: int = 50,
     ) -> Sequence[Job]:
-        finding = select(JobRow).order_by(col(JobRow.made_at).desc(), col(JobRow.number).desc()).limit(limit)
+        where: list[ColumnElement[bool]] = []
         if conversation is not None:
-            finding = finding.where(*at_place(JobRow, conversation))
+            where += at_place(JobRow, conversation)
         if workspace is not None:
-            finding = finding.where(col(JobRow.platform) == workspace[0], col(JobRow.workspace) == workspace[1])
+            where += [col(JobRow.platform) == workspace[0], col(JobRow.workspace) == workspace[1]]
         if author is not None:
-            finding = finding.where(*_by(author))
+            where += _by(author)
         if states:
-            finding = finding.where(col(JobRow.state).in_(sorted(states)))
+            where.append(col(JobRow.state).in_(sorted(states)))
+        if states and ENDED.isdisjoint(states):
+            where = [_few(where)]
+        newest = (col(JobRow.made_at).desc(), col(JobRow.number).desc())
+        finding = select(JobRow).where(*where).order_by(*newest).limit(limit)
         return readable(await self.database.read(lambda session: session.scalars(finding).all()), job_of)
+
+
+def _few(where: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Looked up first, then sorted: going through the index that is in order would pass every finished job on the way."""
+    return col(JobRow.number).in_(select(col(JobRow.number)).where(*where))
 
 
 def _by(author: Person) -> tuple[ColumnElement[bool], ...]:

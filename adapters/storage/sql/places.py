@@ -1,5 +1,7 @@
 """Finding rows by where in which chat they belong."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
@@ -16,3 +18,8 @@ def at_place(
         col(row.channel) == conversation.channel,
         col(row.thread) == conversation.thread,
     )
+
+
+def on_platforms(row: type[EventRow] | type[JobRow] | type[CardRow], platforms: Collection[str]) -> ColumnElement[bool]:
+    """Not a bare column: SQLite would then look up each platform's every row, finished ones too, and not the few that wait."""
+    return col(row.platform).concat("").in_(sorted(platforms))

@@ -59,9 +59,10 @@ class JobRow(Placed, table=True):
 
     __tablename__ = "jobs"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _partial("ix_jobs_due", "next_step_at", "number", "platform", where="next_step_at IS NOT NULL"),
+        _partial("ix_jobs_due", "next_step_at", "number", where="next_step_at IS NOT NULL"),
         Index("ix_jobs_conversation", "platform", "workspace", "channel", "thread", "made_at", "number"),
         Index("ix_jobs_workspace", "platform", "workspace", "made_at", "number"),
+        Index("ix_jobs_workspace_state", "platform", "workspace", "state"),
         Index("ix_jobs_author", "author_platform", "author_workspace", "author_id", "made_at", "number"),
         Index("ix_jobs_state", "state", "provider", "confirmed_at"),
         _partial("ix_jobs_completed", "model", "completed_at", where="completed_at IS NOT NULL"),
@@ -89,7 +90,7 @@ class CardRow(Placed, table=True):
 
     __tablename__ = "cards"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        _partial("ix_cards_behind", "waiting_since", "number", "platform", where="shown < wanted"),
+        _partial("ix_cards_behind", "waiting_since", "number", where="shown < wanted"),
         Index("ix_cards_conversation", "platform", "workspace", "channel", "thread", "number"),
     )
     id: str = Field(sa_type=Words, unique=True)

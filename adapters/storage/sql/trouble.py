@@ -3,10 +3,11 @@
 ConnectionError   PostgreSQL does not answer or went away; the next call connects anew
 TimeoutError      somebody else holds a lock for too long; the call may be made again
 OSError           the file or its disk: cannot be opened, is read-only, full or damaged
-ClapperError      the tables are missing or older than this program
+ClapperError      the tables are missing, older than this program, or somebody else's
 Anything else stays what it is: a bug.
 """
 
+import re
 import sqlite3
 
 from sqlalchemy import URL
@@ -25,12 +26,21 @@ _DISK = {
     sqlite3.SQLITE_CORRUPT: "is damaged. Restore it from a backup.",
     sqlite3.SQLITE_NOTADB: "is not a database. Name another file, or move this one away.",
 }
+_SQLITE_NO_TABLE = re.compile("^no such (table|column)|has no column named")
+_SQLITE_THEIR_TABLE = re.compile("^table .* already exists$")
 _NO_TABLE = {"42P01", "42703"}  # undefined_table, undefined_column
+_THEIR_TABLE = {"42P07"}  # duplicate_table
 _CONFLICT = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock timeout, statement timeout
 
 
 def _upgrade_first(url: URL) -> ClapperError:
     return ClapperError(f"In {place(url)} tables are missing or old. Run `clapper db upgrade`.")
+
+
+def _not_ours(url: URL) -> ClapperError:
+    return ClapperError(
+        f"In {place(url)} there are tables that are not Clapper's. Name another database; nothing was changed."
+    )
 
 
 def meaning(error: DBAPIError, url: URL) -> Exception | None:
@@ -47,15 +57,17 @@ def _of_sqlite(error: object, url: URL) -> Exception | None:
     if code in _DISK:
         where = place(url)
         return OSError(f"{where[0].upper()}{where[1:]} {_DISK[code]}")
-    if code == sqlite3.SQLITE_ERROR and str(error).startswith(("no such table", "no such column", "table ")):
+    if _SQLITE_NO_TABLE.search(str(error)):
         return _upgrade_first(url)
-    return None
+    return _not_ours(url) if _SQLITE_THEIR_TABLE.search(str(error)) else None
 
 
 def _of_postgresql(error: DBAPIError, url: URL) -> Exception | None:
     state = getattr(error.orig, "sqlstate", None)
     if state in _NO_TABLE:
         return _upgrade_first(url)
+    if state in _THEIR_TABLE:
+        return _not_ours(url)
     if state in _CONFLICT:
         return TimeoutError(f"Somebody else held a lock in {place(url)} for too long. It may be tried again.")
     if error.connection_invalidated or state is None or state.startswith(("08", "28", "3D", "53", "57P")):

@@ -96,9 +96,10 @@ def _jobs() -> None:
         _needed("body", WORDS),
         _unique("jobs", "id"),
     )
-    _index("jobs", "ix_jobs_due", "next_step_at", "number", "platform", where="next_step_at IS NOT NULL")
+    _index("jobs", "ix_jobs_due", "next_step_at", "number", where="next_step_at IS NOT NULL")
     _index("jobs", "ix_jobs_conversation", "platform", "workspace", "channel", "thread", "made_at", "number")
     _index("jobs", "ix_jobs_workspace", "platform", "workspace", "made_at", "number")
+    _index("jobs", "ix_jobs_workspace_state", "platform", "workspace", "state")
     _index("jobs", "ix_jobs_author", "author_platform", "author_workspace", "author_id", "made_at", "number")
     _index("jobs", "ix_jobs_state", "state", "provider", "confirmed_at")
     _index("jobs", "ix_jobs_completed", "model", "completed_at", where="completed_at IS NOT NULL")
@@ -120,7 +121,7 @@ def _cards() -> None:
         _unique("cards", "id"),
         _job_key("cards"),
     )
-    _index("cards", "ix_cards_behind", "waiting_since", "number", "platform", where="shown < wanted")
+    _index("cards", "ix_cards_behind", "waiting_since", "number", where="shown < wanted")
     _index("cards", "ix_cards_conversation", "platform", "workspace", "channel", "thread", "number")
 
 

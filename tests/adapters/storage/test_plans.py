@@ -1,0 +1,113 @@
+"""Work is found through an index, so that what is finished costs nothing, however much of it there is."""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+
+import psycopg
+import pytest
+from sqlalchemy import event
+
+from bot.domain.job import RUNNING, State
+from bot.ports.storage import Storage
+from tests.stored import ANNA, LATER, NOON, ROOM, a_choice, a_job
+
+WEB = ["web"]
+
+Ask = Callable[[Storage], Awaitable[object]]
+QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
+    "inbox.claim": (lambda s: s.inbox.claim(["web", "terminal"], "w", NOON, LATER, 9), {"ix_events_open"}),
+    "inbox.messages": (lambda s: s.inbox.messages(ROOM), {"ix_events_conversation"}),
+    "jobs.claim": (lambda s: s.jobs.claim(["web", "terminal"], "w", NOON, LATER, 9), {"ix_jobs_due"}),
+    "cards.behind": (lambda s: s.cards.behind(["web", "terminal"], "w", NOON, LATER, 9), {"ix_cards_behind"}),
+    "cards.revisions": (lambda s: s.cards.revisions(ROOM), {"ix_cards_conversation"}),
+    "find by room": (lambda s: s.jobs.find(conversation=ROOM), {"ix_jobs_conversation"}),
+    "find by workspace": (lambda s: s.jobs.find(workspace=("web", "team")), {"ix_jobs_workspace"}),
+    "find by author": (lambda s: s.jobs.find(author=ANNA), {"ix_jobs_author"}),
+    "find running": (lambda s: s.jobs.find(states=RUNNING), {"ix_jobs_state"}),
+    "find running in workspace": (
+        lambda s: s.jobs.find(workspace=("web", "team"), states=RUNNING),
+        {"ix_jobs_workspace_state"},
+    ),
+    "statistics.ahead": (
+        lambda s: s.statistics.ahead(a_job(choice=a_choice(), confirmed_at=NOON)),
+        {"ix_jobs_state"},
+    ),
+    "statistics.typical_seconds": (lambda s: s.statistics.typical_seconds("animatic"), {"ix_jobs_completed"}),
+    "statistics.counts": (lambda s: s.statistics.counts(), {"ix_jobs_state"}),
+    "ledger.spent": (lambda s: s.ledger.spent(ANNA, NOON), {"ix_ledger_person"}),
+    "clips.at": (lambda s: s.clips.at("a.mp4"), {"ix_clips_key", "ix_clips_poster", "ix_clips_last_frame"}),
+    "clips.recent": (lambda s: s.clips.recent(("web", "team"), 9), {"ix_clips_recent"}),
+    "clips.expired": (lambda s: s.clips.expired(NOON, 9), {"ix_clips_expiring"}),
+}
+SQLITE = pytest.mark.parametrize("url", [pytest.param("sqlite", id="sqlite")], indirect=True)
+POSTGRESQL = pytest.mark.parametrize(
+    "url", [pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))], indirect=True
+)
+
+
+async def asked(storage: Storage, ask: Ask) -> list[tuple[str, object]]:
+    """What the database was asked, with its parameters."""
+    statements: list[tuple[str, object]] = []
+    engine = storage.database._engine  # pyright: ignore[reportAttributeAccessIssue]
+
+    def heard(_connection, _cursor, statement, parameters, _context, _many) -> None:
+        if statement.startswith(("SELECT", "WITH", "UPDATE")):
+            statements.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", heard)
+    await ask(storage)
+    event.remove(engine, "before_cursor_execute", heard)
+    return statements
+
+
+@SQLITE
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_sqlite_finds_it_through_its_index_and_sorts_nothing_large(storage: Storage, url: str, name: str) -> None:
+    ask, wanted = QUESTIONS[name]
+    [(statement, parameters)] = await asked(storage, ask)
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()  # pyright: ignore[reportArgumentType]
+    steps = [row[3] for row in rows]
+    assert wanted <= {word for step in steps for word in step.split()}, steps
+    whole = [step for step in steps if step.startswith("SCAN") and "INDEX" not in step and step != "SCAN first"]
+    assert whole == [], steps
+
+
+MANY = """
+INSERT INTO jobs (platform, workspace, channel, thread, id, author_platform, author_workspace, author_id, state, version, made_at,
+  completed_at, next_step_at, body)
+SELECT 'web', 'team', 'c' || n, '', 'J-' || n, 'web', 'team', 'u' || n, 'complete', 1, now(), now(),
+  CASE WHEN n % 1000 = 0 THEN now() END, '{}' FROM generate_series(1, 20000) AS n;
+INSERT INTO cards (platform, workspace, channel, thread, id, wanted, shown, rendered, wanted_at, waiting_since)
+SELECT 'web', 'team', 'c', '', 'C-' || n, 2, CASE WHEN n % 1000 = 0 THEN 1 ELSE 2 END, 2, now(), now()
+FROM generate_series(1, 20000) AS n;
+INSERT INTO events (platform, workspace, channel, thread, key, kind, body, received_at, claims, done_at)
+SELECT 'web', 'team', 'c', '', 'm' || n, 'message', '{}', now(), 1, CASE WHEN n % 1000 <> 0 THEN now() END
+FROM generate_series(1, 20000) AS n;
+ANALYZE;
+"""
+
+
+@POSTGRESQL
+async def test_postgresql_finds_due_work_through_its_indices(storage: Storage, url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(MANY)
+        for name in ("inbox.claim", "jobs.claim", "cards.behind"):
+            ask, wanted = QUESTIONS[name]
+            [(statement, parameters)] = await asked(storage, ask)
+            rows = connection.execute(f"EXPLAIN {statement}".encode(), parameters).fetchall()  # pyright: ignore[reportArgumentType]
+            plan = "\n".join(row[0] for row in rows)
+            assert all(index in plan for index in wanted), plan
+            assert "Seq Scan" not in plan, plan
+            assert "SKIP LOCKED" in statement
+
+
+@SQLITE
+async def test_counting_needs_the_index_alone(storage: Storage, url: str) -> None:
+    await storage.jobs.add(a_job())
+    [(statement, _)] = await asked(storage, lambda s: s.statistics.counts())
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        [row] = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+    assert row[3] == "SCAN jobs USING COVERING INDEX ix_jobs_state"
+    assert await storage.statistics.counts() == {State.awaiting_confirmation: 1}
