@@ -1,15 +1,20 @@
 """Every model there is, as the program reads them, and requests to put before them."""
 
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.domain.catalogue import Catalogue, override, read_models
 from bot.domain.media import Media, MediaKind, Role
-from bot.domain.model import Model
+from bot.domain.model import Choice, Model
 from bot.domain.request import Reference, Setting, Settings, Source, SourceKind, VideoRequest
+from bot.domain.rules import Rules
+from bot.flows.choose import choose
 
+TODAY = date(2026, 11, 20)
+RULES = Rules()
 VIDEO = Path(__file__).parents[1] / "adapters" / "video"
 
 
@@ -31,6 +36,14 @@ def model(id: str) -> Model:
     found = shelf().get(id)
     assert found is not None, id
     return found
+
+
+def chosen(request: VideoRequest, *connected: str, default: str = "seedance-2", rules: Rules = RULES) -> Choice:
+    """The choice for a request that nothing is wrong with."""
+    choice, problems = choose(request, shelf(*connected, default=default), rules, TODAY)
+    assert problems == ()
+    assert choice is not None
+    return choice
 
 
 def picture(token: str, role: Role = Role.reference_image, width: int = 1600, height: int = 900) -> Reference:
