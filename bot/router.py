@@ -206,6 +206,9 @@ class Router:
             log.exception("a step of a job broke", extra={"job": job.id})
             await self._put_off(job)
         fresh = await self._house.storage.jobs.get(job.id)
+        if fresh is not None and fresh.state is not job.state:
+            facts = {"action": "job.moved", "job": job.id, "was": job.state.value, "state": fresh.state.value}
+            log.info("a job moved", extra=facts)
         if fresh is not None and fresh.next_step_at is not None:
             wait = (fresh.next_step_at - self._house.clock.now()).total_seconds()
             if wait < SOON:

@@ -86,7 +86,7 @@ async def _bring_home(job: Job, number: int, provider: VideoProvider, house: Hou
         now = house.clock.now()
         clip = Clip(
             id=id,
-            workspace=f"{job.author.platform}-{job.author.workspace}",
+            workspace=job.author.workspace,
             owner=job.author,
             job=job.id,
             drive_path=path,
