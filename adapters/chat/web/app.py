@@ -10,10 +10,11 @@ from starlette.types import ASGIApp
 from adapters.chat.web.api import list_clips, press_button, send_message, show_conversation
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.files import send_file
-from adapters.chat.web.guard import Guard
+from adapters.chat.web.guard import Guard, refusal
 from adapters.chat.web.pages import index, log_in, log_out, login_page, static
 from adapters.chat.web.stream import events
 from adapters.chat.web.watch import healthz, metrics
+from bot.domain.errors import UserError
 
 ROUTES = (
     Route("/", index),
@@ -33,6 +34,12 @@ ROUTES = (
 WORDS = {404: "There is nothing at this address.", 405: "This address does not do that."}
 
 
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, UserError):
+        return JSONResponse({"error": "Something broke here; it is written in the log. Try again."}, 500)
+    return refusal(error, request.scope)
+
+
 async def _lost(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = error.headers if isinstance(error, HTTPException) else None
@@ -40,6 +47,6 @@ async def _lost(_: Request, error: Exception) -> Response:
 
 
 def application(desk: Desk) -> ASGIApp:
-    app = Starlette(routes=ROUTES, exception_handlers={HTTPException: _lost})
+    app = Starlette(routes=ROUTES, exception_handlers={HTTPException: _lost, UserError: _refused, Exception: _refused})
     app.state.desk = desk
     return Guard(app, desk)

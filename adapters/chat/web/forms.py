@@ -1,7 +1,6 @@
 """Forms as they arrive: multipart goes straight to disk, counted on the wire, and never lies in memory whole."""
 
 import asyncio
-import os
 import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from adapters.chat.web.spool import Arrived
 MIB = 1024 * 1024
 MOST_FIELD_BYTES = 256 * 1024
 MOST_FRAME_BYTES = MIB  # what headers, boundaries and the text may add to the files
-MOST_DRAINED_BYTES = 16 * MIB
 MOST_NAME = 160
 PIECE_SECONDS = 60
 
@@ -39,7 +37,6 @@ async def read_form(
     """`length` is the declared one, in bytes, if any. Raises Refusal: 413 for too much, 415 for another kind of body, 400 for one that is broken."""
     kind, options = parse_options_header(content_type)
     if length is not None and length > max_bytes + MOST_FRAME_BYTES:
-        await _drain(body, length)
         raise _too_large(max_bytes, length)
     if kind == b"application/x-www-form-urlencoded":
         return Form(fields=dict(parse_qsl((await read_small(body, MOST_FIELD_BYTES)).decode(errors="replace"))))
@@ -80,7 +77,6 @@ async def _feed(reading: "_Reading", body: Body, max_bytes: int, length: int | N
             break
         total += len(piece)
         if total > max_bytes + MOST_FRAME_BYTES:
-            await _drain_rest(pieces)
             raise _too_large(max_bytes, length)
         batch += piece
         if len(batch) >= MIB:
@@ -89,21 +85,6 @@ async def _feed(reading: "_Reading", body: Body, max_bytes: int, length: int | N
     await asyncio.to_thread(reading.feed, bytes(batch))
     if reading.bytes > max_bytes:
         raise _too_large(max_bytes, reading.bytes)
-
-
-async def _drain(body: Body, length: int) -> None:
-    """A browser that is still sending would never read the answer, so what is bearable is read and dropped."""
-    if length <= MOST_DRAINED_BYTES:
-        async for _ in body.stream():
-            pass
-
-
-async def _drain_rest(pieces: AsyncIterator[bytes]) -> None:
-    dropped = 0
-    async for piece in pieces:
-        dropped += len(piece)
-        if dropped > MOST_DRAINED_BYTES:
-            return
 
 
 def _too_large(limit: int, found: int | None) -> Refusal:
@@ -220,8 +201,6 @@ class _Reading:
     def _part_end(self) -> None:
         if self._file:
             file, path, name, mime = self._file
-            file.flush()
-            os.fsync(file.fileno())
             size = file.tell()
             file.close()
             self._form.files.append(Arrived(path, plain_name(name), mime, size))

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -12,10 +13,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.refusal import Refusal
-from adapters.chat.web.security import COOKIE, HEADERS, PAGE_POLICY, WRONG_DELAY_SECONDS, check_host, check_origin
+from adapters.chat.web.security import COOKIE, HEADERS, PAGE_POLICY, check_host, check_origin
 from bot.domain.errors import BadMedia, BadRequest, NotAllowed, UserError
 
 log = structlog.get_logger()
+LINGER_SECONDS = 5.0
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 
@@ -27,14 +29,14 @@ class Guard:
         if scope["type"] != "http":
             return
         began = time.perf_counter()
-        started = 0
+        ended = False
 
         async def sending(message: Message) -> None:
-            nonlocal started
+            nonlocal ended
             if message["type"] == "http.response.start":
-                started = message["status"]
                 _add_headers(MutableHeaders(scope=message))
-                self._desk.meters.answered(*_labels(scope), started, time.perf_counter() - began)
+                self._desk.meters.answered(*_labels(scope), message["status"], time.perf_counter() - began)
+            ended = message["type"] == "http.response.body" and not message.get("more_body", False)
             await send(message)
 
         try:
@@ -42,13 +44,10 @@ class Guard:
             await self._app(scope, receive, sending)
         except UserError as error:
             await refusal(error, scope)(scope, receive, sending)
-        except asyncio.CancelledError:
-            raise
         except Exception:
-            log.exception("An endpoint broke", action="web.broke", path=scope["path"])
-            if started:
-                raise
-            await _broken()(scope, receive, sending)
+            log.exception("An endpoint broke", action="web.broke", route=_labels(scope)[1])
+            if not ended:
+                raise  # the server cuts the connection: half an answer must not look whole
 
     async def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -62,7 +61,7 @@ class Guard:
             self._desk.door.check(path, host, headers, cookie, self._desk.clock.now().timestamp())
         except Refusal:
             if "authorization" in headers:
-                await asyncio.sleep(WRONG_DELAY_SECONDS)
+                await asyncio.sleep(self._desk.door.wrong_delay_seconds)
             raise
 
 
@@ -86,13 +85,23 @@ def refusal(error: UserError, scope: Scope) -> Response:
     headers: dict[str, str] = {"www-authenticate": "Bearer"} if status == 401 else {}
     if isinstance(error, Refusal) and error.retry_after is not None:
         headers["retry-after"] = str(error.retry_after)
-    if status in {408, 413}:
-        headers["connection"] = "close"
-    return JSONResponse({"error": error.say}, status, headers)
+    body = {"error": error.say}
+    return _Lingering(body, status, headers) if status in {408, 413} else JSONResponse(body, status, headers)
 
 
-def _broken() -> Response:
-    return JSONResponse({"error": "Something broke here; it is written in the log. Try again."}, 500)
+class _Lingering(JSONResponse):
+    """Answers while the sender is still sending, then takes in and drops the rest for a while: cut off at once, it would not read the answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope
+        self.headers["connection"] = "close"
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while (await receive()).get("more_body", False):
+                    pass
+        await send({"type": "http.response.body", "body": b""})
 
 
 def _add_headers(headers: MutableHeaders) -> None:

@@ -44,9 +44,9 @@ class Web:
 
         listening = listen(self._options.host, self._options.port)
         try:
-            self.port = listening.getsockname()[1]
             app = self._application(ears)
             swept = await self._spool.sweep(self._parts.clock.now())
+            self.port = listening.getsockname()[1]
             log.info(
                 "The web page is served", action="web.serve", url=self.url, port=self.port, forgotten_uploads=swept
             )

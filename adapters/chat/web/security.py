@@ -80,6 +80,7 @@ class Door:
     """The login: a token once, then a cookie that is signed with it. Without a token only this machine's own names come in."""
 
     token: str
+    wrong_delay_seconds: float = WRONG_DELAY_SECONDS
     _wrong: deque[float] = field(default_factory=deque)
 
     def check(self, path: str, host: str, headers: Mapping[str, str], cookie: str, now: float) -> None:
@@ -113,7 +114,7 @@ class Door:
             raise Refusal(429, f"Too many wrong tokens. Try again in {wait} seconds.", wait)
         if not self._is_token(given.strip()):
             self._wrong.append(tick)
-            await asyncio.sleep(WRONG_DELAY_SECONDS)
+            await asyncio.sleep(self.wrong_delay_seconds)
             raise Refusal(401, "That is not the token. It is the value of CLAPPER_WEB_TOKEN.")
         until = int(now) + SESSION_SECONDS
         return f"{until}.{self._sign(until)}"

@@ -173,7 +173,7 @@ function bar(label) {
     const whole = known ? Math.round(fraction * 100) : 0;
     number.textContent = whole;
     percent.hidden = !known;
-    doing.textContent = text;
+    doing.textContent = known ? text.replace(/,? \d+ ?%$/, "") : text;
     track.classList.toggle("unknown", !known);
     fill.style.width = known ? `${Math.max(1, fraction * 100)}%` : "";
     if (known) track.setAttribute("aria-valuenow", whole);

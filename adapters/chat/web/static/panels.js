@@ -5,12 +5,13 @@ import { byId, el, icon } from "./dom.js";
 /** Asks; answers whether the person said yes. */
 export function question(text, label, style) {
   const dialog = byId("ask");
-  const yes = el("button", { class: style, value: "yes" }, label);
-  const no = el("button", { value: "no", autofocus: true }, "Keep it");
+  const [, title, rest] = text.match(/^(.*?\?)\s*(.*)$/s) ?? [text, text, ""];
+  const yes = el("button", { class: style, value: "yes" }, `Yes, ${label.toLowerCase()}`);
+  const no = el("button", { value: "no", autofocus: true }, "Go back");
   dialog.replaceChildren(
     el("form", { method: "dialog" },
-      el("header", {}, el("h2", { id: "ask-title" }, `${label}?`)),
-      el("p", { class: "asked" }, text),
+      el("header", {}, el("h2", { id: "ask-title" }, title)),
+      rest ? el("p", { class: "asked" }, rest) : null,
       el("div", { class: "ends" }, no, yes)));
   return opened(dialog).then((answer) => answer === "yes");
 }
@@ -19,7 +20,7 @@ export function question(text, label, style) {
 export function editForm(fields, submit) {
   const dialog = byId("edit");
   const refused = el("p", { class: "refused", role: "alert", hidden: true });
-  const save = el("button", { class: "primary", type: "submit" }, "Save and price again");
+  const save = el("button", { class: "primary", type: "submit" }, "Save changes");
   const form = el("form", { novalidate: true },
     el("header", {}, el("h2", { id: "edit-title" }, "Edit this film"), closer(dialog)),
     el("div", { class: "inputs" }, fields.map((field, place) => input(field, place))),

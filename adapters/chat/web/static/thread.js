@@ -172,7 +172,13 @@ export class Thread {
   }
 
   toEnd() {
-    requestAnimationFrame(() => { this.room.scrollTop = this.room.scrollHeight; });
+    requestAnimationFrame(() => {
+      const last = this.list.lastElementChild;
+      if (!last) return;
+      this.room.scrollTop = this.room.scrollHeight;
+      const film = last.querySelector(".player");
+      if (film && last.offsetHeight > this.room.clientHeight) last.scrollIntoView({ block: "start" });
+    });
   }
 }
 

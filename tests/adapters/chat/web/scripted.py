@@ -1,22 +1,30 @@
-"""A small bot behind the page: storage in memory, files in a folder, and ears that answer by script."""
+"""A bot behind the page: a real database and a real Drive, and ears that answer by script."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
 from adapters.chat.web import create
-from bot.domain.card import Card, Posting
+from adapters.files import local
+from adapters.storage import sql
+from bot.domain.card import Card
 from bot.domain.chat import ChatEvent, Conversation, Message, MessageRef, Person, Press
-from bot.domain.drive import Clip
-from bot.domain.errors import Taken
-from bot.domain.job import State, card_id, job_id
-from bot.ports.files import Stat
+from bot.domain.job import Job, State, card_id, job_id
+from bot.domain.request import VideoRequest
 from bot.ports.parts import Parts
+
+YOU = Person("web", "local", "you", "You")
+
+
+def here(id: str = "c1") -> Conversation:
+    return Conversation("web", "local", id)
 
 
 class SetClock:
@@ -29,117 +37,33 @@ class SetClock:
         return datetime.now(UTC) + self.ahead
 
 
-class FolderFiles:
-    """The Files port over one folder."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def _path(self, key: str) -> Path:
-        path = (self.root / key).resolve()
-        if not path.is_relative_to(self.root.resolve()):
-            raise FileNotFoundError(key)
-        return path
-
-    async def keep(self, path: Path, key: str) -> Stat:
-        to = self._path(key)
-        if to.exists():
-            raise Taken(key)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(to)
-        return Stat(to.stat().st_size)
-
-    async def put(self, key: str, data: bytes) -> None:
-        to = self._path(key)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(data)
-
-    async def open(self, key: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
-        with self._path(key).open("rb") as file:
-            file.seek(start)
-            left = (self._path(key).stat().st_size if stop is None else stop) - start
-            while left > 0 and (piece := file.read(min(left, 64 * 1024))):
-                left -= len(piece)
-                yield piece
-
-    async def stat(self, key: str) -> Stat | None:
-        with suppress(FileNotFoundError):
-            path = self._path(key)
-            return Stat(path.stat().st_size) if path.is_file() else None
-        return None
-
-    @asynccontextmanager
-    async def local(self, key: str) -> AsyncIterator[Path]:
-        yield self._path(key)
-
-    async def link(self, key: str, seconds: int) -> str | None:
-        return None
-
-    async def forget(self, key: str) -> None:
-        self._path(key).unlink(missing_ok=True)
-
-
-@dataclass
-class Inbox:
-    events: dict[str, tuple[datetime, ChatEvent]] = field(default_factory=dict)
-
-    async def receive(self, event: ChatEvent, at: datetime) -> bool:
-        if event.key in self.events:
-            return False
-        self.events[event.key] = (at, event)
-        return True
-
-    async def messages(self, conversation: Conversation) -> Sequence[tuple[datetime, Message]]:
-        return [
-            (at, one)
-            for at, one in self.events.values()
-            if isinstance(one, Message) and one.conversation == conversation
-        ]
-
-
-@dataclass
-class Cards:
-    postings: dict[str, Posting] = field(default_factory=dict)
-
-    async def get(self, id: str) -> Posting | None:
-        return self.postings.get(id)
-
-    async def revisions(self, conversation: Conversation) -> Mapping[str, int]:
-        return {id: one.rendered for id, one in self.postings.items() if one.conversation == conversation}
-
-
-@dataclass
-class Clips:
-    clips: list[Clip] = field(default_factory=list)
-
-    async def at(self, key: str) -> Clip | None:
-        return next((clip for clip in self.clips if key in {clip.key, clip.poster, clip.last_frame}), None)
-
-    async def recent(self, workspace: tuple[str, str], limit: int) -> Sequence[Clip]:
-        return sorted(self.clips, key=lambda clip: clip.made_at, reverse=True)[:limit]
-
-
-@dataclass
 class Statistics:
-    broken: bool = False
+    """The database's own numbers, until it is `broken`."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+        self.broken = False
 
     async def counts(self) -> Mapping[State, int]:
         if self.broken:
             raise ConnectionError("the database went away")
-        return {State.queued: 2, State.complete: 5}
+        return await self._real.counts()
 
 
 class Script:
-    """Ears that keep what they hear; `answer` and `on_press` decide what the bot does about it."""
+    """Ears that keep what they hear; `answer` and `on_press` say what the bot does about it."""
 
-    def __init__(self, bot: "Bot") -> None:
-        self.bot = bot
+    def __init__(self, inbox: Any, clock: SetClock) -> None:
+        self._inbox, self._clock = inbox, clock
+        self.heard: list[ChatEvent] = []
         self.pressed: list[Press] = []
-        self.answer: Any = None
-        self.on_press: Any = None
+        self.answer: Callable[[Message], Awaitable[Any]] | None = None
+        self.on_press: Callable[[Press], Awaitable[Any]] | None = None
 
     async def receive(self, event: ChatEvent) -> bool:
-        fresh = await self.bot.inbox.receive(event, self.bot.clock.now())
+        fresh = await self._inbox.receive(event, self._clock.now())
+        if fresh:
+            self.heard.append(event)
         if fresh and self.answer and isinstance(event, Message):
             await self.answer(event)
         return fresh
@@ -155,24 +79,32 @@ class Bot:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.clock = SetClock()
-        self.inbox, self.cards, self.clips, self.statistics = Inbox(), Cards(), Clips(), Statistics()
-        self.files = FolderFiles(folder / "drive")
         self.folder = folder / "web"
+        self.drive = folder / "drive"
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.drive.mkdir(exist_ok=True)
+        database = folder / "clapper.db"
+        if not database.exists():
+            shutil.copy(_empty_database(), database)
+        bare = Parts(settings={"url": f"sqlite:///{database}"}, folder=folder, clock=self.clock)
+        self.storage = sql.create(bare)
+        self.statistics = Statistics(self.storage.statistics)
+        real = self.storage
+        seen: Any = SimpleNamespace(inbox=real.inbox, cards=real.cards, clips=real.clips, statistics=self.statistics)
         self.problems: dict[str, str] = {}
-        storage: Any = SimpleNamespace(
-            inbox=self.inbox, cards=self.cards, clips=self.clips, statistics=self.statistics
+        self.files = local.create(Parts(settings={"root": str(self.drive)}, folder=folder, clock=self.clock))
+        self.ears = Script(real.inbox, self.clock)
+        self.platform: Any = create(
+            Parts(
+                settings={"port": "0"} | settings,
+                folder=self.folder,
+                clock=self.clock,
+                storage=seen,
+                files=self.files,
+                health=self._health,
+            )
         )
-        self.parts = Parts(
-            settings={"port": "0"} | settings,
-            folder=self.folder,
-            clock=self.clock,
-            storage=storage,
-            files=self.files,
-            health=self._health,
-        )
-        self.ears = Script(self)
-        self.platform: Any = create(self.parts)
+        self._revisions: dict[str, int] = {}
 
     async def _health(self) -> Mapping[str, str]:
         return self.problems
@@ -181,23 +113,45 @@ class Bot:
     def url(self) -> str:
         return self.platform.url.rstrip("/")
 
-    async def show(self, id: str, conversation: Conversation, card: Card, job: str | None = None) -> Posting:
-        """Renders a card anew and tells the page, as the core does."""
-        known = self.cards.postings.get(id)
-        if known is None:
-            posting = Posting(id=id, conversation=conversation, job=job, wanted=1, shown=0, rendered=1, card=card)
-            self.cards.postings[id] = posting
-            await self.platform.post(conversation, card, key=id)
-        else:
-            posting = replace(known, rendered=known.rendered + 1, card=card)
-            self.cards.postings[id] = posting
-            await self.platform.edit(MessageRef(conversation, id), card)
-        return posting
+    def put(self, key: str, data: bytes) -> None:
+        """A file straight onto the Drive."""
+        path = self.drive / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
-    async def show_job(self, message: Message, card: Card) -> Posting:
-        """The card of the job that a message starts."""
+    async def say(self, id: str, card: Card, conversation: Conversation | None = None) -> None:
+        """A card of no job, said and shown."""
+        where = conversation or here()
+        await self.storage.cards.say(id, where, card)
+        await self.platform.post(where, card, key=id)
+
+    async def show(self, message: Message, card: Card) -> str:
+        """Renders the card of the job that a message starts, anew each time; gives the card's id."""
         job = job_id(message.key)
-        return await self.show(card_id(job), message.conversation, card, job)
+        id, now = card_id(job), self.clock.now()
+        fresh = await self.storage.jobs.add(
+            Job(
+                id=job,
+                conversation=message.conversation,
+                author=YOU,
+                request=VideoRequest(prompt=message.text),
+                made_at=now,
+                changed_at=now,
+            )
+        )
+        self._revisions[id] = self._revisions.get(id, 0) + 1
+        await self.storage.cards.render(id, self._revisions[id], card)
+        if fresh:
+            await self.platform.post(message.conversation, card, key=id)
+        else:
+            await self.platform.edit(MessageRef(message.conversation, id), card)
+        return id
+
+    async def hear(self, text: str = "a lighthouse", conversation: str = "c1", key: str = "m1") -> Message:
+        """A message, as if it had been posted."""
+        message = Message(f"web:{conversation}:{key}", here(conversation), YOU, text)
+        await self.ears.receive(message)
+        return message
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator["Bot"]:
@@ -212,10 +166,13 @@ class Bot:
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
+            await self.platform.aclose()
+            await self.storage.aclose()
 
 
-YOU = Person("web", "local", "you", "You")
-
-
-def here(id: str = "c1") -> Conversation:
-    return Conversation("web", "local", id)
+@cache
+def _empty_database() -> Path:
+    """Migrated once; every test takes a copy."""
+    path = Path(mkdtemp(prefix="clapper-tests-")) / "empty.db"
+    sql.upgrade(f"sqlite:///{path}")
+    return path

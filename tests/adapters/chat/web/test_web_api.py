@@ -1,0 +1,387 @@
+"""The page's interface over real sockets: messages, cards, clips, files, login, health."""
+
+import asyncio
+import socket
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.domain.card import Action, Button, Card, CardMedia, Field, Tone
+from bot.domain.chat import Attachment
+from bot.domain.drive import Clip
+from bot.domain.errors import BadMedia, BadRequest, NotAllowed, Stale, UserError
+from bot.domain.media import MediaKind
+from tests.adapters.chat.web.scripted import YOU, Bot, here
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
+ASK = Card(
+    title="Make this film?",
+    text="a fox",
+    buttons=(Button(Action.confirm, "Confirm"),),
+    tone=Tone.ask,
+    state="awaiting_confirmation",
+)
+
+
+def files_below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def read_attachment(bot: Bot, attachment: Attachment) -> bytes:
+    return b"".join([piece async for piece in bot.platform.open_attachment(attachment)])
+
+
+async def test_a_message_is_accepted_with_its_files_already_kept(bot, web):
+    names = ["fox.png", "лис 🦊 “q”; x.png", 'say "hi".png', "../../etc/passwd"]
+    files = [("files", (name, PNG + bytes([place]), "image/png")) for place, name in enumerate(names)]
+    answer = await web.post("/api/messages", data={"text": "From @Image1", "conversation": "c1"}, files=files)
+    assert answer.status_code == 202
+    (said,) = bot.ears.heard
+    assert answer.json() == {"conversation": "c1", "message": said.key.rpartition(":")[2]}
+    assert (said.text, said.conversation, said.author) == ("From @Image1", here(), YOU)
+    assert [one.name for one in said.attachments] == ["fox.png", "лис 🦊 “q”; x.png", 'say "hi".png', "passwd"]
+    for place, one in enumerate(said.attachments):
+        assert await read_attachment(bot, one) == PNG + bytes([place])
+        assert one.bytes == len(PNG) + 1
+
+
+async def test_a_message_without_a_conversation_starts_one(bot, web):
+    first, second = [(await web.post("/api/messages", data={"text": "hi"})).json() for _ in range(2)]
+    assert first["conversation"] != second["conversation"]
+    assert bot.ears.heard[0].conversation == here(first["conversation"])
+
+
+async def test_a_message_sent_twice_with_one_key_is_one_message_and_keeps_one_set_of_files(bot, web):
+    for _ in range(2):
+        answer = await web.post(
+            "/api/messages", data={"text": "hi"}, files={"files": ("a.png", PNG)}, headers={"Idempotency-Key": "k1"}
+        )
+        assert answer.status_code == 202
+    assert len(bot.ears.heard) == 1
+    assert len(files_below(bot.drive)) == 1
+    assert await read_attachment(bot, bot.ears.heard[0].attachments[0]) == PNG
+
+
+async def test_an_upload_over_the_limit_says_limit_and_found_and_leaves_nothing(tmp_path):
+    async with Bot(tmp_path, max_upload_bytes="2000000").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+        answer = await web.post("/api/messages", data={"text": "hi"}, files={"files": ("a.png", bytes(2_500_000))})
+        assert answer.status_code == 413
+        assert "at most 2 MB" in answer.json()["error"]
+        assert "2.5 MB" in answer.json()["error"]
+        assert not bot.ears.heard
+        assert not files_below(bot.drive)
+        assert {path.name for path in files_below(bot.folder)} == {"secret"}
+
+
+async def test_an_endless_upload_is_counted_on_the_wire_and_cut_off(tmp_path):
+    async def endless():
+        yield b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n'
+        for _ in range(64):
+            yield bytes(1_000_000)
+
+    async with Bot(tmp_path, max_upload_bytes="2000000").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+        answer = await web.post(
+            "/api/messages", content=endless(), headers={"content-type": "multipart/form-data; boundary=b"}
+        )
+        assert answer.status_code == 413
+        assert not files_below(bot.drive)
+        assert {path.name for path in files_below(bot.folder)} == {"secret"}
+
+
+async def test_too_many_files_are_counted_and_refused(tmp_path):
+    async with Bot(tmp_path, max_attachments="2").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+        answer = await web.post("/api/messages", files=[("files", (f"{n}.png", PNG)) for n in range(4)])
+        assert answer.status_code == 413
+        assert answer.json()["error"].startswith("A message may bring at most 2 files, and this one has 4.")
+        assert not files_below(bot.drive)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"--b\r\nno header at all", "multipart/form-data; boundary=b", 400),
+        (b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nhal', "multipart/form-data; boundary=b", 400),
+        (b"rubbish", "multipart/form-data; boundary=b", 400),
+        (b"{}", "application/json", 415),
+        (b"", "multipart/form-data", 415),
+    ],
+)
+async def test_a_broken_form_is_told_and_nothing_is_kept(bot, web, content, kind, status):
+    answer = await web.post("/api/messages", content=content, headers={"content-type": kind})
+    assert answer.status_code == status
+    assert answer.json()["error"].endswith(".")
+    assert not bot.ears.heard
+    assert not files_below(bot.drive)
+
+
+async def test_an_upload_whose_sender_goes_away_leaves_nothing(bot):
+    reader, writer = await asyncio.open_connection("127.0.0.1", bot.platform.port)
+    head = "POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000000\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"
+    part = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n' + bytes(2_000_000)
+    writer.write(head.encode() + part)
+    await writer.drain()
+    async with asyncio.timeout(5):
+        while not files_below(bot.folder / "arriving"):
+            await asyncio.sleep(0.01)
+        writer.close()
+        while files_below(bot.folder / "arriving"):
+            await asyncio.sleep(0.01)
+    del reader
+    assert not bot.ears.heard
+    assert not files_below(bot.drive)
+
+
+async def test_uploads_are_forgotten_after_a_week_and_not_before(tmp_path):
+    bot = Bot(tmp_path)
+    async with bot.served(), httpx.AsyncClient(base_url=bot.url) as web:
+        await web.post("/api/messages", files={"files": ("a.png", PNG)})
+    (kept,) = bot.ears.heard[0].attachments
+    for days, expected in ((6, 1), (8, 0)):
+        later = Bot(tmp_path)
+        later.clock.ahead = timedelta(days=days)
+        async with later.served():
+            assert len(files_below(later.drive)) == expected
+    with pytest.raises(BadMedia, match="kept for 7 days"):
+        await read_attachment(bot, kept)
+
+
+@pytest.mark.parametrize("id", ["", "../../clapper.db", "a/0", "0" * 32 + "/../x"])
+async def test_an_attachment_id_that_is_not_ours_opens_nothing(bot, id):
+    with pytest.raises(BadMedia):
+        await read_attachment(bot, Attachment(id=id))
+
+
+async def test_a_conversation_tells_its_messages_and_cards(bot, web):
+    said = await bot.hear("a fox runs")
+    id = await bot.show(said, ASK)
+    await bot.say("S-X", Card(title="Hello"))
+    told = (await web.get("/api/conversations/c1")).json()
+    assert [message["text"] for message in told["messages"]] == ["a fox runs"]
+    first, second = told["cards"]
+    assert (first["id"], first["title"], first["revision"], first["answers"]) == (id, "Make this film?", 1, "m1")
+    assert first["buttons"] == [{"action": "confirm", "label": "Confirm", "style": "plain", "confirm": None}]
+    assert second["job"] is None
+
+
+async def test_a_conversation_that_nobody_began_is_empty_and_a_bad_id_is_refused(web):
+    assert (await web.get("/api/conversations/new")).json()["cards"] == []
+    assert (await web.get("/api/conversations/a%20b")).status_code == 400
+
+
+async def test_a_press_reaches_the_bot_with_all_it_carries(bot, web):
+    id = await bot.show(await bot.hear(), ASK)
+    answer = await web.post(
+        f"/api/cards/{id}/actions", json={"action": "edit", "value": {"seconds": "8"}, "revision": 1}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["ok"] is True
+    assert answer.json()["card"]["id"] == id
+    (pressed,) = bot.ears.pressed
+    assert (pressed.action, pressed.value, pressed.revision) == ("edit", '{"seconds": "8"}', 1)
+    assert pressed.job == id.replace("C-", "J-")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "says"),
+    [
+        (BadRequest("It is already running."), 409, "It is already running."),
+        (UserError("No longer."), 409, "No longer."),
+        (Stale("lost"), 409, "changed by someone else"),
+        (NotAllowed("Only Anna may."), 403, "Only Anna may."),
+        (ZeroDivisionError("a secret of ours"), 500, "Something broke here"),
+    ],
+)
+async def test_a_press_that_does_not_apply_says_why(bot, web, error, status, says):
+    async def refuse(_):
+        raise error
+
+    bot.ears.on_press = refuse
+    id = await bot.show(await bot.hear(), ASK)
+    answer = await web.post(f"/api/cards/{id}/actions", json={"action": "confirm"})
+    assert answer.status_code == status
+    assert says in answer.json()["error"]
+    assert "secret" not in answer.text
+
+
+async def test_a_press_that_cannot_be_is_refused_before_the_bot_hears_of_it(bot, web):
+    id = await bot.show(await bot.hear(), ASK)
+    await bot.say("S-1", Card(title="Hello"))
+    for path, body, status in (
+        ("C-NONE", b'{"action": "confirm"}', 404),
+        (id, b"{", 400),
+        (id, b"\xff", 400),
+        (id, b'{"action": "explode"}', 400),
+        (id, b" " * 200_000, 413),
+        ("S-1", b'{"action": "confirm"}', 409),
+    ):
+        assert (await web.post(f"/api/cards/{path}/actions", content=body)).status_code == status
+    assert not bot.ears.pressed
+
+
+async def film(bot: Bot, data: bytes, key: str = "web-local/people/you/a b.mp4") -> str:
+    """Puts a film on the Drive and a card that shows it; gives the film's link."""
+    bot.put(key, data)
+    media = CardMedia(kind=MediaKind.video, key=key, alt="A fox", bytes=len(data))
+    id = await bot.show(await bot.hear(), Card(title="Ready", media=(media,), fields=(Field("Film", "a b.mp4"),)))
+    card = await bot.storage.cards.get(id)
+    assert card
+    async with httpx.AsyncClient(base_url=bot.url) as web:
+        cards = (await web.get("/api/conversations/c1")).json()["cards"]
+    return cards[0]["media"][0]["url"]
+
+
+MP4 = b"\0\0\0\x20ftypisom" + bytes(range(256)) * 4000
+
+
+async def test_a_film_is_sent_whole_and_in_ranges(bot, web):
+    url = await film(bot, MP4)
+    whole = await web.get(url)
+    assert (whole.status_code, whole.content, whole.headers["content-type"]) == (200, MP4, "video/mp4")
+    assert whole.headers["content-disposition"] == "inline"
+    assert whole.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in whole.headers["content-security-policy"]
+    part = await web.get(url, headers={"range": "bytes=100-299", "if-range": whole.headers["etag"]})
+    assert (part.status_code, part.content) == (206, MP4[100:300])
+    assert part.headers["content-range"] == f"bytes 100-299/{len(MP4)}"
+    assert (await web.get(url, headers={"range": "bytes=-7"})).content == MP4[-7:]
+    assert (await web.get(url, headers={"range": "bytes=0-1", "if-range": '"other"'})).status_code == 200
+    beyond = await web.get(url, headers={"range": f"bytes={len(MP4)}-"})
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(MP4)}")
+    head = await web.head(url)
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(MP4)))
+    assert (await web.get(url, headers={"if-none-match": whole.headers["etag"]})).status_code == 304
+
+
+async def test_a_download_is_saved_under_its_name(bot, web):
+    saved = await web.get(await film(bot, MP4) + "&download=лис.mp4")
+    assert saved.headers["content-disposition"] == "attachment; filename*=UTF-8''%D0%BB%D0%B8%D1%81.mp4"
+
+
+async def test_what_is_no_media_is_never_shown_in_the_browser(bot, web):
+    page = await web.get(await film(bot, b"<script>alert(1)</script>", "web-local/x.html"))
+    assert page.headers["content-type"] == "application/octet-stream"
+    assert page.headers["content-disposition"].startswith("attachment")
+
+
+async def test_a_link_is_needed_and_runs_out(bot, web):
+    url = await film(bot, MP4)
+    assert (await web.get(url.partition("?")[0])).status_code == 403
+    assert (await web.get(url.replace("a%20b", "../clapper"))).status_code == 403
+    bot.clock.ahead = timedelta(days=2)
+    assert (await web.get(url)).status_code == 403
+
+
+async def test_a_film_that_was_deleted_is_gone(bot, web):
+    url = await film(bot, MP4)
+    (bot.drive / "web-local/people/you/a b.mp4").unlink()
+    assert (await web.get(url)).status_code == 404
+
+
+async def test_the_library_lists_films_newest_first_with_links_that_work(bot, web):
+    await film(bot, MP4)
+    clip = Clip(
+        id="V-1", workspace="local", owner=YOU, job=(await bot.hear(key="m2")).key, drive_path="films/a b.mp4",
+        key="web-local/people/you/a b.mp4", bytes=len(MP4), seconds=5.0, width=1280, height=720, made_at=bot.clock.now(),
+    )  # fmt: skip
+    jobs = await bot.storage.jobs.find()
+    await bot.storage.clips.add(replace(clip, job=jobs[0].id))
+    newer = replace(clip, id="V-2", job=jobs[0].id, key="other", made_at=clip.made_at + timedelta(seconds=1))
+    await bot.storage.clips.add(newer)
+    clips = (await web.get("/api/clips")).json()["clips"]
+    assert [one["id"] for one in clips] == ["V-2", "V-1"]
+    assert (await web.get(clips[1]["url"])).content == MP4
+    assert "films/a b.mp4" in (await web.get("/api/conversations/c1")).text
+    assert len((await web.get("/api/clips?limit=1")).json()["clips"]) == 1
+    assert (await web.get("/api/clips?limit=0")).status_code == 400
+
+
+async def test_another_sites_page_can_neither_write_nor_be_served(bot, web):
+    for headers in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        assert (await web.post("/api/messages", data={"text": "hi"}, headers=headers)).status_code == 403
+    assert (await web.get("/", headers={"host": "evil.example"})).status_code == 421
+    assert not bot.ears.heard
+    assert (await web.post("/api/messages", data={"text": "hi"}, headers={"origin": bot.url})).status_code == 202
+
+
+async def test_every_answer_carries_the_safe_headers(web):
+    for path in ("/", "/healthz", "/nope", "/api/clips"):
+        headers = (await web.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "unsafe-inline" not in headers["content-security-policy"]
+        assert headers["referrer-policy"] == "same-origin"
+
+
+async def test_with_a_token_nobody_comes_in_without_it(tmp_path):
+    async with Bot(tmp_path, token="open sesame").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+        assert (await web.get("/")).headers["location"] == "/login"
+        assert (await web.get("/api/clips")).status_code == 401
+        assert (await web.get("/metrics")).status_code == 401
+        assert (await web.get("/healthz")).status_code == 200
+        assert (await web.get("/api/clips", headers={"authorization": "Bearer open sesame"})).status_code == 200
+        assert (await web.get("/api/clips", headers={"authorization": "Bearer sesame"})).status_code == 401
+        wrong = await web.post("/login", data={"token": "<b>guess</b>"})
+        assert (wrong.status_code, "That is not the token" in wrong.text, "<b>guess" in wrong.text) == (
+            401,
+            True,
+            False,
+        )
+        right = await web.post("/login", data={"token": "open sesame"})
+        assert right.status_code == 303
+        cookie = right.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+        assert (await web.get("/")).status_code == 200
+        await web.post("/logout")
+        assert (await web.get("/api/clips")).status_code == 401
+
+
+async def test_a_link_to_a_film_works_without_the_login(tmp_path):
+    async with Bot(tmp_path, token="open sesame").served() as bot:
+        bot.put("a.mp4", MP4)
+        card = Card(title="Ready", media=(CardMedia(kind=MediaKind.video, key="a.mp4", alt="A fox"),))
+        await bot.show(await bot.hear(), card)
+        async with httpx.AsyncClient(base_url=bot.url) as web:
+            known = await web.get("/api/conversations/c1", headers={"authorization": "Bearer open sesame"})
+            assert (await web.get(known.json()["cards"][0]["media"][0]["url"])).status_code == 200
+
+
+async def test_health_says_what_is_not_well(bot, web):
+    assert (await web.get("/healthz")).json() == {"status": "ok", "live": True, "ready": True, "problems": {}}
+    bot.problems["pollers"] = "silent for 40 s"
+    bot.statistics.broken = True
+    sick = await web.get("/healthz")
+    assert sick.status_code == 503
+    assert sick.json()["problems"] == {"database": "It does not answer.", "pollers": "silent for 40 s"}
+
+
+async def test_metrics_count_jobs_and_requests_by_route(bot, web):
+    await bot.show(await bot.hear(), ASK)
+    await web.get("/api/conversations/c1")
+    text = (await web.get("/metrics")).text
+    assert 'clapper_jobs{state="awaiting_confirmation"} 1.0' in text
+    assert 'clapper_http_requests_total{method="GET",route="/api/conversations/{id}",status="200"} 1.0' in text
+    assert "process_resident_memory_bytes" in text
+    bot.statistics.broken = True
+    assert "clapper_database_up 0.0" in (await web.get("/metrics")).text
+
+
+async def test_a_port_in_use_is_one_plain_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UserError, match=f"Port {port} on 127.0.0.1 is already in use"):
+            async with Bot(tmp_path, port=str(port)).served():
+                pass
+
+
+async def test_the_page_is_made_of_our_own_files_only(web):
+    page = await web.get("/")
+    assert page.text.count("http://") == page.text.count('xmlns="http://www.w3.org/2000/svg"')
+    assert "https://" not in page.text
+    for name in ("main.js", "tokens.css", "icon.svg", "page.webmanifest"):
+        assert (await web.get(f"/static/x/{name}")).status_code == 200
+    for name in ("..%2Fapp.py", "nothing.js", "%2e%2e"):
+        assert (await web.get(f"/static/x/{name}")).status_code == 404

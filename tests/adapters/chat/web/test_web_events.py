@@ -1,0 +1,88 @@
+"""What a browser sends becomes the right chat event, or a sentence that says what is wrong."""
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.chat.web.events import MOST_TEXT, PERSON, conversation, message, message_id, press
+from bot.domain.chat import Attachment, Conversation, Message, Press
+from bot.domain.errors import BadRequest
+
+HERE = Conversation("web", "local", "c1")
+
+
+def test_a_form_becomes_a_message_with_its_files():
+    files = (Attachment(id="u/0", name="a.png", mime="image/png", bytes=3),)
+    said = message({"text": "  a fox\r\nruns ", "conversation": "c1"}, files, "k")
+    assert said == Message(said.key, HERE, PERSON, "a fox\nruns", files)
+    assert said.key == f"web:c1:{message_id(said.key)}"
+
+
+def test_the_same_retry_key_is_the_same_message_and_another_is_another():
+    once, again, other = (message({"text": "a"}, (), key) for key in ("k1", "k1", "k2"))
+    assert once == again
+    assert other.key != once.key
+    assert (
+        message({"text": "a", "conversation": "c1"}, (), "k1").key
+        != message({"text": "a", "conversation": "c2"}, (), "k1").key
+    )
+
+
+def test_without_a_retry_key_every_message_is_its_own():
+    assert message({"text": "a"}, ()).key != message({"text": "a"}, ()).key
+
+
+@pytest.mark.parametrize("id", ["", "a b", "../x", "x" * 65, "é", "a/b", "a\n"])
+def test_a_conversation_id_that_no_page_makes_is_refused(id):
+    with pytest.raises(BadRequest, match="1 to 64 letters"):
+        conversation(id)
+
+
+def test_a_text_that_is_too_long_says_limit_and_found():
+    with pytest.raises(BadRequest, match=r"at most 20,000 letters, and this one has 20,001"):
+        message({"text": "x" * (MOST_TEXT + 1)}, ())
+
+
+def test_a_press_carries_the_revision_the_presser_saw():
+    pressed = press({"action": "confirm", "revision": 3}, HERE, "J-1", "k")
+    assert pressed == Press("web:press:k", HERE, PERSON, "confirm", "J-1", "", 3)
+
+
+def test_a_filled_form_travels_as_json_text():
+    pressed = press({"action": "edit", "value": {"prompt": "ein Fuchs läuft"}}, HERE, "J-1")
+    assert json.loads(pressed.value) == {"prompt": "ein Fuchs läuft"}
+    assert press({"action": "edit", "value": "plain"}, HERE, "J-1").value == "plain"
+
+
+@pytest.mark.parametrize(
+    ("payload", "says"),
+    [
+        ([], "JSON object"),
+        ({}, "no action"),
+        ({"action": "explode"}, "'explode'"),
+        ({"action": ["confirm"]}, "no action"),
+        ({"action": "confirm", "revision": "3"}, "whole number"),
+        ({"action": "confirm", "revision": True}, "whole number"),
+        ({"action": "confirm", "revision": -1}, "whole number"),
+        ({"action": "edit", "value": [1]}, "text or a JSON object"),
+        ({"action": "edit", "value": "x" * (MOST_TEXT + 1)}, "20,001"),
+    ],
+)
+def test_a_press_that_cannot_be_says_what_is_wrong(payload, says):
+    with pytest.raises(BadRequest, match=says):
+        press(payload, HERE, "J-1")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_no_payload_raises_anything_but_a_sentence(payload):
+    with suppress(BadRequest):
+        press(payload, HERE, "J-1")

@@ -1,0 +1,199 @@
+"""Hosts, origins, logins and links: who comes in and who does not. And settings that do not fit together."""
+
+import pytest
+
+from adapters.chat.web.links import WINDOW_SECONDS, Links, secret
+from adapters.chat.web.options import Options, is_loopback, options
+from adapters.chat.web.ranges import Part, Unsatisfiable, sniffed, wanted_part
+from adapters.chat.web.refusal import Refusal
+from adapters.chat.web.security import Door, check_host, check_origin
+from bot.domain.errors import UserError
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8080", "localhost", "LOCALHOST:1", "[::1]:8080", "127.8.9.1", "clapper.localhost"]
+)
+def test_this_machines_own_names_are_served(host):
+    check_host(host, Options())
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8080", "", "192.168.0.7"]
+)
+def test_a_name_that_is_not_ours_is_refused(host):
+    with pytest.raises(Refusal) as refused:
+        check_host(host, Options())
+    assert refused.value.status == 421
+
+
+def test_the_public_url_and_the_bound_host_are_ours():
+    check_host("clapper.example.org", Options(public_url="https://clapper.example.org"))
+    check_host("clapper.example.org:444", Options(public_url="https://clapper.example.org:444"))
+    check_host("studio.lan:8080", Options(host="studio.lan", token="t"))
+    check_host("192.168.0.7:8080", Options(host="0.0.0.0", token="t"))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "http://127.0.0.1:8080", "sec-fetch-site": "cross-site"},
+    ],
+)
+def test_a_write_from_another_site_is_refused_and_a_read_is_not(headers):
+    headers = {"host": "127.0.0.1:8080"} | headers
+    with pytest.raises(Refusal) as refused:
+        check_origin("POST", headers)
+    assert refused.value.status == 403
+    check_origin("GET", headers)
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"origin": "http://127.0.0.1:8080"}, {"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"}]
+)
+def test_the_page_itself_and_a_plain_client_may_write(headers):
+    check_origin("POST", {"host": "127.0.0.1:8080"} | headers)
+
+
+def test_another_host_than_loopback_needs_a_token():
+    with pytest.raises(UserError, match="CLAPPER_WEB_TOKEN"):
+        options({"host": "0.0.0.0"})
+    assert options({"host": "0.0.0.0", "token": "secret"}).token == "secret"
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"port": "http"}, "not a whole number"),
+        ({"port": "70000"}, "0 to 65535"),
+        ({"max_upload_bytes": "-1"}, "from 0"),
+        ({"public_url": "clapper.example.org"}, "https://clapper.example.org"),
+    ],
+)
+def test_a_setting_that_cannot_be_says_so(settings, says):
+    with pytest.raises(UserError, match=says):
+        options(settings)
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"), [("::1", True), ("127.0.0.1", True), ("localhost", True), ("::", False), ("10.0.0.1", False)]
+)
+def test_loopback_is_told_from_the_world(host, loopback):
+    assert is_loopback(host) is loopback
+
+
+async def test_the_right_token_opens_for_a_month_and_no_longer():
+    door = Door("open sesame")
+    session = await door.enter(" open sesame ", now=1_000)
+    assert door.known({}, session, now=1_000 + 29 * 86_400)
+    assert not door.known({}, session, now=1_000 + 31 * 86_400)
+    assert not Door("another token").known({}, session, now=1_001)
+    assert not door.known({}, f"9999999999.{session.partition('.')[2]}", now=1_001)
+
+
+def test_the_bearer_token_opens_too_and_a_wrong_one_does_not():
+    door = Door("open sesame")
+    assert door.known({"authorization": "Bearer open sesame"}, "", 0)
+    assert not door.known({"authorization": "Bearer open"}, "", 0)
+    assert not door.known({"authorization": "Basic open sesame"}, "", 0)
+
+
+async def test_after_many_wrong_tokens_even_the_right_one_waits():
+    door = Door("open sesame", wrong_delay_seconds=0)
+    for _ in range(8):
+        with pytest.raises(Refusal) as refused:
+            await door.enter("guess", now=0)
+        assert refused.value.status == 401
+    with pytest.raises(Refusal, match="Too many wrong tokens") as refused:
+        await door.enter("open sesame", now=0)
+    assert refused.value.status == 429
+    assert refused.value.retry_after
+
+
+def test_without_a_token_a_public_name_gets_files_and_health_only():
+    door = Door("")
+    door.check("/api/clips", "127.0.0.1:8080", {}, "", 0)
+    door.check("/files/x", "clapper.example.org", {}, "", 0)
+    with pytest.raises(Refusal, match="CLAPPER_WEB_TOKEN"):
+        door.check("/api/clips", "clapper.example.org", {}, "", 0)
+
+
+def parts(path: str) -> tuple[str, str]:
+    query = dict(pair.split("=") for pair in path.partition("?")[2].split("&"))
+    return query["until"], query["sign"]
+
+
+def test_a_link_is_the_same_within_a_window_and_good_for_at_least_one():
+    links = Links(b"secret")
+    assert links.path("a", 10) == links.path("a", WINDOW_SECONDS - 1) != links.path("a", WINDOW_SECONDS)
+    until, sign = parts(links.path("a", WINDOW_SECONDS - 1))
+    assert links.good("a", until, sign, 2 * WINDOW_SECONDS - 1)
+    assert not links.good("a", until, sign, 2 * WINDOW_SECONDS + 1)
+
+
+def test_a_link_is_for_its_own_file_and_time_only():
+    links = Links(b"secret")
+    until, sign = parts(links.path("a", 10))
+    assert not links.good("b", until, sign, 10)
+    assert not links.good("a", str(int(until) + 1), sign, 10)
+    assert not Links(b"other").good("a", until, sign, 10)
+    for odd in ("", "x", "²", "-1"):
+        assert not links.good("a", odd, sign, 10)
+    assert not links.good("a", until, "é", 10)
+
+
+def test_the_secret_outlives_a_restart_and_follows_the_token(tmp_path):
+    assert secret(tmp_path / "web", "") == secret(tmp_path / "web", "") != secret(tmp_path / "other", "")
+    assert secret(tmp_path / "web", "token") == secret(tmp_path / "other", "token")
+    assert (tmp_path / "web" / "secret").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "part"),
+    [
+        ("", None),
+        ("bytes=0-", Part(0, 100)),
+        ("bytes=10-19", Part(10, 20)),
+        ("bytes=90-500", Part(90, 100)),
+        ("bytes=-10", Part(90, 100)),
+        ("bytes=-500", Part(0, 100)),
+        ("bytes=0-1,5-6", None),
+        ("bytes=9-2", None),
+        ("bytes=-", None),
+        ("lines=1-2", None),
+    ],
+)
+def test_ranges_are_read_as_rfc_9110_says(header, part):
+    assert wanted_part(header, 100) == part
+
+
+@pytest.mark.parametrize(
+    ("header", "size"),
+    [("bytes=100-", 100), ("bytes=500-600", 100), ("bytes=-0", 100), ("bytes=0-", 0), ("bytes=-5", 0)],
+)
+def test_a_range_outside_the_file_cannot_be_had(header, size):
+    with pytest.raises(Unsatisfiable):
+        wanted_part(header, size)
+
+
+@pytest.mark.parametrize(
+    ("head", "mime"),
+    [
+        (b"\0\0\0\x20ftypisom", "video/mp4"),
+        (b"\0\0\0\x14ftypqt  ", "video/quicktime"),
+        (b"\0\0\0\x18ftypheic", "image/heic"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "audio/wav"),
+        (b"RIFF\0\0\0\0AVI LIST", "application/octet-stream"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"<svg onload=alert(1)>", "application/octet-stream"),
+        (b"<html>", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ],
+)
+def test_a_files_type_is_what_it_begins_with(head, mime):
+    assert sniffed(head) == mime
