@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms
 
-from adapters.media.ffmpeg.pictures import opened, reading, upright
+from adapters.media.ffmpeg.pictures import opened, upright
 from adapters.media.ffmpeg.probe import sniffed_file
 from bot.domain.errors import Unreadable
 from bot.domain.formats import format_name
@@ -109,11 +109,10 @@ def _tries(picture: Image.Image, format: str, smallest: int) -> Iterator[bytes]:
 
 def _encoded(picture: Image.Image, format: str, quality: int | None) -> bytes:
     made = io.BytesIO()
-    with reading():
-        if quality is None:
-            picture.save(made, format, compress_level=6)
-        else:
-            picture.save(made, format, quality=quality, subsampling=0 if quality == QUALITIES[0] else 2, optimize=True)
+    if quality is None:
+        picture.save(made, format, compress_level=6)
+    else:
+        picture.save(made, format, quality=quality, subsampling=0 if quality == QUALITIES[0] else 2)
     return made.getvalue()
 
 

@@ -16,7 +16,7 @@ MOST_COLUMNS = 4
 
 def answer_sheet(stills: Sequence[tuple[str, str, Mapping[str, int] | None]], into: str) -> None:
     tiles = [tile(Path(path), label, Box(**crop) if crop else None) for path, label, crop in stills]
-    sheet(tiles).save(into, "JPEG", quality=90, subsampling=0, optimize=True)
+    sheet(tiles).save(into, "JPEG", quality=90, subsampling=0)
 
 
 def sheet(tiles: Sequence[Tile]) -> Image.Image:

@@ -19,7 +19,7 @@ _DARK, _FLAT = 16.0, 6.0
 def answer_poster(path: str, into: str) -> None:
     still = poster(Path(path))
     still.thumbnail((POSTER_WIDTH, still.height), Image.Resampling.LANCZOS)
-    still.save(into, "JPEG", quality=88, progressive=True, optimize=True)
+    still.save(into, "JPEG", quality=88)
 
 
 def answer_last_frame(path: str, into: str) -> None:

@@ -65,7 +65,7 @@ def _framed(picture: Image.Image, media: Media, crop: Box | None) -> Image.Image
     if shown.size == (WIDTH, HEIGHT):
         return shown
     echo = ImageOps.fit(picture, (WIDTH // 4, HEIGHT // 4)).filter(ImageFilter.GaussianBlur(6)).resize((WIDTH, HEIGHT))
-    plate = ImageEnhance.Brightness(echo).enhance(0.35)
+    plate = ImageEnhance.Brightness(ImageEnhance.Color(echo).enhance(0.5)).enhance(0.2)
     plate.paste(shown, ((WIDTH - shown.width) // 2, (HEIGHT - shown.height) // 2))
     return plate
 

@@ -2,11 +2,13 @@
 
 import math
 import struct
+import subprocess
 import zlib
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import imageio_ffmpeg
 import numpy as np
 import pillow_heif
 from PIL import Image
@@ -98,6 +100,14 @@ def film(
         container.mux(stream.encode())
         if heard:
             _sound_into(container, heard, seconds)
+    return path
+
+
+def turned_film(path: Path, turn: int, **options) -> Path:
+    """A film stored lying down that a player turns upright, as a phone makes it."""
+    lying = film(path.with_name("lying.mp4"), **options)
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-display_rotation", str(turn)]
+    subprocess.run([*command, "-i", lying, "-c", "copy", path], check=True)
     return path
 
 

@@ -111,6 +111,14 @@ async def test_a_pipe_and_a_folder_are_not_waited_for(tools, tmp_path):
     assert await refusal(tools, tmp_path) == "It is not an ordinary file."
 
 
+async def told(tools, path) -> str:
+    try:
+        media = await tools.probe(path)
+    except Unreadable as error:
+        return "a sentence" if error.why.endswith(".") else error.why
+    return "a reading" if media.bytes == path.stat().st_size else "a wrong reading"
+
+
 @pytest.mark.parametrize("seed", range(12))
 async def test_damage_anywhere_ends_in_a_sentence_or_a_reading_and_never_in_an_error(tools, tmp_path, seed):
     """Bytes are turned over at many places in real files: whatever decoders make of them, no exception of theirs gets out."""
@@ -130,9 +138,4 @@ async def test_damage_anywhere_ends_in_a_sentence_or_a_reading_and_never_in_an_e
         for at in random.integers(0, min(len(held), 3000), 6):
             held[at] ^= int(random.integers(1, 256))
         path.write_bytes(held)
-        try:
-            media = await tools.probe(path)
-        except Unreadable as error:
-            assert error.why.endswith(".")
-        else:
-            assert media.bytes == len(held)
+        assert await told(tools, path) in {"a reading", "a sentence"}

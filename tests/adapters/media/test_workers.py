@@ -67,7 +67,7 @@ async def test_a_worker_that_died_while_idle_costs_nobody_anything(own_tools, tm
     await own_tools.probe(path)
     (pid,) = own_tools.pool.idle
     os.kill(pid, signal.SIGKILL)
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    await asyncio.to_thread(os.waitid, os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     assert (await own_tools.probe(path)).width == 640
 
 
