@@ -33,6 +33,15 @@ export const getConversation = (id) => ask(`/api/conversations/${encodeURICompon
 
 export const getClips = () => ask("/api/clips");
 
+/** Whether a file's link is no longer good, rather than its file. */
+export async function ranOut(url) {
+  try {
+    return (await fetch(url, { method: "HEAD" })).status === 403;
+  } catch {
+    return false;
+  }
+}
+
 export const press = (card, action, value, revision) =>
   ask(`/api/cards/${encodeURIComponent(card)}/actions`, {
     method: "POST",

@@ -1,6 +1,6 @@
 // One card: made once, then only those of its parts are renewed that changed, so that films play on and the focus stays.
 
-import { press as send } from "./api.js";
+import { press as send, ranOut } from "./api.js";
 import { announce, el, icon } from "./dom.js";
 import { clock, left, ticking } from "./figures.js";
 import { editForm, question } from "./panels.js";
@@ -9,7 +9,6 @@ import { shown } from "./player.js";
 const PARTS = ["head", "films", "story", "bar", "sheet", "facts", "costs", "notes", "refused", "actions"];
 const ICONS = { confirm: "check", edit: "edit", cancel: "stop", decline: "close", look_again: "look", submit_again: "again", close: "close" };
 const LONG = 420;
-const RENEW_MS = 60_000;
 
 export class CardView {
   /** `changed(card)` is told of a newer card that an answer brought; `renew()` fetches everything afresh. */
@@ -17,7 +16,6 @@ export class CardView {
     this.changed = changed;
     this.renew = renew;
     this.keys = {};
-    this.renewed = 0;
     this.parts = Object.fromEntries(PARTS.map((name) => [name, el("div", { "data-part": name, hidden: true })]));
     this.article = el("article", { class: "card", "data-card": card.id, "data-job": card.job, tabindex: "-1" }, PARTS.map((name) => this.parts[name]));
     this.node = el("li", {}, this.article);
@@ -63,9 +61,8 @@ export class CardView {
   }
 
   #media(kind, list) {
-    const expired = () => {
-      if (performance.now() - this.renewed < RENEW_MS && this.renewed) return;
-      this.renewed = performance.now();
+    const expired = async (event) => {
+      if (!(await ranOut(event.target.src))) return;
       delete this.keys.films;
       delete this.keys.sheet;
       this.renew();
@@ -88,8 +85,7 @@ export class CardView {
       return;
     }
     if (button.confirm && !(await question(button.confirm, button.label, button.style))) return;
-    const all = [...this.parts.actions.querySelectorAll("button")];
-    all.forEach((one) => { one.disabled = true; });
+    if (this.article.hasAttribute("aria-busy")) return;
     this.article.setAttribute("aria-busy", "true");
     try {
       const { card } = await send(this.card.id, button.action, undefined, this.card.revision);
@@ -98,7 +94,6 @@ export class CardView {
       await this.renew();
       this.refuse(refused.message);
     } finally {
-      all.forEach((one) => { one.disabled = false; });
       this.article.removeAttribute("aria-busy");
     }
   }

@@ -30,9 +30,11 @@ export class Composer {
     });
   }
 
-  /** Shows the draft of the conversation that is open now. */
+  /** Shows the draft of the conversation that is open now. What was typed before the page was ready stays. */
   open() {
-    this.fill(stored.read(`draft.${this.where()}`, ""));
+    const early = this.opened ? "" : this.text.value;
+    this.opened = true;
+    this.fill(early || stored.read(`draft.${this.where()}`, ""));
     this.problem("");
   }
 
