@@ -11,11 +11,13 @@ _REFUSED = tuple(
         ip_network,
         (
             "168.63.129.16/32",  # Azure's host agent, at an address that looks public
+            "192.0.0.0/24",  # protocol assignments, a cloud's metadata among them
             "192.88.99.0/24",  # 6to4 relays
             "::/96",  # IPv4-compatible, long retired
             "64:ff9b:1::/48",  # NAT64 of a local network
             "2001::/32",  # Teredo tunnels carry an IPv4 address each
             "2002::/16",  # so does 6to4
+            "3fff::/20",  # documentation
             "fec0::/10",  # site-local, before unique local addresses
         ),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_REDIRECTS = 5
 LONGEST_URL = 4096
+LARGEST_PORT = 65535
 PIECE = 1024 * 1024
 _OK = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -41,7 +42,8 @@ def _checked(url: str) -> httpx.URL:
         parsed = httpx.URL(url.strip())
     except (httpx.InvalidURL, ValueError, UnicodeError) as error:
         raise BadMedia("The link is not a web address. Check it.") from error
-    if parsed.scheme not in {"http", "https"} or not parsed.host or len(url) > LONGEST_URL:
+    plain = parsed.scheme in {"http", "https"} and parsed.host and (parsed.port or 1) <= LARGEST_PORT
+    if not plain or len(url) > LONGEST_URL:
         raise BadMedia("Only web addresses that begin with http:// or https:// can be fetched.")
     if parsed.userinfo:
         raise BadMedia("The link carries a user name or password, which is not sent on. Upload the file here instead.")

@@ -83,11 +83,10 @@ class LocalFiles:
             if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}:
                 raise
             raise FileNotFoundError(f"there is no file {key!r}") from error
-        file = os.fdopen(descriptor, "rb", buffering=0)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            file.close()
+            os.close(descriptor)
             raise FileNotFoundError(f"{key!r} is not a file")
-        return file
+        return os.fdopen(descriptor, "rb", buffering=0)
 
     async def stat(self, key: str) -> Stat | None:
         return await asyncio.to_thread(self._stat, key)

@@ -1,0 +1,125 @@
+"""What only files in a folder can get wrong: links, crashes and disks."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from adapters.files.local.files import LocalFiles
+
+
+@pytest.fixture
+def files(tmp_path):
+    return LocalFiles(tmp_path / "drive")
+
+
+async def drained(pieces) -> int:
+    return sum([len(piece) async for piece in pieces])
+
+
+async def test_a_folder_that_is_a_link_leads_nowhere(files, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("secret")
+    (tmp_path / "drive").mkdir()
+    (tmp_path / "drive" / "way").symlink_to(outside)
+    new = tmp_path / "new"
+    new.write_text("x")
+    with pytest.raises(FileNotFoundError):
+        await drained(files.open("way/secret"))
+    with pytest.raises(ValueError, match="leads through a link"):
+        await files.keep(new, "way/new")
+    assert await files.stat("way/secret") is None
+    with pytest.raises(ValueError, match="leads through a link"):
+        await files.forget("way/secret")
+    assert [path.name for path in outside.iterdir()] == ["secret"]
+
+
+async def test_a_file_that_is_a_link_is_not_followed(files, tmp_path):
+    (tmp_path / "drive").mkdir()
+    (tmp_path / "drive" / "passwd").symlink_to("/etc/passwd")
+    assert await files.stat("passwd") is None
+    with pytest.raises(FileNotFoundError):
+        await drained(files.open("passwd"))
+    with pytest.raises(FileNotFoundError):
+        async with files.local("passwd"):
+            pass
+
+
+async def test_a_pipe_in_the_drive_holds_nobody_up(files, tmp_path):
+    (tmp_path / "drive").mkdir()
+    os.mkfifo(tmp_path / "drive" / "pipe")
+    with pytest.raises(FileNotFoundError):
+        await drained(files.open("pipe"))
+
+
+async def test_a_folder_is_no_file(files, tmp_path):
+    (tmp_path / "drive" / "folder").mkdir(parents=True)
+    assert await files.stat("folder") is None
+    with pytest.raises(FileNotFoundError):
+        await drained(files.open("folder"))
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no second disk here")
+async def test_a_file_from_another_disk_appears_whole(files, tmp_path):
+    path = Path(f"/dev/shm/clapper-{os.getpid()}")
+    path.write_bytes(b"x" * 3_000_000)
+    assert path.stat().st_dev != tmp_path.stat().st_dev
+    kept = await files.keep(path, "a/b")
+    assert kept.bytes == 3_000_000
+    assert await drained(files.open("a/b")) == 3_000_000
+    assert not path.exists()
+    assert list((tmp_path / "drive" / ".incoming").iterdir()) == []
+    with pytest.raises(FileNotFoundError):
+        await drained(files.open(".incoming/x"))
+
+
+async def test_a_large_file_is_never_held_whole(files, tmp_path):
+    path = tmp_path / "big"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    await files.keep(path, "big")
+    tracemalloc.start()
+    assert await drained_in_passing(files.open("big")) == 200_000_000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8_000_000
+
+
+async def drained_in_passing(pieces) -> int:
+    total = 0
+    async for piece in pieces:
+        total += len(piece)
+    return total
+
+
+def test_a_crash_while_keeping_leaves_all_or_nothing(tmp_path):
+    """Killed right before or right after the link is made: never a part of a file under its key."""
+    program = textwrap.dedent("""
+        import asyncio, os, sys
+        from pathlib import Path
+        from adapters.files.local.files import LocalFiles
+        when, folder = sys.argv[1], Path(sys.argv[2])
+        def hook(event, args):
+            if event == "os.link" and when == "before":
+                os._exit(9)
+            if event == "os.remove" and when == "after" and str(args[0]).endswith("incoming"):
+                os._exit(9)
+        sys.addaudithook(hook)
+        path = folder / "incoming"
+        path.write_bytes(b"x" * 1000)
+        asyncio.run(LocalFiles(folder / "drive").keep(path, "a/b"))
+    """)
+    for when, there in (("before", False), ("after", True)):
+        folder = tmp_path / when
+        folder.mkdir()
+        done = subprocess.run([sys.executable, "-c", program, when, folder], check=False)
+        assert done.returncode == 9
+        kept = folder / "drive" / "a" / "b"
+        assert kept.exists() is there
+        assert not there or kept.read_bytes() == b"x" * 1000
+        assert (folder / "incoming").exists()
