@@ -112,7 +112,7 @@ def _alike(words: list[str], other: str) -> bool:
 def _same_word(word: str, right: str) -> bool:
     if word == right or sorted(word) == sorted(right):
         return True
-    close = word[0] == right[0] and abs(len(word) - len(right)) <= 2
+    close = word[0] == right[0] and abs(len(word) - len(right)) <= max(1, len(right) // 4)
     return close and SequenceMatcher(None, word, right).ratio() > _WORD_LIKENESS
 
 
@@ -154,6 +154,19 @@ def corrected(prompt: str) -> str:
     return _each_move(prompt, lambda _, meant: bracket(meant))
 
 
+def misspelt(prompt: str) -> tuple[str, ...]:
+    """The movement brackets that `corrected` would change, as written."""
+    written: list[str] = []
+
+    def note(found: re.Match[str], meant: Move) -> str:
+        if found[0] != bracket(meant):
+            written.append(found[0])
+        return found[0]
+
+    _each_move(prompt, note)
+    return tuple(written)
+
+
 def bracket(move: Move) -> str:
     return f"[{', '.join(move)}]"
 
@@ -173,9 +186,9 @@ def _problems(written: str, known: list[Movement], unknown: list[str]) -> list[s
         names = ", ".join(unknown)
         return [f"{written} is not read as a camera movement: {names} is not one of {', '.join(Movement)}."]
     if len(known) > MOST_TOGETHER:
+        most, many = MOST_TOGETHER, len(known)
         return [
-            f"At most {MOST_TOGETHER} camera movements go together; {written} has {len(known)}, so only the first "
-            f"{MOST_TOGETHER} count. Put the others in brackets of their own."
+            f"At most {most} camera movements go together; {written} has {many}, so only the first {most} count. Put the others in brackets of their own."
         ]
     bare = written[1:-1].strip().lower()
     if bare in _DIRECTIONLESS:

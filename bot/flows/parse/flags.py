@@ -12,7 +12,7 @@ from bot.flows.parse.text import FLAGS, SHIELD, fold, shorten, unquote
 
 _NEXT = re.compile(
     SHIELD
-    + r"| (?P<flag>(?<![^\s,;.(]) (?P<dash>--?|[–—−]{1,2}) (?P<name>[A-Za-z]+(?:[-_][A-Za-z]+)*+) (?P<eq>\s?=|:)?)",
+    + r"| (?P<flag>(?<![^\s,;.(]) (?P<dash>--?|[–—−]{1,2}) (?P<name>[A-Za-z][A-Za-z0-9]*+(?:[-_][A-Za-z0-9]+)*+)(?!\w) (?P<eq>\s?=|:)?)",
     FLAGS,
 )
 _SPACE = re.compile(r"[^\S\n]*")
@@ -30,7 +30,7 @@ class FlagReader:
         self.draft = draft
         self.raw = draft.text
         self.folded = fold(draft.text)
-        self.kept: list[str] = []
+        self.told = ""
         self.seen = False
         closing = [found.end() for found in _CLOSING_DASH.finditer(self.folded)]
         self.last_closing = closing[-1] if closing else -1
@@ -43,18 +43,18 @@ class FlagReader:
             if end is None:
                 at = max(found.end(), at + 1)
                 continue
-            self._keep(self.raw[done : found.start()])
+            self._keep(self.raw[done : found.start()], after_flag=done > 0)
             done = at = end
-        self._keep(self.raw[done:])
-        return "".join(self.kept)
+        self._keep(self.raw[done:], after_flag=done > 0)
+        return self.told
 
-    def _keep(self, piece: str) -> None:
-        if self.kept:
-            left = self.kept[-1] = self.kept[-1].rstrip(" \t")
+    def _keep(self, piece: str, *, after_flag: bool) -> None:
+        if after_flag:
+            self.told = self.told.rstrip(" \t")
             piece = piece.lstrip(" \t")
-            if left and piece and not left[-1].isspace() and not piece[0].isspace():
+            if self.told and piece and not self.told[-1].isspace() and not piece[0].isspace():
                 piece = f" {piece}"
-        self.kept.append(piece)
+        self.told += piece
 
     def _flag(self, found: re.Match[str]) -> int | None:
         """Reads the flag found here; the end of its value, or None where it is story after all."""

@@ -16,7 +16,9 @@ _SUFFIX = re.compile(r"[a-z]{2,}(?:ful|ous|ive|less|esque|ish|able|ible)")
 _NOT_VERBS = frozenset(
     "the a an of two three four five many some these those all several few and with in on his her their its our my your no every".split()
 )
-_NOT_ADJECTIVES = frozenset("live five drive dive arrive hive olive native detective motive fish dish wish radish table cable unless".split())
+_NOT_ADJECTIVES = frozenset(
+    "live five drive dive arrive hive olive native detective motive fish dish wish radish table cable unless".split()
+)
 _MOST_READ = 4000
 _STACK = 3
 

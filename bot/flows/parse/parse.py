@@ -46,9 +46,9 @@ def read(
     body = strip_mention(text, me)
     verb, rest = split_verb(body)
     draft, shelf = Draft(model_keys(names), rest), Shelf()
-    shelve_attachments(draft, shelf, attachments)
     if verb and verb not in FULLY_READ:
-        return _finish(draft, shelf, verb, rest, {})
+        draft.text, draft.literal = "", rest
+    shelve_attachments(draft, shelf, attachments)
     story = _read_settings(draft)
     story = read_sources(draft, shelf, story)
     flagged = resolve(draft, shelf)
@@ -87,12 +87,14 @@ def _name_tokens(draft: Draft, story: str) -> str:
 def _move_camera(draft: Draft, story: str) -> str:
     """Movements corrected in the prompt, and those of a camera flag added to it."""
     wanted = draft.flagged.pop("camera", None)
+    for written in camera.misspelt(story):
+        draft.take(written, "camera")
     right = camera.corrected(story)
-    if right != story:
-        draft.take(story, "camera")
     there = camera.moves_in(right)
     if wanted and wanted != there:
-        right = f"{right} {' '.join(camera.bracket(move) for move in wanted)}".strip()
+        brackets = " ".join(map(camera.bracket, wanted))
+        added = f"{right} {brackets}".strip()
+        right = added if camera.moves_in(added) == there + wanted else f"{brackets} {right}"
     for say in camera.problems_in(right):
         draft.problem(say)
     return right
@@ -149,7 +151,7 @@ def _finish(draft: Draft, shelf: Shelf, verb: str | None, story: str, said: Mapp
     parsed = Parsed(
         verb=verb,
         prompt=story.strip(),
-        settings=_with_camera(draft.settings(), story) if verb is None else draft.settings(),
+        settings=_with_camera(draft.settings(), story),
         references=references,
         problems=tuple(draft.problems),
     )

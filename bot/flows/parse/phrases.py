@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.domain import camera
 from bot.flows.parse import values
 from bot.flows.parse.draft import Draft
 from bot.flows.parse.segments import Segment, split, without
@@ -67,6 +68,7 @@ _NEGATION = re.compile(r"\s*(?:and\s|but\s)?(?:no|not|without|neither|nor|only)\
 _CLOCK = re.compile(
     r"\b(?:score|scores|scored|scoreboard|result|time|clock|verse|chapter|won|lost|leads?|at|by)\W*$", re.IGNORECASE
 )
+_COURTESY = re.compile(r"\s*(?:please|pls|thanks|thank\syou)\s*", re.IGNORECASE)
 _JOINTS = re.compile(rf"\s(?:and|but)\s(?=(?:please\s|then\s)?(?:{_IMPERATIVE})\b)", re.IGNORECASE)
 _ORDERS = re.compile(r"\s*(?:please\s|pls\s)?(?:make\s(?:it|this)|use|render|set)\b", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|then)\s", re.IGNORECASE)
@@ -162,7 +164,7 @@ def read_piece(draft: Draft, text: str, start: int, end: int) -> Said | None:
             return None
         said.ordered = said.ordered or bool(filler["order"])
         at, before = filler.end(), filler[0].lower()
-    return said if said.settings or said.problems else None
+    return said if said.settings or said.problems or _COURTESY.fullmatch(text, start, end) else None
 
 
 def _skip(text: str, at: int, end: int) -> int:
@@ -187,7 +189,10 @@ def read_phrases(draft: Draft, raw: str) -> str:
             draft.spoken.update(meant.settings)
             for problem in meant.problems:
                 draft.problem(problem)
-            draft.take(raw[segments[place].start : segments[place].end], ", ".join(meant.settings) or "problem")
+            draft.take(
+                raw[segments[place].start : segments[place].end],
+                ", ".join(meant.settings) or ("problem" if meant.problems else "courtesy"),
+            )
             joint = segments[place]
             for cut in (joint.before, joint.after):
                 if _AND.fullmatch(cut) or cut.strip().lower() in {"and", "but"}:
@@ -200,27 +205,31 @@ def _pieces(draft: Draft, text: str, raw: str, segment: Segment) -> list[tuple[S
     whole = read_piece(draft, text, segment.start, segment.end)
     if whole:
         return [(segment, whole)]
+    bracket = text.find("[", segment.start, segment.end)
+    if bracket > 0 and camera.moves_in(raw[bracket : segment.end]):
+        before = read_piece(draft, text, segment.start, bracket)
+        if before and before.proven:
+            left, right = _halves(segment, bracket, bracket, raw)
+            return [(left, before), (right, None)]
     joints = list(_JOINTS.finditer(text, segment.start, segment.end))
     if joints:
         last = joints[-1]
         tail = read_piece(draft, text, last.end(), segment.end)
         if tail and tail.proven:
-            left, right = _halves(segment, last, raw)
+            left, right = _halves(segment, last.start(), last.end(), raw)
             return [(left, None), (right, tail)]
     if _ORDERS.match(text, segment.start, segment.end) and (first := _AND.search(text, segment.start, segment.end)):
         head = read_piece(draft, text, segment.start, first.start())
         if head and head.proven:
-            left, right = _halves(segment, first, raw)
+            left, right = _halves(segment, first.start(), first.end(), raw)
             return [(left, head), (right, None)]
     return [(segment, None)]
 
 
-def _halves(segment: Segment, joint: re.Match[str], raw: str) -> tuple[Segment, Segment]:
-    cut = raw[joint.start() : joint.end()]
-    return (
-        Segment(segment.start, joint.start(), segment.before, cut),
-        Segment(joint.end(), segment.end, cut, segment.after),
-    )
+def _halves(segment: Segment, start: int, end: int, raw: str) -> tuple[Segment, Segment]:
+    """The segment cut in two, the words from `start` to `end` being the cut."""
+    cut = raw[start:end]
+    return Segment(segment.start, start, segment.before, cut), Segment(end, segment.end, cut, segment.after)
 
 
 def _accept(text: str, segments: list[Segment], said: list[Said | None]) -> set[int]:

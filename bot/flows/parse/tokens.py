@@ -23,7 +23,7 @@ TOKEN = re.compile(
 )
 CANONICAL = re.compile(r"@(?:Image|Video|Audio)[0-9]+(?![0-9A-Za-z_]|\.[A-Za-z])")
 _STEP = re.compile(r"\s*(?:;|,?\s*\bthen\b)\s*", re.IGNORECASE)
-_MOVE_WORDS = re.compile(r"[A-Za-z]+(?:[ \t_-][A-Za-z]+)?")
+_MOVE_WORDS = re.compile(r"[A-Za-z]+(?:[ \t_-][A-Za-z]+(?!\w))?(?!\w)")
 _NEXT_MOVE = re.compile(r"[ \t]*(?:[,;+&]|then\b|and\b)[ \t]*(?:then\b[ \t]*)?")
 
 

@@ -129,7 +129,7 @@ def model_key(name: str) -> str:
 
 @lru_cache(maxsize=8)
 def _keys(names: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    return {model_key(name): id for name, id in names}
+    return {model_key(id): id for _, id in names} | {model_key(name): id for name, id in names}
 
 
 def model_keys(names: Mapping[str, str]) -> Mapping[str, str]:

@@ -12,7 +12,12 @@ _FIRST = re.compile(
 )
 _SLASHED = re.compile(r"/clapper(?=\s|$)\s*", re.IGNORECASE)
 _JOB = r"j-[a-z0-9]{3,}"
-_CLIPS = r"@\S+(?:\s[0-9]+)?|https?://\S+|drive:\S+|/space/\S+|[a-z]-[a-z0-9]{3,}|\[\w+\s?[0-9]+\]|[0-9]|--\S+"
+_MERGED = re.compile(
+    r"@\S+|https?://\S+|drive:\S+|/space/\S+|[a-z]-[a-z0-9]{3,}|\[\w+|[0-9]\]?|--\S+|and|the|my|these|those|them|all|last|two|three|four"
+    r"|five|clips|videos|to|as|in|auto|landscape|portrait|square|please",
+    re.IGNORECASE,
+)
+"""Each word that may follow `merge`."""
 _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
     verb: re.compile(pattern, re.IGNORECASE)
     for verb, pattern in {
@@ -21,11 +26,14 @@ _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
         "models": r"please|list|all|--\S+",
         "status": rf"me|mine|my jobs|channel|here|all|everyone|please|update|(?:of )?{_JOB}|--\S+",
         "library": rf"please|list|mine|all|{_JOB}",
-        "merge": rf"(?:(?:{_CLIPS}|and|the|my|these|those|them|all|last|two|three|four|five|clips|videos|to|as|in|auto|landscape|portrait|square|please|,)[\s,]*)+",
+        "merge": r"(?!)",
         "cinematic": r"(?!)",
         "cancel": rf"it|that|this|all|everything|mine|please|(?:the )?(?:last|job|video|render)(?: one)?|(?:job )?{_JOB}(?:[\s,]+{_JOB})*",
     }.items()
 }
+_EMPTY_WORDS = re.compile(
+    r"^(?:of\s|job\s|(?:it|this|that|please)$|(?:the )?(?:last|job|video|render)(?: one)?$)", re.IGNORECASE
+)
 FULLY_READ = frozenset({"cinematic", "merge"})
 """Verbs whose rest may hold settings; the rest of the others is taken as written."""
 
@@ -59,5 +67,12 @@ def split_verb(text: str) -> tuple[str | None, str]:
         return verb, ""
     if found["slash"] or slashed or (found["colon"] and verb in {"cinematic", "library"}):
         return verb, raw_rest
-    plausible = rest == raw_rest and _ARGUMENTS[verb].fullmatch(fold(rest).rstrip(" .!?"))
-    return (verb, raw_rest) if plausible else (None, body)
+    if rest != raw_rest or not _plausible(verb, fold(rest).rstrip(" .!?")):
+        return None, body
+    return verb, "" if verb == "help" else _EMPTY_WORDS.sub("", raw_rest).strip()
+
+
+def _plausible(verb: str, rest: str) -> bool:
+    if verb == "merge":
+        return all(_MERGED.fullmatch(word) for word in re.split(r"[\s,]+", rest) if word)
+    return _ARGUMENTS[verb].fullmatch(rest) is not None

@@ -35,7 +35,7 @@ def _forms(stem: str) -> set[str]:
 
 _PAST = frozenset(
     "ran flew fell rose sang spoke said ate drank left rode swam drove threw caught fought slept woke sat stood lay held broke burnt grew "
-    "froze shook bent began wrote drew hung found met shot took put gave made got went came saw heard felt wore wears wear kept keeps".split()
+    "froze shook bent began wrote drew hung found met took put gave made got went came saw heard felt wore wears wear kept keeps".split()
 )
 _STATES = frozenset({"is", "are", "was", "were", "has", "have", "does", "do"})
 VERBS = frozenset().union(*map(_forms, _STEMS), _PAST, _STATES)
