@@ -18,8 +18,13 @@ HIDDEN = "***"
 Line = MutableMapping[str, Any]
 
 
-def configure(format: str, level: str, secrets: Collection[str] = (), stream: TextIO = sys.stderr) -> None:
-    """`format` is console or json; `level` as in the settings; each of `secrets` is replaced wherever it turns up."""
+def configure(
+    format: str, level: str, secrets: Collection[str] = (), *, stream: TextIO = sys.stderr, traces: bool = True
+) -> None:
+    """`format` is console or json; `level` as in the settings; each of `secrets` is replaced wherever it turns up.
+
+    Without `traces` an error is named and not unrolled: for commands, whose reader is a person.
+    """
     shared = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -43,7 +48,7 @@ def configure(format: str, level: str, secrets: Collection[str] = (), stream: Te
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                structlog.processors.format_exc_info if traces else name_error,
                 hide(secrets),
                 _renderer(format, colours=stream.isatty()),
             ],
@@ -71,6 +76,14 @@ def hide(secrets: Collection[str]) -> structlog.types.Processor:
         return {name: HIDDEN if name.lower() in NEVER else clean(value) for name, value in line.items()}
 
     return processor
+
+
+def name_error(_logger: Any, _method: str, line: Line) -> Line:
+    """What was raised by its type alone."""
+    error = line.pop("exc_info", None)
+    if isinstance(error, tuple):
+        error = error[1]
+    return {**line, "error": type(error).__name__} if isinstance(error, BaseException) else line
 
 
 def _renderer(format: str, *, colours: bool) -> structlog.types.Processor:

@@ -68,8 +68,10 @@ async def _ask(
 
 
 def _answered(card: Card | None, *, json: bool) -> int:
+    """Nothing to make came of it: a question was answered, or the person left before there was a price."""
     if json:
-        printed.document({"error": card.summary if card else "Interrupted before there was a price."})
+        failure = card.summary if card else "Interrupted before there was a price."
+        printed.document({"job": None, "state": None, "model": None, "credits": None, "failure": failure, "files": []})
     return 0 if card is not None and card.tone is not Tone.problem and not json else 1
 
 
@@ -90,13 +92,13 @@ def _tell(job: Job, terminal: Asks, settings: Settings) -> None:
     if not job.ended and job.state is not State.unclear:
         printed.say(f"Job {job.id} goes on as soon as Clapper runs: `clapper run`, `clapper status {job.id}`.")
     for clip in job.result.clips if job.state is State.complete and job.result else ():
-        path = terminal.saved.get(clip.id) or _on_disk(clip.key, settings)
+        path = terminal.saved.get(clip.key) or _on_disk(clip.key, settings)
         printed.say(str(path) if path else f"On the Drive: {clip.drive_path}")
 
 
 def _file(clip: Clip, saved: Mapping[str, Path], settings: Settings) -> dict[str, Any]:
     return {
-        "path": _text(saved.get(clip.id) or _on_disk(clip.key, settings)),
+        "path": _text(saved.get(clip.key) or _on_disk(clip.key, settings)),
         "drive_path": clip.drive_path,
         "width": clip.width,
         "height": clip.height,

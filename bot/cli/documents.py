@@ -16,17 +16,17 @@ def settings(given: Settings) -> dict[str, Any]:
     return {name: {"value": one.value, "origin": one.origin} for name, one in given.items()}
 
 
-def parsed(found: Parsed, problems: Sequence[str] = ()) -> dict[str, Any]:
+def parsed(found: Parsed) -> dict[str, Any]:
     return {
         "verb": found.verb,
         "prompt": found.prompt,
         "settings": settings(found.settings),
         "references": [_reference(one) for one in found.references],
-        "problems": [*problems, *found.problems],
+        "problems": found.problems,
     }
 
 
-def quoted(prepared: Prepared, problems: Sequence[str] = ()) -> dict[str, Any]:
+def quoted(prepared: Prepared) -> dict[str, Any]:
     choice, price = prepared.choice, prepared.quote
     return {
         "task": choice.task if choice else prepared.request.task,
@@ -35,10 +35,8 @@ def quoted(prepared: Prepared, problems: Sequence[str] = ()) -> dict[str, Any]:
         "settings": settings(choice.settings if choice else prepared.request.settings),
         "adjustments": [_adjustment(one) for one in choice.adjustments] if choice else [],
         "credits": price.credits if price else None,
-        "estimated": price.estimated if price else None,
         "lines": [{"text": line.text, "credits": line.credits} for line in price.lines] if price else [],
-        "references": [_reference(one) | {"mends": one.mends} for one in prepared.request.references],
-        "problems": [*problems, *prepared.problems],
+        "problems": prepared.problems,
     }
 
 

@@ -19,7 +19,7 @@ def ready() -> Settings:
     """The settings, with logs on stderr for warnings only: a command's own words come first. Raises BadSettings."""
     settings = load()
     level = settings.log_level if settings.log_level in {"debug", "error"} else "warning"
-    log.configure(settings.log_format, level, settings.secrets())
+    log.configure(settings.log_format, level, settings.secrets(), traces=level == "debug")
     return settings
 
 

@@ -52,18 +52,8 @@ async def _prepared(found: Parsed, settings: Settings) -> Prepared:
 def _nothing_to_price(found: Parsed, *, json: bool) -> int:
     say = f"{found.verb!r} is a question, not a film; there is nothing to price." if found.verb else HOW_TO
     if json:
-        out.document(
-            {
-                "task": None,
-                "model": None,
-                "provider": None,
-                "settings": {},
-                "adjustments": [],
-                "credits": None,
-                "lines": [],
-                "problems": [say],
-            }
-        )
+        nothing = Prepared(request=found.request, choice=None, quote=None, problems=(say,))
+        out.document(documents.quoted(nothing))
     else:
         out.complain(say)
     return 1
@@ -72,6 +62,9 @@ def _nothing_to_price(found: Parsed, *, json: bool) -> int:
 def _tell(found: Parsed) -> None:
     if found.verb:
         out.say(f"This is the command {found.verb!r}" + (f" with {found.prompt!r}." if found.prompt else "."))
+        return
+    if not (found.prompt or found.references or found.problems):
+        out.say(HOW_TO)
         return
     rows = [("Prompt", found.prompt or "(none)", "")]
     rows += [

@@ -6,5 +6,6 @@ from bot.ports.parts import Parts
 
 def create(parts: Parts) -> Terminal:
     """It has no settings."""
+    assert parts.storage is not None
     assert parts.files is not None
-    return Terminal(parts.files, parts.clock)
+    return Terminal(parts.storage, parts.files, parts.clock)

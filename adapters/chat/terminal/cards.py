@@ -10,7 +10,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from bot.domain.card import Bar, Card, CardMedia, Tone
+from bot.domain.card import Bar, Card, Tone
+from bot.domain.media import MediaKind
 from bot.domain.plain import plain
 
 COLOURS = {
@@ -39,7 +40,7 @@ def drawn(card: Card, now: datetime) -> RenderableType:
     parts += [_note(note) for note in card.notes]
     if card.progress:
         parts.append(_progress(card.progress, now, colour))
-    parts += [Text(f"{_media(media)}", style="bold") for media in card.media if media.name]
+    parts += [Text(film, style="bold") for film in _results(card)]
     spaced = [parts[0], *(Padding(part, (1, 0, 0, 0)) for part in parts[1:])] if parts else [Text("")]
     return Panel(
         Group(*spaced), title=Text(plain(card.title), style=f"bold {colour}"), title_align="left", border_style=colour
@@ -56,7 +57,7 @@ def lines(card: Card) -> Iterator[str]:
     yield from (f"  - {plain(note)}" for note in card.notes)
     if card.progress:
         yield f"  {plain(card.progress.text)}"
-    yield from (f"  {_media(media)}" for media in card.media if media.name)
+    yield from (f"  {film}" for film in _results(card))
 
 
 def elapsed(bar: Bar, now: datetime) -> float | None:
@@ -115,7 +116,10 @@ def _progress(bar: Bar, now: datetime, colour: str) -> Group:
     return Group(drawn_bar, Text("  ·  ".join(said), style="dim"))
 
 
-def _media(media: CardMedia) -> str:
-    size = f"  {media.width} × {media.height}" if media.width and media.height else ""
-    length = f"  {media.seconds:.4g} s" if media.seconds else ""
-    return f"{plain(media.name)}{size}{length}"
+def _results(card: Card) -> Iterator[str]:
+    """The films by name and size; a picture of what came in says nothing here."""
+    for media in card.media:
+        if media.kind is MediaKind.video:
+            size = f"  {media.width} × {media.height}" if media.width and media.height else ""
+            length = f"  {media.seconds:.4g} s" if media.seconds else ""
+            yield f"{plain(media.name)}{size}{length}"

@@ -5,7 +5,7 @@ import getpass
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -17,11 +17,14 @@ from bot.domain.card import Action, Card, CardMedia
 from bot.domain.chat import Attachment, Conversation, Message, MessageRef, Person, Press
 from bot.domain.errors import BadRequest, UserError
 from bot.domain.job import ENDED, State, card_id, job_id
+from bot.domain.media import MediaKind
 from bot.ports.chat import ChatLimits, Ears
 from bot.ports.clock import Clock
 from bot.ports.files import Files
+from bot.ports.storage import Storage
 
 WORKSPACE = "local"
+LOOK_SECONDS = 0.5
 YES = frozenset({"y", "yes"})
 NOBODY = (
     "Nothing was started and nothing was charged: nobody is here to confirm. "
@@ -37,18 +40,24 @@ class Asked:
     card: Card | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    id: str
+    card: Card
+
+
 class Terminal:
-    """One wish at a time. `saved` are the films written to this machine, by clip id; `trouble` is what went wrong there."""
+    """One wish at a time. Its cards are read from storage, so it does not matter which process on this database does the work.
+
+    `saved` are the films written to this machine, by Files key; `trouble` is what went wrong there.
+    """
 
     name = "terminal"
     limits = ChatLimits()
 
-    def __init__(self, files: Files, clock: Clock) -> None:
-        self._files = files
-        self._clock = clock
-        self._cards: dict[str, Card] = {}
+    def __init__(self, storage: Storage, files: Files, clock: Clock) -> None:
+        self._storage, self._files, self._clock = storage, files, clock
         self._news = asyncio.Event()
-        self._out: Path | None = None
         self._interrupts = 0
         self._answer: asyncio.Future[str] | None = None
         self.saved: dict[str, Path] = {}
@@ -60,22 +69,16 @@ class Terminal:
         await asyncio.Event().wait()
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
-        del to  # one person sees it all
-        self._keep(key, card)
+        del card, to
+        self._news.set()
         return MessageRef(conversation, key)
 
     async def edit(self, message: MessageRef, card: Card) -> None:
-        self._keep(message.id, card)
+        del message, card
+        self._news.set()
 
     async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> None:
-        """Saves the film where `--out` said. What goes wrong is told at the end: the film is on the Drive all the same."""
-        del conversation
-        if self._out is None or key in self.saved:
-            return
-        try:
-            self.saved[key] = await local.write(self._files.open(film.key), self._out, film.name)
-        except (BadRequest, FileNotFoundError) as error:
-            self.trouble.append(str(error))
+        """The film is on the Drive; whoever asked saves it from there."""
 
     def open_attachment(self, attachment: Attachment) -> AsyncIterator[bytes]:
         return local.read(attachment)
@@ -93,32 +96,52 @@ class Terminal:
         """
         if out is not None:
             local.check_writable(out)
-        self._out, screen = out, Screen(to, self._clock.now)
+        screen = Screen(to, self._clock.now)
         here = Conversation(self.name, WORKSPACE, f"ask-{uuid4().hex}")
         message = Message(f"terminal-{uuid4().hex}", here, whoami(), text, tuple(attachments))
+        job = job_id(message.key)
         with self._interruptible():
             await ears.receive(message)
-            key = await self._first_key()
-            if key is None:
+            first = await self._first(here)
+            if first is None:
                 return Asked(None, None)
-            screen.show(self._cards[key])
-            job = job_id(message.key)
-            if key != card_id(job):
-                return Asked(None, self._cards[key])
-            if await self._confirmed(ears, screen, job, message, yes=yes):
-                await self._watch(ears, screen, job, message)
-            return Asked(job, self._cards[key])
+            screen.show(first.card)
+            if first.id != card_id(job):
+                return Asked(None, first.card)
+            if not await self._confirmed(ears, screen, first.card, job, message, yes=yes):
+                return Asked(job, await self._card(job))
+            last = await self._watch(ears, screen, job, message)
+            if out is not None:
+                await self._save(last, out)
+            return Asked(job, last)
 
-    async def _first_key(self) -> str | None:
-        """The key of the card that answers; None where the person did not wait for it."""
-        while not self._cards and not self._interrupts:
-            await self._news.wait()
-            self._news.clear()
-        return next(iter(self._cards), None)
+    async def _first(self, here: Conversation) -> _Shown | None:
+        """The card that answers; None where the person did not wait for it."""
+        while not self._interrupts:
+            for id, rendered in (await self._storage.cards.revisions(here)).items():
+                posting = await self._storage.cards.get(id) if rendered else None
+                if posting is not None and posting.card is not None:
+                    return _Shown(id, posting.card)
+            await self._listen()
+        return None
 
-    async def _confirmed(self, ears: Ears, screen: Screen, job: str, message: Message, *, yes: bool) -> bool:
+    async def _card(self, job: str) -> Card:
+        posting = await self._storage.cards.get(card_id(job))
+        assert posting is not None
+        assert posting.card is not None
+        return posting.card
+
+    async def _listen(self) -> None:
+        """Until a card is shown from here, or it is time to look what another process did."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), LOOK_SECONDS)
+        self._news.clear()
+
+    async def _confirmed(
+        self, ears: Ears, screen: Screen, price: Card, job: str, message: Message, *, yes: bool
+    ) -> bool:
         """Presses Confirm or Cancel, so that no price is left waiting."""
-        offered = any(button.action is Action.confirm for button in self._cards[card_id(job)].buttons)
+        offered = any(button.action is Action.confirm for button in price.buttons)
         somebody = keyboard.present()
         agreed = offered and (yes or (somebody and await self._asked(screen)))
         if offered and not agreed and not somebody:
@@ -136,17 +159,15 @@ class Terminal:
             return False
         return self._answer.result().lower() in YES
 
-    async def _watch(self, ears: Ears, screen: Screen, job: str, message: Message) -> None:
-        """Until the job has come to an end. Who leaves before does not lose it: whatever runs next carries it on."""
+    async def _watch(self, ears: Ears, screen: Screen, job: str, message: Message) -> Card:
+        """The card as the job came to its end. Who leaves before does not lose it: whatever runs next carries it on."""
         cancelled = False
         with screen:
             while True:
-                card = self._cards[card_id(job)]
-                screen.show(card)
+                screen.show(card := await self._card(job))
                 if _over(card) or self._interrupts > 1:
-                    return
-                await self._news.wait()
-                self._news.clear()
+                    return card
+                await self._listen()
                 if self._interrupts and not cancelled:
                     cancelled = True
                     screen.say("Cancelling. Press Ctrl-C again to leave at once.")
@@ -158,9 +179,13 @@ class Terminal:
         except UserError as refused:  # it ended in the same moment
             screen.say(refused.say)
 
-    def _keep(self, key: str, card: Card) -> None:
-        self._cards[key] = card
-        self._news.set()
+    async def _save(self, card: Card, out: Path) -> None:
+        """What goes wrong here is told at the end: the film is on the Drive all the same."""
+        for film in (media for media in card.media if media.kind is MediaKind.video):
+            try:
+                self.saved[film.key] = await local.write(self._files.open(film.key), out, film.name)
+            except (BadRequest, FileNotFoundError) as error:
+                self.trouble.append(str(error))
 
     def _interrupt(self) -> None:
         self._interrupts += 1

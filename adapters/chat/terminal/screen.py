@@ -63,14 +63,14 @@ class Screen:
         return Text("") if self._card is None else drawn(self._card, self._now())
 
     def _write(self, card: Card) -> None:
-        """Whole when it says something new; only a line for each further tenth while it moves."""
-        fraction = card.progress.fraction if card.progress else None
-        step = int((fraction or 0.0) / STEP)
-        if self._told == (card.title, step):
-            return
-        if self._told and self._told[0] == card.title and card.progress:
-            self.say(f"  {card.progress.text}")
-        else:
+        """Whole when there is something to read; while it moves, its name once and a line for each further tenth."""
+        if card.progress is None:
             for line in lines(card):
                 self.say(line)
-        self._told = (card.title, step)
+            return
+        told = (card.title, int((card.progress.fraction or 0.0) / STEP))
+        if self._told is None or self._told[0] != card.title:
+            self.say(f"{card.title}: {card.progress.text}")
+        elif self._told != told:
+            self.say(f"  {card.progress.text}")
+        self._told = told
