@@ -8,7 +8,8 @@ from bot.domain.card import Action, Button, Card, Posting
 from bot.domain.chat import MessageRef
 from bot.domain.job import State
 from bot.ports.storage import Storage
-from tests.stored import ANNA, CARD, HALL, LATER, NOON, ROOM, WEB, a_job, anything, at
+from tests.anything import anything
+from tests.stored import ANNA, CARD, HALL, LATER, NOON, ROOM, WEB, a_job, at
 
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 POSTED = MessageRef(ROOM, "17")

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.domain.chat import Attachment, Command, Message, Press
 from bot.ports.storage import Storage
-from tests.stored import ANNA, HALL, LATER, NOON, ROOM, a_message, anything, at
+from tests.anything import anything
+from tests.stored import ANNA, HALL, LATER, NOON, ROOM, a_message, at
 
 WEB = ["web"]
 

@@ -11,7 +11,8 @@ from bot.domain.errors import Stale
 from bot.domain.job import RUNNING, Job, State
 from bot.domain.ledger import EntryKind
 from bot.ports.storage import Storage
-from tests.stored import ANNA, BEN, HALL, LATER, NOON, ROOM, WEB, a_choice, a_job, an_entry, anything, at
+from tests.anything import anything
+from tests.stored import ANNA, BEN, HALL, LATER, NOON, ROOM, WEB, a_choice, a_job, an_entry, at
 
 RESERVE, RELEASE, CHARGE = EntryKind.reserve, EntryKind.release, EntryKind.charge
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]

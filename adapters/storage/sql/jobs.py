@@ -110,6 +110,7 @@ class SqlJobs:
         limit: int = 50,
     ) -> Sequence[Job]:
         where: list[ColumnElement[bool]] = []
+        newest = (col(JobRow.made_at).desc(), col(JobRow.number).desc())
         if conversation is not None:
             where += at_place(JobRow, conversation)
         if workspace is not None:
@@ -120,7 +121,6 @@ class SqlJobs:
             where.append(col(JobRow.state).in_(sorted(states)))
         if states and ENDED.isdisjoint(states):
             where = [_few(where)]
-        newest = (col(JobRow.made_at).desc(), col(JobRow.number).desc())
         finding = select(JobRow).where(*where).order_by(*newest).limit(limit)
         return readable(await self.database.read(lambda session: session.scalars(finding).all()), job_of)
 

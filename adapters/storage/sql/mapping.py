@@ -51,9 +51,17 @@ def _scrubbed(plain: Any) -> Any:
             return plain
 
 
+class UnreadableRow(ValueError):
+    """What is stored is no value of its type. The words of it stay out of the message: they are people's."""
+
+
 def load(kind: type[T], text: str) -> T:
     """The value again. What is missing takes its default, what is unknown is passed over: old and newer rows load alike."""
-    return _adapter(kind).validate_json(text)
+    try:
+        return _adapter(kind).validate_json(text)
+    except ValidationError as error:
+        fields = sorted({".".join(map(str, one["loc"])) for one in error.errors(include_input=False)})
+        raise UnreadableRow(f"a stored {kind.__name__} cannot be read: {', '.join(fields)}") from None
 
 
 def readable(rows: Iterable[R], value: Callable[[R], T]) -> list[T]:
@@ -62,12 +70,9 @@ def readable(rows: Iterable[R], value: Callable[[R], T]) -> list[T]:
     for row in rows:
         try:
             found.append(value(row))
-        except ValidationError as error:
-            where = sorted({".".join(map(str, one["loc"])) for one in error.errors(include_input=False)})
+        except UnreadableRow as error:
             name = getattr(row, "id", None) or getattr(row, "key", None)
-            structlog.get_logger().error(
-                "a stored row cannot be read", action="unreadable_row", table=type(row).__name__, row=name, fields=where
-            )
+            structlog.get_logger().error(str(error), action="unreadable_row", table=type(row).__name__, row=name)
     return found
 
 
@@ -92,7 +97,10 @@ def event_columns(event: ChatEvent, at: datetime) -> Columns:
 
 
 def event_of(row: EventRow) -> ChatEvent:
-    return load(EVENTS[row.kind], row.body)
+    kind = EVENTS.get(row.kind)
+    if kind is None:
+        raise UnreadableRow(f"a stored event is of the unknown kind {row.kind!r}")
+    return load(kind, row.body)
 
 
 def job_columns(job: Job) -> Columns:

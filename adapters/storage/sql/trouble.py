@@ -11,7 +11,7 @@ import re
 import sqlite3
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from adapters.storage.sql.address import is_sqlite, place
 from bot.domain.errors import ClapperError
@@ -30,6 +30,7 @@ _SQLITE_NO_TABLE = re.compile("^no such (table|column)|has no column named")
 _SQLITE_THEIR_TABLE = re.compile("^table .* already exists$")
 _NO_TABLE = {"42P01", "42703"}  # undefined_table, undefined_column
 _THEIR_TABLE = {"42P07"}  # duplicate_table
+_DISK_FULL = "53100"
 _CONFLICT = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock timeout, statement timeout
 
 
@@ -70,7 +71,9 @@ def _of_postgresql(error: DBAPIError, url: URL) -> Exception | None:
         return _not_ours(url)
     if state in _CONFLICT:
         return TimeoutError(f"Somebody else held a lock in {place(url)} for too long. It may be tried again.")
-    if error.connection_invalidated or state is None or state.startswith(("08", "28", "3D", "53", "57P")):
+    if state == _DISK_FULL:
+        return OSError(f"The disk of {place(url)} is full. Free some space.")
+    if isinstance(error, OperationalError | InterfaceError):
         why = " ".join(str(error.orig).split())
         return ConnectionError(f"There is no connection to {place(url)}: {why}")
     return None

@@ -1,6 +1,7 @@
 """Values survive being stored: whole, exact, and across versions of Clapper."""
 
 import json
+import traceback
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,15 +14,25 @@ from sqlalchemy.dialects import postgresql, sqlite
 from structlog.testing import capture_logs
 
 from adapters.storage.sql.columns import Instant, Money
-from adapters.storage.sql.mapping import dump, job_of, load, new_job_columns, readable
-from adapters.storage.sql.rows import JobRow
+from adapters.storage.sql.mapping import (
+    UnreadableRow,
+    dump,
+    event_columns,
+    event_of,
+    job_of,
+    load,
+    new_job_columns,
+    readable,
+)
+from adapters.storage.sql.rows import EventRow, JobRow
 from bot.domain.camera import Movement
 from bot.domain.card import Card
-from bot.domain.chat import Command, Message, Press
+from bot.domain.chat import Command, Message, Person, Press
 from bot.domain.drive import Asset, Clip
 from bot.domain.job import Job, State
 from bot.domain.request import Setting, Settings, VideoRequest
-from tests.stored import NOON, a_choice, a_job, anything
+from tests.anything import anything
+from tests.stored import NOON, a_choice, a_job, a_message
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 CAMERA = ((Movement.truck_left, Movement.pan_right), (Movement.zoom_in,))
@@ -87,8 +98,25 @@ def test_one_row_that_cannot_be_read_stops_no_other_and_is_logged_without_its_wo
     bad.body = bad.body.replace("awaiting_confirmation", "a secret wish")
     with capture_logs() as logs:
         assert readable([bad, good], job_of) == [a_job()]
-    assert [(log["action"], log["row"], log["fields"]) for log in logs] == [("unreadable_row", "J-2", ["state"])]
+    [log] = logs
+    assert (log["action"], log["row"]) == ("unreadable_row", "J-2")
+    assert log["event"] == "a stored Job cannot be read: state"
     assert "secret" not in repr(logs)
+
+
+def test_a_row_that_cannot_be_read_is_told_without_its_words() -> None:
+    text = '{"platform": ["a secret wish"], "workspace": "w", "id": "u"}'
+    with pytest.raises(UnreadableRow, match=r"^a stored Person cannot be read: platform$") as caught:
+        load(Person, text)
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_an_event_of_an_unknown_kind_is_not_taken_for_another() -> None:
+    row = EventRow(**event_columns(a_message("m1"), NOON))
+    assert event_of(row) == a_message("m1")
+    row.kind = "whisper"
+    with pytest.raises(UnreadableRow, match="unknown kind 'whisper'"):
+        event_of(row)
 
 
 @pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()], ids=["sqlite", "postgresql"])
