@@ -1,0 +1,175 @@
+"""What every chat platform promises; platforms are found by their folders.
+
+One that needs a server to talk to brings `tests/adapters/chat/<name>/stand.py` with `standing(parts)`, an async context manager that
+gives the platform, connected to that server; the others are made from plain parts.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import adapters.chat
+from adapters.files import local
+from adapters.storage import sql
+from bot.domain.card import (
+    Action,
+    Bar,
+    Button,
+    Card,
+    CardMedia,
+    Field,
+    FieldKind,
+    FormField,
+    Style,
+    Tone,
+)
+from bot.domain.chat import Attachment, ChatEvent, Conversation, Press
+from bot.domain.errors import BadMedia
+from bot.domain.media import MediaKind
+from bot.ports.chat import ChatLimits, ChatPlatform
+from bot.ports.parts import Parts
+
+PLATFORMS = sorted(
+    path.name for home in adapters.chat.__path__ for path in Path(home).iterdir() if (path / "__init__.py").is_file()
+)
+ODD = "Line one\nline two <b>&amp; *_`~|> @everyone <!channel> \u202eright to left\u202c 🎬"
+FILM = CardMedia(kind=MediaKind.video, key="f.mp4", alt=ODD, name="f.mp4", poster="p.jpg", width=16, height=9, seconds=1.0, bytes=3)  # fmt: skip
+FULL = Card(
+    title=ODD,
+    text=ODD * 40,
+    fields=tuple(Field(f"Field {n}", ODD) for n in range(14)),
+    costs=(("5 s", "2.50"), ("Total", "2.50 credits")),
+    notes=(ODD, "Nothing starts before you confirm."),
+    media=(FILM, CardMedia(kind=MediaKind.image, key="p.jpg", alt="A still")),
+    progress=Bar(0.5, "Rendering, 50%", 30.0, "2026-11-20T12:00:00+00:00"),
+    buttons=tuple(Button(action, action.value, Style.danger, "Really?") for action in Action),
+    form=(
+        FormField("prompt", "Prompt", FieldKind.text, ODD),
+        FormField("aspect", "Ratio", FieldKind.choice, "16:9", (("16:9", "16:9"),)),
+        FormField("audio", "Sound", FieldKind.toggle, "no"),
+    ),
+    state="processing",
+)
+
+
+class Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Ears:
+    """Hears, and does nothing."""
+
+    async def receive(self, event: ChatEvent) -> bool:
+        del event
+        return True
+
+    async def press(self, press: Press) -> None:
+        del press
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = f"sqlite:///{tmp_path_factory.mktemp('database')}/clapper.db"
+    sql.upgrade(url)
+    return url
+
+
+@asynccontextmanager
+async def made(name: str, parts: Parts) -> AsyncIterator[ChatPlatform]:
+    stand = f"tests.adapters.chat.{name}.stand"
+    if find_spec(stand) is not None:
+        async with import_module(stand).standing(parts) as platform:
+            yield platform
+        return
+    platform = import_module(f"adapters.chat.{name}").create(parts)
+    yield platform
+    await platform.aclose()
+
+
+@pytest.fixture(params=PLATFORMS)
+async def platform(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> AsyncIterator[ChatPlatform]:
+    bare = Parts(settings={"url": database, "root": str(tmp_path / "drive")}, folder=tmp_path, clock=Clock())
+    storage: Any = sql.create(bare)
+    (tmp_path / "drive").mkdir()
+    for name in ("f.mp4", "p.jpg"):
+        (tmp_path / "drive" / name).write_bytes(b"abc")
+    parts = Parts(
+        settings={"port": "0"}, folder=tmp_path / "own", clock=Clock(), storage=storage, files=local.create(bare)
+    )
+    parts.folder.mkdir()
+    async with made(request.param, parts) as one:
+        yield one
+    await storage.aclose()
+
+
+def place(platform: ChatPlatform, channel: str = "c1") -> Conversation:
+    return Conversation(platform.name, "local", channel)
+
+
+def test_there_are_platforms_to_hold_to_this():
+    assert "web" in PLATFORMS
+
+
+async def test_a_platform_is_named_as_its_folder_and_says_its_limits(platform, request):
+    assert platform.name == request.node.callspec.params["platform"]
+    assert isinstance(platform.limits, ChatLimits)
+    assert platform.limits.upload_bytes is None or platform.limits.upload_bytes > 0
+
+
+async def test_a_post_can_be_edited_by_what_it_gave(platform):
+    message = await platform.post(place(platform), Card(title="Hello"), key="C-1")
+    assert message.conversation == place(platform)
+    assert message.id
+    await platform.edit(message, Card(title="Changed", tone=Tone.done))
+
+
+async def test_posting_again_after_a_lost_answer_is_the_same_message(platform):
+    first = await platform.post(place(platform), Card(title="Hello"), key="C-1")
+    again = await platform.post(place(platform), Card(title="Hello"), key="C-1")
+    other = await platform.post(place(platform), Card(title="Hello"), key="C-2")
+    assert first == again != other
+
+
+@pytest.mark.parametrize("tone", list(Tone))
+async def test_every_card_can_be_shown_whatever_is_written_on_it(platform, tone):
+    card = Card(title=FULL.title, text=FULL.text, fields=FULL.fields, costs=FULL.costs, notes=FULL.notes, media=FULL.media, progress=FULL.progress, buttons=FULL.buttons, form=FULL.form, tone=tone, state=FULL.state)  # fmt: skip
+    message = await platform.post(place(platform), card, key="C-1")
+    await platform.edit(message, card)
+
+
+async def test_a_film_is_brought_once_for_its_key_even_when_asked_twice(platform):
+    for _ in range(2):
+        await platform.upload(place(platform), FILM, key="V-1")
+
+
+@pytest.mark.parametrize("id", ["", "no-such-thing"])
+async def test_an_attachment_that_cannot_be_had_is_bad_media(platform, id):
+    with pytest.raises(BadMedia) as refused:
+        async for _ in platform.open_attachment(Attachment(id=id, name="a.png")):
+            pass
+    assert refused.value.say.endswith((".", "?"))
+
+
+async def test_it_listens_until_it_is_cancelled_and_then_stops_soon(platform):
+    listening = asyncio.create_task(platform.run(Ears()))
+    done, _ = await asyncio.wait([listening], timeout=0.3)
+    assert not done, "it stopped listening by itself"
+    listening.cancel()
+    began = time.monotonic()
+    with suppress(asyncio.CancelledError):
+        await listening
+    assert time.monotonic() - began < 5
+
+
+async def test_closing_twice_is_fine(platform):
+    await platform.aclose()
+    await platform.aclose()
