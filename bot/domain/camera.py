@@ -1,4 +1,5 @@
 """Camera movements: the fifteen names people write in square brackets, and how to say them in words."""
+# ruff: noqa: RUF001 - these signs are meant: people type them
 
 import re
 from collections.abc import Callable, Mapping

@@ -36,10 +36,11 @@ class Wanted:
 
 @dataclass(slots=True)
 class Draft:
-    """The message while it is being read. `models` are ids by `values.model_key`, `literal` is the prompt given word for word, `spoken` come from phrases, `flagged` from flags."""
+    """The message while it is being read. `models` are ids by `values.model_key`, `raw` is the text whose phrases are read, `literal` the prompt given word for word, `spoken` come from phrases, `flagged` from flags."""
 
     models: Mapping[str, str]
     text: str
+    raw: str = ""
     literal: str | None = None
     spoken: dict[str, Any] = field(default_factory=dict)
     flagged: dict[str, Any] = field(default_factory=dict)

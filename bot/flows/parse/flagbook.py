@@ -1,4 +1,5 @@
 """Every flag there is: its names, what its value looks like, and how its value is said."""
+# ruff: noqa: SIM905 - lists of words read best as running text
 
 import re
 from collections.abc import Callable, Mapping

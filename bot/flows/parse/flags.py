@@ -1,4 +1,5 @@
 """Flags, read from left to right: `--ar 9:16`, `--ar=9:16`, `—ar 9:16`, `-d 8`, `--no "blur, text"`."""
+# ruff: noqa: RUF001 - these signs are meant: people type them
 
 import difflib
 import json

@@ -1,4 +1,5 @@
 """Prompt help: which part of subject, scene and camera is missing, and where adjectives pile up."""
+# ruff: noqa: SIM905 - lists of words read best as running text
 
 import re
 
@@ -52,13 +53,13 @@ def _is_english(text: str, words: list[str]) -> bool:
 def _has_action(words: list[str]) -> bool:
     """Whether any word could be a verb of the story; in doubt it is one, for a wrong hint is worse than none."""
     for place, word in enumerate(words):
-        if word in VERBS or (len(word) > 4 and word.endswith(("ing", "ed"))):  # noqa: PLR2004, RUF100 - "king" and "red" are no verbs
+        if word in VERBS or (len(word) > 4 and word.endswith(("ing", "ed"))):
             return True
         before = words[place - 1] if place else "the"
         plural_or_name = len(word) < 5 or word.endswith(("ss", "us", "is", "ous", "'s"))
-        if word.endswith("s") and word.isalpha() and not plural_or_name and before.isalpha():
-            if before not in _NOT_VERBS and before not in ADJECTIVES and not _SUFFIX.fullmatch(before):
-                return True
+        described = before in _NOT_VERBS or before in ADJECTIVES or _SUFFIX.fullmatch(before)
+        if word.endswith("s") and word.isalpha() and before.isalpha() and not plural_or_name and not described:
+            return True
     return False
 
 

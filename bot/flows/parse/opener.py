@@ -3,7 +3,7 @@
 import re
 
 from bot.flows.parse.draft import Draft
-from bot.flows.parse.phrases import item_at
+from bot.flows.parse.phrasebook import item_at
 from bot.flows.parse.text import fold, mask
 
 _LEAD = re.compile(
@@ -26,6 +26,7 @@ def read_opener(draft: Draft, raw: str) -> str:
     The whole opening goes where it holds nothing else; a describing word in between ("a cinematic 8 second video of …") keeps it,
     and only the settings go.
     """
+    draft.raw = raw
     text = mask(fold(raw[:_REACH]))
     at, end, others = 0, len(text), 0
     ordered = noun = False
@@ -34,12 +35,12 @@ def read_opener(draft: Draft, raw: str) -> str:
         named = _NOUN.match(text, at)
         got = None if named else item_at(draft, text, at, end)
         connector = None if got else _CONNECTOR.match(text, at)
-        if connector and noun:
+        if connector and (noun or (connector[0] == ":" and len(spans) > 1)):
             break
-        if got and got[1]:
-            spans.append((at, got[0], got[1]))
-            noun = noun or bool(_NOUN.search(text, at, got[0]))
-            at = got[0]
+        if got and got.settings:
+            spans.append((at, got.end, got.settings))
+            noun = noun or bool(_NOUN.search(text, at, got.end))
+            at = got.end
         elif named:
             noun, at = True, named.end()
         elif lead := _LEAD.match(text, at):
@@ -50,7 +51,7 @@ def read_opener(draft: Draft, raw: str) -> str:
             return raw
     else:
         return raw
-    if not spans or not noun or not _believable(text, spans, ordered=ordered):
+    if not spans or not _believable(text, spans, ordered=ordered):
         return raw
     return _cut_all(draft, raw, spans, connector.end()) if not others else _cut_settings(draft, raw, spans)
 

@@ -1,4 +1,5 @@
 """The references of a message: gathered from everywhere, numbered per kind, and found again by their tokens."""
+# ruff: noqa: RUF001 - these signs are meant: people type them
 
 import re
 from collections.abc import Iterator, Sequence

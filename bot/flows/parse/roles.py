@@ -126,7 +126,7 @@ def assign(kinds: Mapping[str, MediaKind], said: Mapping[str, Role]) -> dict[str
         return roles
     if len(images) == 1:
         roles[free[0]] = Role.first_frame
-    elif len(images) == 2:  # noqa: PLR2004 - the pair of frames
+    elif len(images) == 2:
         other = next(role for token, role in said.items() if token in images)
         opposite = {Role.first_frame: Role.last_frame, Role.last_frame: Role.first_frame}
         roles[free[0]] = opposite.get(other, Role.reference_image)

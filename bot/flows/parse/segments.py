@@ -1,10 +1,11 @@
 """A message cut at its commas, sentences, brackets and lines, and put together again without some of its pieces."""
+# ruff: noqa: RUF001 - these signs are meant: people type them
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-_CUT = re.compile(r"(?<![0-9]),|,(?![0-9])|[;、،؛|•()]|[.!?…؟]+(?=\s|$)|。|\n+|(?<=\s)[-–—]+(?=\s)")
+_CUT = re.compile(r"(?<![0-9]),|,(?![0-9])|[;、،؛|•()]|[.!?…؟]+(?=\s|$)|。|\n+|(?:^|(?<=\s))[-–—*]+(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)

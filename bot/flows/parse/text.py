@@ -1,4 +1,5 @@
 """Text as people type it, made readable without moving a single character."""
+# ruff: noqa: RUF001 - these signs are meant: people type them
 
 import re
 

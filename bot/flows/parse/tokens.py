@@ -18,7 +18,7 @@ _KINDS: Mapping[str, MediaKind] = {
 _WORD = "|".join(sorted(_KINDS, key=len, reverse=True))
 TOKEN = re.compile(
     rf"(?<![\w@])@(?P<kind>{_WORD})[ _#-]?(?P<number>[0-9]{{1,3}})(?![0-9A-Za-z_]|\.[A-Za-z])"
-    rf"|\[\s?@?(?P<kind2>{_WORD})[ _#-]?(?P<number2>[0-9]{{1,3}})\s?\]",
+    rf"|(?<![\w@])\[\s?@?(?P<kind2>{_WORD})[ _#-]?(?P<number2>[0-9]{{1,3}})\s?\](?!\w)",
     re.IGNORECASE,
 )
 CANONICAL = re.compile(r"@(?:Image|Video|Audio)[0-9]+(?![0-9A-Za-z_]|\.[A-Za-z])")
@@ -61,7 +61,7 @@ def movements_end(text: str, at: int) -> int:
     """How far unquoted movement names reach from here."""
     end, start = at, at
     while found := _MOVE_WORDS.match(text, start):
-        stop = _longest(text, found)
+        stop = _longest(found)
         if stop is None:
             break
         end = stop
@@ -72,7 +72,7 @@ def movements_end(text: str, at: int) -> int:
     return end
 
 
-def _longest(text: str, found: re.Match[str]) -> int | None:
+def _longest(found: re.Match[str]) -> int | None:
     both = found[0]
     one = re.split(r"[ \t_-]", both)[0]
     if camera.movement(both):

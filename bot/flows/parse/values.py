@@ -1,4 +1,5 @@
 """How people write lengths, ratios, sizes and numbers, and what they mean."""
+# ruff: noqa: SIM905 - lists of words read best as running text
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """A typed yes or no."""
+# ruff: noqa: SIM905 - lists of words read best as running text
 
 import re
 
@@ -16,12 +17,13 @@ _NO = frozenset("no n nope nah cancel stop don't dont decline 👎 ❌ 🚫".spl
     "no thank you",
     "do not",
 }
+_LONGEST = 40
 _TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f\u200d]")
 
 
 def verdict(text: str) -> bool | None:
     """True for a clear yes, False for a clear no, None for anything else."""
-    if len(text) > 40:  # noqa: PLR2004 - longer than any verdict, with room for spaces and marks
+    if len(text) > _LONGEST:
         return None
     plain = _TONES.sub("", fold(text)).replace("’", "'").lower()
     word = " ".join(plain.split()).strip(" .!,").strip()

@@ -1,4 +1,5 @@
 """The English words that prompt help goes by."""
+# ruff: noqa: SIM905 - lists of words read best as running text
 
 ENGLISH = frozenset(
     "the a an and of in on at to with into through over under from by for as is are was her his their its she he they it that this "
