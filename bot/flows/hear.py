@@ -110,7 +110,10 @@ def _models(house: House) -> Card:
     rows = models(house.catalogue, house.rules, house.clock.now().date())["models"]
     usable = [row for row in rows if row["connected"] and not row["retired"]]
     fields = tuple(
-        Field(row["title"], f"{row['id']} · {row['seconds']['say']} · {', '.join(row['resolutions'])} · {row['price']['say']}")
+        Field(
+            row["title"],
+            f"{row['id']} · {row['seconds']['say']} · {', '.join(row['resolutions'])} · {row['price']['say']}",
+        )
         for row in usable
     )
     others = len(rows) - len(usable)

@@ -57,7 +57,7 @@ class Tollbooth:
     async def download(self, file: str, into: Path) -> None:
         try:
             async with self._http.stream("GET", file) as answer:
-                with into.open("wb") as out:  # noqa: ASYNC230 - a few kilobytes, in a test
+                with into.open("wb") as out:
                     async for piece in answer.aiter_bytes():
                         out.write(piece)
         except httpx.TransportError as error:
