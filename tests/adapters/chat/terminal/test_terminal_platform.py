@@ -2,8 +2,8 @@
 
 import io
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +20,12 @@ from bot.domain.job import card_id, job_id
 from bot.domain.media import MediaKind
 from bot.ports.files import Files
 from bot.ports.parts import Parts
+from bot.ports.storage import Storage
 from tests.fakes import SetClock
+from tests.houses import open_storage
+from tests.houses import template as empty_database
 
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HERE = Conversation("terminal", "local", "ask-1")
 PRICE = Card(
     title="Make this film? Free",
@@ -39,54 +43,70 @@ def working(fraction: float) -> Card:
     )
 
 
+WORKING = tuple(map(working, (0.1, 0.12, 0.6)))
+
+
 @dataclass
 class Bot:
-    """The other end: answers a message with `first`, and a Confirm with `then`, one edit after the other."""
+    """The other end: answers a message with `first`, and a Confirm with `then`, one card after the other."""
 
+    storage: Storage
     terminal: Terminal
     first: Card = PRICE
-    then: Iterable[Card] = (working(0.1), working(0.12), working(0.6), DONE)
-    film: CardMedia | None = None
+    then: Sequence[Card] = (*WORKING, DONE)
     refuses: str = ""
     key: str = ""
+    tells: bool = True
     heard: list[ChatEvent] = field(default_factory=list)
 
     async def receive(self, event: ChatEvent) -> bool:
         self.heard.append(event)
         self.key = self.key or card_id(job_id(event.key))
-        await self.terminal.post(event.conversation, self.first, key=self.key)
+        await self.storage.cards.say(self.key, event.conversation, self.first)
+        if self.tells:
+            await self.terminal.post(event.conversation, self.first, key=self.key)
         return True
 
     async def press(self, press: Press) -> None:
         self.heard.append(press)
         if self.refuses:
             raise NotAllowed(self.refuses)
-        if press.action == Action.cancel:
-            await self.terminal.edit(MessageRef(press.conversation, self.key), NOT_MADE)
-            return
-        if self.film:
-            await self.terminal.upload(press.conversation, self.film, key="clip-1")
-        for card in self.then:
-            await self.terminal.edit(MessageRef(press.conversation, self.key), card)
+        cards = self.then if press.action == Action.confirm else (NOT_MADE,)
+        for revision, card in enumerate(cards, start=2):
+            await self.storage.cards.render(self.key, revision, card)
+            if self.tells:
+                await self.terminal.edit(MessageRef(press.conversation, self.key), card)
 
     @property
     def presses(self) -> list[str]:
         return [event.action for event in self.heard if isinstance(event, Press)]
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return empty_database(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+async def storage(template: Path, tmp_path: Path) -> AsyncIterator[Storage]:
+    storage = open_storage(template, tmp_path, SetClock(NOON))
+    yield storage
+    await storage.aclose()
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
-    return open_files(parts(tmp_path, None))
+    return open_files(Parts(settings={"root": str(tmp_path / "drive")}, folder=tmp_path, clock=SetClock(NOON)))
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, files: Files) -> Terminal:
-    return create(parts(tmp_path, files))
+def terminal(tmp_path: Path, files: Files, storage: Storage) -> Terminal:
+    return create(Parts(settings={}, folder=tmp_path, clock=SetClock(NOON), files=files, storage=storage))
 
 
-def parts(folder: Path, files: Files | None) -> Parts:
-    clock = SetClock(datetime(2026, 5, 4, 12, tzinfo=UTC))
-    return Parts(settings={"root": str(folder / "drive")}, folder=folder, clock=clock, files=files)
+@pytest.fixture
+def bot(storage: Storage, terminal: Terminal) -> Bot:
+    return Bot(storage, terminal)
 
 
 async def keep(files: Files, folder: Path, key: str, content: bytes) -> CardMedia:
@@ -96,10 +116,10 @@ async def keep(files: Files, folder: Path, key: str, content: bytes) -> CardMedi
     return CardMedia(kind=MediaKind.video, key=key, alt="", name=Path(key).name)
 
 
-async def test_yes_confirms_and_follows_the_job_to_its_end(terminal: Terminal):
-    bot, out = Bot(terminal), io.StringIO()
+async def test_yes_confirms_and_follows_the_job_to_its_end(bot: Bot):
+    out = io.StringIO()
     attached = (Attachment("/pictures/a.png", "a.png"),)
-    asked = await terminal.ask(bot, "A fox", attached, yes=True, out=None, to=out)
+    asked = await bot.terminal.ask(bot, "A fox", attached, yes=True, out=None, to=out)
     assert bot.presses == ["confirm"]
     assert isinstance(bot.heard[0], Message)
     assert (bot.heard[0].text, bot.heard[0].attachments) == ("A fox", attached)
@@ -107,97 +127,103 @@ async def test_yes_confirms_and_follows_the_job_to_its_end(terminal: Terminal):
     assert out.getvalue().splitlines() == ["Make this film? Free", "Your film is ready"]
 
 
-async def test_without_yes_and_without_a_person_nothing_is_started(terminal: Terminal):
-    bot, out = Bot(terminal), io.StringIO()
-    asked = await terminal.ask(bot, "A fox", (), yes=False, out=None, to=out)
+async def test_a_job_that_another_process_works_on_is_followed_all_the_same(bot: Bot):
+    bot.tells = False
+    asked = await bot.terminal.ask(bot, "A fox", (), yes=True, out=None, to=io.StringIO())
+    assert asked.card == DONE
+
+
+async def test_another_asks_card_is_not_taken_for_ones_own(bot: Bot):
+    theirs = Conversation("terminal", "local", "ask-another")
+    await bot.storage.cards.say("C-THEIRS", theirs, Card(title="Theirs", state="complete"))
+    out = io.StringIO()
+    await bot.terminal.post(theirs, Card(title="Theirs", state="complete"), key="C-THEIRS")
+    await bot.terminal.ask(bot, "A fox", (), yes=True, out=None, to=out)
+    assert "Theirs" not in out.getvalue()
+    assert bot.presses == ["confirm"]
+
+
+async def test_without_yes_and_without_a_person_nothing_is_started(bot: Bot):
+    out = io.StringIO()
+    asked = await bot.terminal.ask(bot, "A fox", (), yes=False, out=None, to=out)
     assert bot.presses == ["cancel"]
     assert asked.card == NOT_MADE
     assert NOBODY in out.getvalue()
 
 
-async def test_a_wish_that_cannot_be_confirmed_is_told_and_closed_even_with_yes(terminal: Terminal):
-    unfit = Card(title="This needs a change first", notes=("@Image1: too small",), state="awaiting_confirmation")
-    bot, out = Bot(terminal, first=unfit), io.StringIO()
-    await terminal.ask(bot, "A fox", (), yes=True, out=None, to=out)
+async def test_a_wish_that_cannot_be_confirmed_is_told_and_closed_even_with_yes(bot: Bot):
+    bot.first = Card(title="This needs a change first", notes=("@Image1: too small",), state="awaiting_confirmation")
+    out = io.StringIO()
+    await bot.terminal.ask(bot, "A fox", (), yes=True, out=None, to=out)
     assert bot.presses == ["cancel"]
     assert "@Image1: too small" in out.getvalue()
     assert NOBODY not in out.getvalue()
 
 
-async def test_a_question_is_answered_and_starts_no_job(terminal: Terminal):
-    bot = Bot(terminal, first=Card(title="Nothing is running for you"), key="S-SOMETHING")
-    asked = await terminal.ask(bot, "status", (), yes=True, out=None, to=io.StringIO())
+async def test_a_question_is_answered_and_starts_no_job(bot: Bot):
+    bot.first, bot.key = Card(title="Nothing is running for you"), "S-SOMETHING"
+    asked = await bot.terminal.ask(bot, "status", (), yes=True, out=None, to=io.StringIO())
     assert (asked.job, asked.card, bot.presses) == (None, bot.first, [])
 
 
-async def test_a_refused_confirmation_reaches_the_caller(terminal: Terminal):
+async def test_a_refused_confirmation_reaches_the_caller(bot: Bot):
+    bot.refuses = "the budget is spent"
     with pytest.raises(NotAllowed, match="budget"):
-        await terminal.ask(
-            Bot(terminal, refuses="the budget is spent"), "A fox", (), yes=True, out=None, to=io.StringIO()
-        )
+        await bot.terminal.ask(bot, "A fox", (), yes=True, out=None, to=io.StringIO())
 
 
-async def test_progress_is_written_once_for_each_tenth(terminal: Terminal):
-    bot = Bot(terminal)
+def test_progress_is_written_once_for_each_tenth():
     out = io.StringIO()
-    screen = Screen(out, lambda: datetime(2026, 5, 4, tzinfo=UTC))
-    for card in (PRICE, PRICE, *bot.then):
+    screen = Screen(out, lambda: NOON)
+    for card in (PRICE, PRICE, *WORKING, DONE):
         screen.show(card)
     assert out.getvalue().splitlines() == [
-        "Make this film? Free", "Rendering", "  Rendering, 10%", "  Rendering, 60%", "Your film is ready",
+        "Make this film? Free", "Rendering: Rendering, 10%", "  Rendering, 60%", "Your film is ready",
     ]  # fmt: skip
 
 
-async def test_the_film_is_saved_where_it_was_asked_for(terminal: Terminal, files: Files, tmp_path: Path):
+async def test_the_film_is_saved_where_it_was_asked_for(bot: Bot, files: Files, tmp_path: Path):
     film = await keep(files, tmp_path, "people/a/film.mp4", b"film" * 1_000_000)
     out = tmp_path / "new" / "folder" / "mine.mp4"
-    await terminal.ask(Bot(terminal, film=film), "A fox", (), yes=True, out=out, to=io.StringIO())
-    assert terminal.saved == {"clip-1": out}
+    bot.then = (replace(DONE, media=(film,)),)
+    await bot.terminal.ask(bot, "A fox", (), yes=True, out=out, to=io.StringIO())
+    assert bot.terminal.saved == {film.key: out}
     assert out.read_bytes() == b"film" * 1_000_000
     assert [one.name for one in out.parent.iterdir()] == ["mine.mp4"]
 
 
-async def test_a_film_never_replaces_a_file(terminal: Terminal, files: Files, tmp_path: Path):
-    film = await keep(files, tmp_path, "people/a/film.mp4", b"film")
+async def test_a_film_never_replaces_a_file(bot: Bot, files: Files, tmp_path: Path):
+    films = [await keep(files, tmp_path, f"people/a/{name}.mp4", name.encode()) for name in ("one", "two")]
     (tmp_path / "mine.mp4").write_bytes(b"precious")
     (tmp_path / "mine-2.mp4").write_bytes(b"dear")
-    await terminal.ask(Bot(terminal, film=film), "A fox", (), yes=True, out=tmp_path / "mine.mp4", to=io.StringIO())
-    assert terminal.saved == {"clip-1": tmp_path / "mine-3.mp4"}
-    assert (tmp_path / "mine.mp4").read_bytes() == b"precious"
-    assert (tmp_path / "mine-2.mp4").read_bytes() == b"dear"
+    bot.then = (replace(DONE, media=tuple(films)),)
+    await bot.terminal.ask(bot, "A fox", (), yes=True, out=tmp_path / "mine.mp4", to=io.StringIO())
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("mine*")} == {
+        "mine.mp4": b"precious", "mine-2.mp4": b"dear", "mine-3.mp4": b"one", "mine-4.mp4": b"two",
+    }  # fmt: skip
 
 
-async def test_a_folder_takes_the_film_under_its_own_name(terminal: Terminal, files: Files, tmp_path: Path):
+async def test_a_folder_takes_the_film_under_its_own_name(bot: Bot, files: Files, tmp_path: Path):
     film = await keep(files, tmp_path, "people/a/fox.mp4", b"film")
     (tmp_path / "films").mkdir()
-    await terminal.ask(Bot(terminal, film=film), "A fox", (), yes=True, out=tmp_path / "films", to=io.StringIO())
-    assert terminal.saved == {"clip-1": tmp_path / "films" / "fox.mp4"}
+    bot.then = (replace(DONE, media=(film,)),)
+    await bot.terminal.ask(bot, "A fox", (), yes=True, out=tmp_path / "films", to=io.StringIO())
+    assert bot.terminal.saved == {film.key: tmp_path / "films" / "fox.mp4"}
 
 
-async def test_the_same_film_is_saved_once(terminal: Terminal, files: Files, tmp_path: Path):
-    film = await keep(files, tmp_path, "people/a/fox.mp4", b"film")
-    bot = Bot(terminal, film=film)
-    await terminal.ask(bot, "A fox", (), yes=True, out=tmp_path / "fox.mp4", to=io.StringIO())
-    await terminal.upload(HERE, film, key="clip-1")
-    assert [path.name for path in tmp_path.glob("fox*")] == ["fox.mp4"]
-
-
-async def test_a_place_that_cannot_be_written_is_told_before_anything_is_asked(terminal: Terminal, tmp_path: Path):
+async def test_a_place_that_cannot_be_written_is_told_before_anything_is_asked(bot: Bot, tmp_path: Path):
     (tmp_path / "file").write_bytes(b"")
-    bot = Bot(terminal)
     with pytest.raises(BadRequest, match=r"is not a folder you may write to\. Choose another --out"):
-        await terminal.ask(bot, "A fox", (), yes=True, out=tmp_path / "file" / "x.mp4", to=io.StringIO())
+        await bot.terminal.ask(bot, "A fox", (), yes=True, out=tmp_path / "file" / "x.mp4", to=io.StringIO())
     assert bot.heard == []
 
 
-async def test_a_film_that_is_gone_is_trouble_and_not_a_crash(terminal: Terminal, tmp_path: Path):
+async def test_a_film_that_is_gone_is_trouble_and_not_a_crash(bot: Bot, tmp_path: Path):
     film = CardMedia(kind=MediaKind.video, key="people/a/gone.mp4", alt="", name="gone.mp4")
-    asked = await terminal.ask(
-        Bot(terminal, film=film), "A fox", (), yes=True, out=tmp_path / "x.mp4", to=io.StringIO()
-    )
-    assert asked.card == DONE
-    assert len(terminal.trouble) == 1
-    assert list(tmp_path.glob("*x.mp4*")) == []
+    bot.then = (replace(DONE, media=(film,)),)
+    await bot.terminal.ask(bot, "A fox", (), yes=True, out=tmp_path / "x.mp4", to=io.StringIO())
+    assert len(bot.terminal.trouble) == 1
+    assert [path.name for path in tmp_path.iterdir() if "x.mp4" in path.name or "part" in path.name] == []
 
 
 async def test_attachments_stream_from_this_machine(terminal: Terminal, tmp_path: Path):
