@@ -60,6 +60,16 @@ def times(a: Matrix, b: Matrix) -> Matrix:
     return (cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6], cells[7], cells[8])
 
 
+def inverse(m: Matrix) -> Matrix:
+    """Up to a factor, which a projection does not mind."""
+    a, b, c, d, e, f, g, h, i = m
+    return (
+        e * i - f * h, c * h - b * i, b * f - c * e,
+        f * g - d * i, a * i - c * g, c * d - a * f,
+        d * h - e * g, b * g - a * h, a * e - b * d,
+    )  # fmt: skip
+
+
 def through(m: Matrix, x: float, y: float) -> tuple[float, float]:
     w = m[6] * x + m[7] * y + m[8]
     return (m[0] * x + m[1] * y + m[2]) / w, (m[3] * x + m[4] * y + m[5]) / w
@@ -133,9 +143,9 @@ def _moved(leg: _Leg, e: float) -> Pose:  # noqa: PLR0911 - one line for each mo
         case Movement.pedestal_down:
             return Pose(y=travel)
         case Movement.push_in:
-            return Pose(dolly=closer * 1.1, y=0.012 * leg.strength * e, vignette=0.7 * leg.strength * e)
+            return Pose(dolly=closer * 1.1, y=0.005 * leg.strength * e, vignette=0.7 * leg.strength * e)
         case Movement.pull_out:
-            return Pose(dolly=-closer * 1.1, y=-0.012 * leg.strength * e, vignette=-0.7 * leg.strength * e)
+            return Pose(dolly=-closer * 1.1, y=-0.005 * leg.strength * e, vignette=-0.7 * leg.strength * e)
         case Movement.zoom_in:
             return Pose(zoom=closer)
         case Movement.zoom_out:
@@ -240,6 +250,14 @@ def framing(poses: Iterable[Pose], wide: float, high: float) -> Framing:
             ys.append(y)
     scale = min(1.0, wide / (max(xs) - min(xs)), high / (max(ys) - min(ys)))
     return Framing(scale=scale, x=-scale * (max(xs) + min(xs)) / 2, y=-scale * (max(ys) + min(ys)) / 2)
+
+
+def still_framing(pose: Pose, wide: float, high: float) -> Framing:
+    """The largest framing around the picture's own middle for one pose: all of the picture where the pose is the resting one."""
+    matrix = view(pose, wide, high)
+    corners = [through(matrix, sx * wide / 2, sy * high / 2) for sx in (-1, 1) for sy in (-1, 1)]
+    past = max(1.0, *(abs(x) * 2 / wide for x, _ in corners), *(abs(y) * 2 / high for _, y in corners))
+    return Framing(scale=1 / past, x=0.0, y=0.0)
 
 
 def default_move(prompt: str, seed: int) -> tuple[Move, ...]:

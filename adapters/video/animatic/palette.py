@@ -51,6 +51,7 @@ PALETTES: dict[str, Palette] = {
     "neon": Palette((8, 5, 24), (50, 15, 84), (204, 42, 134), (70, 26, 104), (36, 14, 68), (8, 5, 22), (255, 96, 172), (70, 240, 240)),
     "ember": Palette((18, 7, 9), (92, 20, 18), (230, 88, 38), (116, 34, 25), (64, 18, 18), (18, 7, 9), (255, 196, 100), (255, 156, 74)),
     "silver": Palette((20, 22, 26), (72, 76, 84), (190, 192, 194), (114, 118, 124), (62, 66, 72), (18, 20, 24), (252, 252, 250), (240, 220, 180)),
+    "storm": Palette((16, 22, 32), (54, 68, 86), (152, 164, 170), (84, 98, 112), (48, 60, 74), (12, 17, 26), (226, 234, 238), (188, 214, 226)),
     "rose": Palette((58, 38, 78), (192, 116, 148), (251, 208, 198), (170, 104, 140), (108, 64, 106), (40, 24, 50), (255, 236, 226), (255, 214, 214)),
 }  # fmt: skip
 
@@ -63,8 +64,9 @@ _COLOURS: tuple[tuple[str, str], ...] = (
     ("dawn", "dawn sunrise morning spring mist fog misty cloud clouds"),
     ("desert", "desert dune dunes sand canyon camel mesa savanna savannah cowboy western"),
     ("forest", "forest jungle woods tree trees garden meadow leaf leaves moss bamboo fox deer bear grass green"),
-    ("sea", "sea ocean underwater wave waves beach coast island ship sail whale fish dolphin harbour harbor lake river boat rain blue"),
-    ("silver", "noir black white monochrome documentary factory steel office laboratory studio product watch car"),
+    ("storm", "storm stormy rain raining rainy thunder lightning hurricane gale"),
+    ("sea", "sea ocean underwater wave waves beach coast island ship sail whale fish dolphin harbour harbor lake river boat blue"),
+    ("silver", "noir black white monochrome documentary factory steel office laboratory product watch car"),
     ("rose", "love wedding rose roses pink flower flowers blossom dance dancer ballet portrait dream candy cake"),
 )  # fmt: skip
 _PLACES: tuple[tuple[Place, str], ...] = (
@@ -96,9 +98,15 @@ def _read(text: str, table: tuple[tuple[str, str], ...]) -> str | None:
     return best[2] if best[0] else None
 
 
+def named_palette(text: str) -> Palette | None:
+    """The colours the words call for, None where they call for none."""
+    name = _read(text, _COLOURS)
+    return PALETTES[name] if name else None
+
+
 def palette(text: str, seed: int) -> Palette:
     names = tuple(PALETTES)
-    return PALETTES[_read(text, _COLOURS) or names[seed % len(names)]]
+    return named_palette(text) or PALETTES[names[seed % len(names)]]
 
 
 def place(text: str, whole: str, seed: int) -> Place:

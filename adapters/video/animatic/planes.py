@@ -8,12 +8,17 @@ import av
 import numpy as np
 from PIL import Image
 
-from adapters.video.animatic.camera import Framing, Matrix, Path, Pose, framing, times, view
+from adapters.video.animatic.camera import Framing, Matrix, Path, Pose, framing, inverse, still_framing, through, times, view
 
 PAD = 8  # pixels of repeated edge, so that resampling never reaches outside
 FINEST = 1.5  # how much finer than the film a source is kept at most
+LAYER_FINEST = 1.2  # drawn shapes are soft: more would not be seen
 FLAT = 1e-9  # below this a view is an upright rectangle, which resamples faster and sharper
 BLACK, GREY = 16, 128
+
+
+Region = tuple[int, int, int, int]
+"""Left, top, right, bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ class Lens:
         self.wide, self.high = (width / height, 1.0) if width >= height else (1.0, height / width)
         self.framing = self._framing()
         closest = min((self._closeness(t) for t in path.moments()), default=1.0)
-        fine = min(FINEST, max(1.0, 1.0 / closest))
+        fine = min(FINEST if mask is None else LAYER_FINEST, max(1.0, 1.0 / closest))
         inner = (math.ceil(width * fine / 2) * 2, math.ceil(height * fine / 2) * 2)
         planes = planes_of(picture.resize(inner, Image.Resampling.LANCZOS))
         self.inner = inner
@@ -129,7 +134,8 @@ class Lens:
         self.u, self.v = (_padded(plane, PAD) for plane in (planes.u, planes.v))
         self.mask = _padded(mask.resize(inner, Image.Resampling.LANCZOS), PAD * 2) if mask else None
         self.half_mask = _padded(mask.resize(halves(inner), Image.Resampling.BOX), PAD) if mask else None
-        self.corners = vignette(size) if any(self.pose(t).vignette > 0 for t in path.moments()) else None
+        self.shape = self.mask.getbbox() if self.mask else None
+        self.corners = vignette(size) if mask is None and any(self.pose(t).vignette > 0 for t in path.moments()) else None
 
     def _framing(self) -> Framing | None:
         """One framing for the whole path; a path that must rest exactly on the picture is framed moment by moment."""
@@ -142,13 +148,13 @@ class Lens:
 
     def _closeness(self, t: float) -> float:
         pose = self.pose(t)
-        framed = self.framing or framing((pose,), self.wide, self.high)
+        framed = self.framing or still_framing(pose, self.wide, self.high)
         return min(1.0, framed.scale * math.exp(-pose.dolly - pose.zoom))
 
     def _matrix(self, t: float, size: tuple[int, int], pad: int) -> Matrix:
         """From an output pixel of a plane of `size` to a pixel of the padded source plane."""
         pose = self.pose(t)
-        framed = self.framing or framing((pose,), self.wide, self.high)
+        framed = self.framing or still_framing(pose, self.wide, self.high)
         source = self.inner if pad == PAD * 2 else halves(self.inner)
         frame: Matrix = (self.wide / size[0], 0, -self.wide / 2, 0, self.high / size[1], -self.high / 2, 0, 0, 1)
         to_source: Matrix = (
@@ -156,33 +162,56 @@ class Lens:
         )  # fmt: skip
         return times(to_source, times(framed.matrix(), times(view(pose, self.wide, self.high), frame)))
 
-    def _sample(self, image: Image.Image, t: float, size: tuple[int, int], pad: int) -> Image.Image:
-        m = self._matrix(t, size, pad)
+    def _sample(self, image: Image.Image, t: float, region: Region, pad: int) -> Image.Image:
+        """What is seen of a source plane in a part of the output plane."""
+        left, top, right, bottom = region
+        size = (right - left, bottom - top)
+        whole = self.size if pad == PAD * 2 else halves(self.size)
+        m = times(self._matrix(t, whole, pad), (1, 0, left, 0, 1, top, 0, 0, 1))
         if max(abs(m[1]), abs(m[3]), abs(m[6]), abs(m[7])) < FLAT * abs(m[8]):
-            left, top = m[2] / m[8], m[5] / m[8]
-            box = (left, top, left + size[0] * m[0] / m[8], top + size[1] * m[4] / m[8])
-            return image.resize(size, Image.Resampling.HAMMING, box=box)
+            x, y = m[2] / m[8], m[5] / m[8]
+            box = (x, y, x + size[0] * m[0] / m[8], y + size[1] * m[4] / m[8])
+            return image.resize(size, Image.Resampling.BILINEAR, box=box)
         weights = tuple(cell / m[8] for cell in m[:8])
         return image.transform(size, Image.Transform.PERSPECTIVE, weights, Image.Resampling.BILINEAR)
 
     def look(self, t: float) -> Planes:
         """The film's frame at `t`."""
         half = halves(self.size)
-        y = self._sample(self.y, t, self.size, PAD * 2)
-        u, v = (self._sample(plane, t, half, PAD) for plane in (self.u, self.v))
+        y = self._sample(self.y, t, (0, 0, *self.size), PAD * 2)
+        u, v = (self._sample(plane, t, (0, 0, *half), PAD) for plane in (self.u, self.v))
         dark = min(0.45, self.pose(t).vignette)
         if self.corners and dark > 0:
             y.paste(BLACK, mask=self.corners.point([round(level * dark) for level in range(256)]))
         return Planes(y, u, v)
 
     def over(self, under: Planes, t: float) -> Planes:
-        """Lays this layer on a frame, in place."""
+        """Lays this layer on a frame, in place, touching only the part it covers."""
         assert self.mask is not None
         assert self.half_mask is not None
-        half = halves(self.size)
-        mask = self._sample(self.mask, t, self.size, PAD * 2)
+        region = self._covered(t)
+        if region is None:
+            return under
+        left, top, right, bottom = region
+        half = (left // 2, top // 2, (right + 1) // 2, (bottom + 1) // 2)
+        under.y.paste(self._sample(self.y, t, region, PAD * 2), region, self._sample(self.mask, t, region, PAD * 2))
         half_mask = self._sample(self.half_mask, t, half, PAD)
-        under.y.paste(self._sample(self.y, t, self.size, PAD * 2), mask=mask)
-        under.u.paste(self._sample(self.u, t, half, PAD), mask=half_mask)
-        under.v.paste(self._sample(self.v, t, half, PAD), mask=half_mask)
+        under.u.paste(self._sample(self.u, t, half, PAD), half, half_mask)
+        under.v.paste(self._sample(self.v, t, half, PAD), half, half_mask)
         return under
+
+    def _covered(self, t: float) -> Region | None:
+        """Where in the output the mask can be seen; None where nowhere."""
+        if self.shape is None:
+            return None
+        back = inverse(self._matrix(t, self.size, PAD * 2))
+        left, top, right, bottom = self.shape
+        corners = [through(back, x, y) for x in (left, right) for y in (top, bottom)]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        region = (
+            max(0, math.floor(min(xs) / 2) * 2 - 2),
+            max(0, math.floor(min(ys) / 2) * 2 - 2),
+            min(self.size[0], math.ceil(max(xs) / 2) * 2 + 2),
+            min(self.size[1], math.ceil(max(ys) / 2) * 2 + 2),
+        )
+        return region if region[0] < region[2] and region[1] < region[3] else None

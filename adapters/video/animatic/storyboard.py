@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from adapters.video.animatic.camera import default_move, ease, path
 from adapters.video.animatic.fonts import Face, readable
-from adapters.video.animatic.palette import Colour, Palette, palette, place, weather
+from adapters.video.animatic.palette import Colour, named_palette, palette, place, weather
 from adapters.video.animatic.plan import FPS, Plan
 from adapters.video.animatic.planes import BLACK, Lens, Planes, blend
 from adapters.video.animatic.scenery import scenery
@@ -22,7 +22,7 @@ from bot.domain.camera import Move
 INK: Colour = (252, 250, 246)
 QUIET: Colour = (214, 212, 210)
 DISSOLVE = 0.36
-GRAIN = 2.6
+GRAIN = 1.7
 UNTITLED = "Untitled"
 
 
@@ -49,8 +49,7 @@ class Storyboard(Silent):
         self.plan, self.seed = plan, seed
         self.short = min(size)
         self.margin = round(self.short * 0.075)
-        self.told = any(readable(shot.text, Face.title)[1] for shot in self.made)
-        if self.told:
+        if any(readable(shot.text, Face.title)[1] for shot in self.made):
             self.notes = ("Some letters of the prompt are in no font here and are written in Latin letters on the cards.",)
         self.veil = _veil(size)
         self.grain = _grain(size, seed)
@@ -71,7 +70,7 @@ class Storyboard(Silent):
         shot, (begin, end) = self.made[number], self.spans[number]
         moves = self._moves(number)
         until = min(self.seconds, end + DISSOLVE)
-        colours = self._palette(shot, number)
+        colours = named_palette(shot.text) or self.colours
         where = place(shot.text, self.plan.prompt, self.seed // 3 + number)
         way = path(moves, until - begin, seed=self.seed + number)
         drawn = scenery(where, colours, self.size, self.seed * 101 + number)
@@ -84,13 +83,10 @@ class Storyboard(Silent):
             layers=layers,
             air=Air(weather(shot.text, where), colours, self.size, self.seed + number),
             words=words,
-            labels=self._labels(number, moves, top),
-            rule=Sprite(rule, colours.accent, self.margin, top - self.short * 0.052),
+            labels=self._labels(number, moves),
+            rule=Sprite(rule, colours.accent, self.margin, top - self.short * 0.05),
             rise=rise,
         )
-
-    def _palette(self, shot: Shot, number: int) -> Palette:
-        return palette(shot.text, -1) if palette(shot.text, -1) == palette(shot.text, -2) else self.colours
 
     def _words(self, shot: Shot) -> tuple[list[Sprite], float, float]:
         """The line as sprites, how far each rises as it comes, and where the first begins."""
@@ -115,7 +111,7 @@ class Storyboard(Silent):
             sprites.append(line(words, Face.title, set_in.size, INK, (x, y), shadow=0.5))
         return sprites, set_in.size * 0.42, foot - step * (len(set_in.lines) - 1) - set_in.size * 0.82
 
-    def _labels(self, number: int, moves: Sequence[Move], top: float) -> list[Sprite]:
+    def _labels(self, number: int, moves: Sequence[Move]) -> list[Sprite]:
         small = max(10, round(self.short * 0.0265))
         apart = small * 0.14
         y = self.margin + small
@@ -123,7 +119,7 @@ class Storyboard(Silent):
         shot = spaced(f"SHOT {number + 1:02d}", Face.strong_label, small, INK, (self.margin, y), apart)
         of = spaced(f"/ {count:02d}", Face.label, small, QUIET, (self.margin + width_of("SHOT 00 ", Face.strong_label, small, apart), y), apart)
         names = "  \u2192  ".join(" + ".join(one.value for one in move) for move in moves[:3]).upper()
-        camera = spaced(names, Face.label, small, QUIET, (self.margin + self.short * 0.112, top - self.short * 0.04), apart)
+        camera = spaced(names, Face.label, small, QUIET, (self.margin, y + small * 1.55), apart)
         return [shot, of, camera]
 
     def _corners(self) -> list[Sprite]:
@@ -222,5 +218,5 @@ def _veil(size: tuple[int, int]) -> Image.Image:
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     low = np.clip((down - 0.3) / 0.7, 0, 1) ** 1.5 * (0.72 - 0.22 * across)
-    high = np.clip((0.2 - down) / 0.2, 0, 1) ** 1.6 * 0.34
+    high = np.clip((0.24 - down) / 0.24, 0, 1) ** 1.4 * 0.46
     return Image.fromarray((np.clip(low + high, 0, 1) * 255).astype(np.uint8))

@@ -1,8 +1,10 @@
 """Words set for the screen: fitted, wrapped evenly, in whichever direction they are read; each line a sprite that can move and fade."""
 
+import bisect
 import math
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -11,6 +13,7 @@ from adapters.video.animatic.palette import Colour
 from adapters.video.animatic.planes import BLACK, Planes, halves
 
 MOST_LINES = 5
+MOST_LETTERS = 280  # more is not read from a card
 MARGIN = 12  # pixels around a sprite, for its shadow and its way
 
 
@@ -59,7 +62,12 @@ class Sprite:
 
 def _shifted(mask: Image.Image, size: tuple[int, int], dx: float, dy: float, alpha: float) -> Image.Image:
     moved = mask.transform(size, Image.Transform.AFFINE, (1, 0, -dx, 0, 1, -dy), Image.Resampling.BILINEAR)
-    return moved if alpha >= 1 else moved.point([round(level * alpha) for level in range(256)])
+    return moved if alpha >= 1 else moved.point(_fainter(round(alpha * 128)))
+
+
+@cache
+def _fainter(of_128: int) -> list[int]:
+    return [round(level * of_128 / 128) for level in range(256)]
 
 
 def width_of(text: str, role: Face, size: int, spacing: float = 0.0) -> float:
@@ -105,6 +113,8 @@ class Block:
 
 def block(text: str, role: Face, *, wide: float, high: float, largest: int, smallest: int) -> Block:
     """The text in the largest size at which it fits; at the smallest, what does not fit ends in an ellipsis."""
+    if len(text) > MOST_LETTERS:
+        text = f"{text[:MOST_LETTERS].rstrip()}\u2026"
     for size in range(largest, smallest - 1, -max(1, largest // 24)):
         lines = wrapped(text, role, size, wide)
         if len(lines) <= MOST_LINES and len(lines) * size * 1.22 <= high and all(_fits(one, role, size, wide) for one in lines):
@@ -138,7 +148,7 @@ def wrapped(text: str, role: Face, size: int, wide: float) -> list[str]:
             lines.append(here.rstrip())
             here = atom.lstrip()
         while not _fits(here.rstrip(), role, size, wide) and len(here.rstrip()) > 1:
-            cut = next(n for n in range(len(here) - 1, 0, -1) if n == 1 or _fits(here[:n], role, size, wide))
+            cut = max(1, bisect.bisect_right(range(1, len(here)), wide, key=lambda n: width_of(here[:n], role, size)))  # noqa: B023 - used at once
             lines.append(here[:cut])
             here = here[cut:]
     return [*lines, here.rstrip()] if here.strip() or not lines else lines

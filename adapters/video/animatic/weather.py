@@ -33,7 +33,7 @@ class Air:
     def __init__(self, kind: Weather, colours: Palette, size: tuple[int, int], seed: int) -> None:
         rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self.size, self.kind = size, kind
-        count = {Weather.dust: 22, Weather.snow: 70, Weather.rain: 80, Weather.embers: 46, Weather.none: 0}[kind]
+        count = {Weather.dust: 14, Weather.snow: 70, Weather.rain: 80, Weather.embers: 46, Weather.none: 0}[kind]
         colour = {Weather.dust: colours.glow, Weather.embers: colours.accent}.get(kind, WHITE)
         shapes = [_shape(kind, min(size), colour, scale) for scale in (0.6, 0.9, 1.3, 1.9)]
         self.specks = [self._speck(rng, shapes) for _ in range(count)]
