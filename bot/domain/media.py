@@ -122,7 +122,9 @@ class MediaLimits:
             return
         picture = media.kind is MediaKind.image
         mend = "It is saved again, smaller." if picture else "Export it at a lower bit rate."
-        yield Problem("File size", size_text(self.max_bytes), size_text(media.bytes), mend, mendable=picture)
+        limit, found = size_text(self.max_bytes), size_text(media.bytes)
+        shown = f"{media.bytes:,} bytes" if found == limit else found
+        yield Problem("File size", limit, shown, mend, mendable=picture)
 
     def _size(self, media: Media) -> Iterator[Problem]:
         if not media.width or not media.height or not media.aspect:

@@ -56,6 +56,7 @@ def key_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
     """The next key frame, alone: its one packet goes through the decoder and the decoder is emptied."""
     context = stream.codec_context
     context.thread_count = 1
+    context.options = {"skip_loop_filter": "all"}  # nobody looks at this frame; a quarter of the work is saved
     for packet in container.demux(stream):
         if packet.is_keyframe or not packet.size:
             frames = context.decode(packet) or context.decode(None)
