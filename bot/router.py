@@ -27,6 +27,7 @@ EVENTS_AT_ONCE = 4
 MOST_HEARINGS = 3
 PAUSE_AFTER_A_BUG = timedelta(seconds=30)
 SOON = 2.0
+LOOKS = 3
 
 
 class Lane(Generic[T]):
@@ -90,7 +91,9 @@ class Lane(Generic[T]):
             self.wake()
 
     async def ended(self, name: str) -> None:
-        """Waits until this one is not being worked on here."""
+        """Waits until this one is not being worked on here, nor about to be."""
+        if self._tick is not None:
+            await asyncio.wait([self._tick])
         if (task := self._tasks.get(name)) is not None:
             await asyncio.wait([task])
 
@@ -239,7 +242,12 @@ class Router:
         posting = await cards.get(card_id(job))
         if posting is None or posting.conversation.platform not in self._house.platforms:
             return
-        await self.cards.ended(posting.id)
-        posting = await cards.take(posting.id, self._house.worker, self._house.clock.now(), self._until())
-        if posting is not None:
-            await self._do_card(posting)
+        for _ in range(LOOKS):
+            await self.cards.ended(posting.id)
+            posting = await cards.take(posting.id, self._house.worker, self._house.clock.now(), self._until())
+            if posting is not None:
+                await self._do_card(posting)
+                return
+            posting = await cards.get(card_id(job))
+            if posting is None or posting.shown >= posting.wanted:
+                return
