@@ -1,4 +1,7 @@
-"""How Alembic runs here: always inside the transaction that `adapters.storage.sql.migrate` hands over."""
+"""How Alembic runs here: always inside the transaction that `adapters.storage.sql.migrate` hands over.
+
+A new revision is written by hand into `versions` and named in `migrate.REVISIONS`; the tests tell what it still lacks.
+"""
 
 from alembic import context
 
