@@ -141,6 +141,6 @@ def test_a_bracket_reads_back_as_its_moves(moves):
 
 
 def test_ten_thousand_brackets_are_read_at_once():
-    began = time.perf_counter()
+    began = time.thread_time()
     told_in_words("[pam lift]x" * 1_000 + "[" * 9_000)
-    assert time.perf_counter() - began < 1.0
+    assert time.thread_time() - began < 1.0

@@ -17,7 +17,10 @@ _NEXT = re.compile(
     FLAGS,
 )
 _SPACE = re.compile(r"[^\S\n]*")
+_BETWEEN = re.compile(r"[\s,]*")
 _WORD = re.compile(r"\S+")
+_SOURCE = re.compile(r"[^\s,;]+")
+_ANY_FLAG = re.compile(r"(?:--|[—–]{1,2})[A-Za-z]")
 _SWITCH = re.compile(r"(on|off|true|false|yes|no|1|0|native|none)(?![^\s,;.])", re.IGNORECASE)
 _AFTER_SWITCH = re.compile(r"[^\S\n]*(?:$|[\n,;]|--|[—–])")
 _CLOSING_DASH = re.compile(r"\w--(?!\w)")
@@ -64,7 +67,7 @@ class FlagReader:
             return self._unknown(found) if certain else None
         if found["dash"] == "-" and len(name) == 1 and name not in book.SHORT:
             return None
-        at = _after_space(self.folded, found.end())
+        at = _after(_SPACE, self.folded, found.end())
         end = self._known(name, found, at, certain=certain)
         if end is not None:
             self.seen = True
@@ -175,7 +178,7 @@ class FlagReader:
         if self.last_closing > found.end():
             return None
         end = found.end()
-        at = _after_space(self.folded, end)
+        at = _after(_SPACE, self.folded, end)
         word = _WORD.match(self.raw, at)
         if word and (found["eq"] or re.fullmatch(r"[0-9][0-9.:xXpPsS/]*", word[0])):
             end = word.end()
@@ -191,7 +194,7 @@ class FlagReader:
 
     def _source(self, at: int) -> tuple[sources.Found, int] | None:
         quoted = unquote(self.raw, at)
-        word = re.compile(r"[^\s,;]+").match(self.raw, at)
+        word = _SOURCE.match(self.raw, at)
         said, end = quoted or ((word[0], word.end()) if word else ("", at))
         found = sources.of_word(said.strip("<>")) if said else None
         return (found, end) if found else None
@@ -209,7 +212,7 @@ class FlagReader:
             else:
                 break
             self.draft.wanted.append(Wanted(role, target, _written(found)))
-            at = re.compile(r"[\s,]*").match(self.folded, end).end()  # type: ignore[union-attr]
+            at = _after(_BETWEEN, self.folded, end)
             if not many:
                 break
         if end == found.end():
@@ -239,13 +242,13 @@ def read_flags(draft: Draft) -> str:
     return FlagReader(draft).read()
 
 
-def _after_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
+def _after(what: re.Pattern[str], text: str, at: int) -> int:
+    found = what.match(text, at)
     return found.end() if found else at
 
 
 def _looks_like_flag(folded: str, at: int) -> bool:
-    return re.compile(r"(?:--|[—–]{1,2})[A-Za-z]").match(folded, at) is not None
+    return _ANY_FLAG.match(folded, at) is not None
 
 
 def _written(found: re.Match[str]) -> str:

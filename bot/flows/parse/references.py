@@ -80,14 +80,23 @@ def read_sources(draft: Draft, shelf: Shelf, raw: str) -> str:
         draft.take(raw[start:end], token)
         before = told + raw[done:start]
         if _alone(before, raw[end:]):
-            told, done = before.rstrip(" \t"), end
-            if told and not told[-1].isspace():
-                told += " "
-            elif not told:
-                done += len(raw[end:]) - len(raw[end:].lstrip())
+            told, done = _leave_out(before, raw, end)
         else:
             told, done = before + token, end
     return told + raw[done:] if done else raw
+
+
+def _leave_out(before: str, raw: str, end: int) -> tuple[str, int]:
+    """The text before media that stands alone, and where the text goes on: one cut is left where two would meet."""
+    told = before.rstrip(" \t")
+    rest = raw[end:].lstrip(" \t")
+    if not rest:
+        return told.rstrip(" \t,;:|"), len(raw)
+    if rest[0] in ",;" and (not told or told[-1] in "\n,;.!?:|"):
+        rest = rest[1:].lstrip(" \t")
+    if not told:
+        return "", len(raw) - len(rest.lstrip())
+    return (told if told[-1].isspace() or not rest else f"{told} "), len(raw) - len(rest)
 
 
 def _named(raw: str, folded: str) -> Iterator[tuple[int, int, Found]]:

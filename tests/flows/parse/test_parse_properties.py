@@ -178,10 +178,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_ten_thousand_hostile_characters_are_read_at_once(text):
-    began = time.perf_counter()
+    began = time.thread_time()
     parsed = parse(text, names=NAMES)
     hints(parsed.prompt)
-    assert time.perf_counter() - began < 1.5
+    assert time.thread_time() - began < 0.6
 
 
 def test_a_typical_message_takes_under_a_millisecond():
@@ -190,9 +190,9 @@ def test_a_typical_message_takes_under_a_millisecond():
     parse(text, names=names)
     times = []
     for _ in range(50):
-        began = time.perf_counter()
+        began = time.thread_time()
         parse(text, names=names)
-        times.append(time.perf_counter() - began)
+        times.append(time.thread_time() - began)
     assert min(times) < 0.001
 
 
