@@ -26,6 +26,7 @@ _CLOCK = re.compile(
 )
 _COURTESY = re.compile(r"\s*(?:please|pls|thanks|thank\syou)\s*", re.IGNORECASE)
 _SHOT_LIST = 3
+_SPOKEN = re.compile(r"\s*(?:says|said|reads|read|shows|shouts|cries|whispers)\b", re.IGNORECASE)
 _JOINTS = re.compile(rf"\s(?:and|but)\s(?=(?:please\s|then\s)?(?:{_IMPERATIVE})\b)", re.IGNORECASE)
 _ORDERS = re.compile(r"\s*(?:please\s|pls\s)?(?:make\s(?:it|this)|use|render|set)\b", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|then)\s", re.IGNORECASE)
@@ -181,7 +182,7 @@ def _is_story(text: str, pieces: list[Piece], order: int) -> bool:
         return (piece.segment.before == "(" and bool(later)) or bool(_STORY_FOLLOWS.match(later))
     if piece.says_only("aspect"):
         figures = any(sign.isdigit() for sign in text[piece.segment.start : piece.segment.end])
-        return figures and bool(_CLOCK.search(earlier))
+        return figures and bool(_CLOCK.search(earlier) or _SPOKEN.match(later))
     silent = piece.says_only("audio") and piece.said is not None and piece.said.settings["audio"] is False
     return silent and bool(_NEGATION.match(earlier) or _NEGATION.match(later))
 

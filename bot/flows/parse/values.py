@@ -21,9 +21,9 @@ NUMBER_WORDS: Mapping[str, int] = {word: n for n, word in enumerate(_WORDS, 1)} 
     "sixty": 60,
 }
 NUMBER = rf"(?:[0-9]{{1,5}}(?:[.,][0-9]{{1,3}})?|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
-SECOND_UNIT = r"(?:seconds?|secs?|s|秒钟|秒)"
+SECOND_UNIT = r"(?:seconds?|secs?\.?|s|秒钟|秒)"
 ANY_UNIT = rf"(?:{SECOND_UNIT}|minutes?|mins?)"
-RATIO = r"[0-9]{1,2}\s?[:x/]\s?[0-9]{1,2}"
+RATIO = r"[0-9]{1,2}(?:\s?[:x/]\s?|\sby\s)[0-9]{1,2}"
 RATIO_WORDS: Mapping[str, str] = {
     "vertical": "9:16",
     "portrait": "9:16",
@@ -86,7 +86,7 @@ def aspect(text: str) -> str | None:
     word = " ".join(text.lower().split())
     if word in RATIO_WORDS:
         return RATIO_WORDS[word]
-    found = re.fullmatch(r"([0-9]{1,2})\s?[:x/]\s?([0-9]{1,2})", word)
+    found = re.fullmatch(r"([0-9]{1,2})(?:\s?[:x/]\s?|\sby\s)([0-9]{1,2})", word)
     if found is None:
         return None
     width, height = int(found[1]), int(found[2])
