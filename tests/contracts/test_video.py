@@ -55,7 +55,9 @@ def order(name: str, provider: str, key: str = "J-ONE-1", file: str = "picture",
     model = next(one for one in all_models() if one.provider == provider)
     said = {"seconds": 1.0, "aspect": "16:9", "resolution": "480p", "seed": 4} | asked
     settings = Settings(**{setting: Setting(value) for setting, value in said.items()})  # pyright: ignore[reportArgumentType]
-    first = Reference(token="@Image1", kind=MediaKind.image, role=Role.first_frame, source=Source(SourceKind.upload, "1"), key=file)
+    first = Reference(
+        token="@Image1", kind=MediaKind.image, role=Role.first_frame, source=Source(SourceKind.upload, "1"), key=file
+    )
     request = VideoRequest(prompt="A heron takes off", settings=settings, references=(first,))
     return Order(key=key, job=key.rpartition("-")[0], model=model, request=request)
 
@@ -100,7 +102,9 @@ def workers(folder: Path) -> list[int]:
     return found
 
 
-async def test_an_order_becomes_a_film_with_its_last_frame_and_costs_nothing(provider: VideoProvider, tmp_path: Path) -> None:
+async def test_an_order_becomes_a_film_with_its_last_frame_and_costs_nothing(
+    provider: VideoProvider, tmp_path: Path
+) -> None:
     task = await provider.submit(order("a", provider.name, last_frame=True))
     result = await ended(provider, task)
     assert isinstance(result, Finished)
@@ -109,7 +113,8 @@ async def test_an_order_becomes_a_film_with_its_last_frame_and_costs_nothing(pro
     await provider.download(result.files[0].last_frame, tmp_path / "last.png")
     with av.open(str(tmp_path / "film.mp4")) as film:
         assert sum(1 for _ in film.decode(video=0)) == 30
-    assert Image.open(tmp_path / "last.png").size == (854, 480)
+    with Image.open(tmp_path / "last.png") as last:
+        assert last.size == (854, 480)
 
 
 async def test_the_same_key_is_one_order(provider: VideoProvider, tmp_path: Path) -> None:
@@ -229,4 +234,3 @@ async def test_a_bot_killed_in_the_middle_is_followed_by_one_that_finishes(name:
 
 def test_there_is_a_free_provider() -> None:
     assert FREE
-

@@ -55,7 +55,9 @@ def encode(
 
 def _picture_stream(film: av.container.OutputContainer, size: tuple[int, int]) -> VideoStream:
     stream = film.add_stream(
-        "libx264", rate=FPS, options={"preset": PRESET, "crf": "19", "profile": "high", "x264-params": "log-level=none:bframes=0"}
+        "libx264",
+        rate=FPS,
+        options={"preset": PRESET, "crf": "19", "profile": "high", "x264-params": "log-level=none:bframes=0"},
     )
     assert isinstance(stream, VideoStream)
     stream.width, stream.height = size

@@ -69,7 +69,9 @@ def _scene(folder: Path, plan: Plan, seed: int, seconds: float) -> tuple[Scene, 
             return Arrival(picture, size, seconds, moves, seed), []
         return Move(picture, size, seconds, moves or default_move(plan.prompt, seed), seed), []
     if roles == {Role.first_frame, Role.last_frame}:
-        return Transition(_of(seen, pictures, Role.first_frame), _of(seen, pictures, Role.last_frame), size, seconds, moves, seed), []
+        return Transition(
+            _of(seen, pictures, Role.first_frame), _of(seen, pictures, Role.last_frame), size, seconds, moves, seed
+        ), []
     return Montage(seen, pictures, clips, size, seconds, moves, seed), list(clips.values())
 
 

@@ -21,7 +21,13 @@ class Face(StrEnum):
     strong_label = "SpaceMono_Bold"
 
 
-FALLBACKS = ("FiraGO_Regular", "NotoSans_Regular", "NotoSansSymbols2_Regular", "NotoSansSymbols_Regular", "NotoSansMath_Regular")
+FALLBACKS = (
+    "FiraGO_Regular",
+    "NotoSans_Regular",
+    "NotoSansSymbols2_Regular",
+    "NotoSansSymbols_Regular",
+    "NotoSansMath_Regular",
+)
 Font = ImageFont.FreeTypeFont
 
 

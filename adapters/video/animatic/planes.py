@@ -8,7 +8,18 @@ import av
 import numpy as np
 from PIL import Image
 
-from adapters.video.animatic.camera import Framing, Matrix, Path, Pose, framing, inverse, still_framing, through, times, view
+from adapters.video.animatic.camera import (
+    Framing,
+    Matrix,
+    Path,
+    Pose,
+    framing,
+    inverse,
+    still_framing,
+    through,
+    times,
+    view,
+)
 
 PAD = 8  # pixels of repeated edge, so that resampling never reaches outside
 FINEST = 1.5  # how much finer than the film a source is kept at most
@@ -135,7 +146,9 @@ class Lens:
         self.mask = _padded(mask.resize(inner, Image.Resampling.LANCZOS), PAD * 2) if mask else None
         self.half_mask = _padded(mask.resize(halves(inner), Image.Resampling.BOX), PAD) if mask else None
         self.shape = self.mask.getbbox() if self.mask else None
-        self.corners = vignette(size) if mask is None and any(self.pose(t).vignette > 0 for t in path.moments()) else None
+        self.corners = (
+            vignette(size) if mask is None and any(self.pose(t).vignette > 0 for t in path.moments()) else None
+        )
 
     def _framing(self) -> Framing | None:
         """One framing for the whole path; a path that must rest exactly on the picture is framed moment by moment."""

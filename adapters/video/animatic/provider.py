@@ -136,7 +136,9 @@ def _ended(key: str, outcome: Mapping[str, Any]) -> Progress:
     if "error" in outcome:
         return Failed(error=_ERRORS.get(outcome["error"], Unavailable)(outcome["message"]))
     files = tuple(
-        RemoteFile(id=f"{key}/{one['film']}", last_frame=f"{key}/{one['last']}" if one["last"] else "", name=one["name"])
+        RemoteFile(
+            id=f"{key}/{one['film']}", last_frame=f"{key}/{one['last']}" if one["last"] else "", name=one["name"]
+        )
         for one in outcome["files"]
     )
     return Finished(files=files, usd=Decimal(0), seed=outcome["seed"], details=outcome.get("details", {}))

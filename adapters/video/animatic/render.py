@@ -79,7 +79,9 @@ def main(folder: Path) -> int:
             write_document(folder / OUTCOME, {"error": "InvalidInput", "message": error.message})
         except Exception:  # noqa: BLE001 - whatever it was, the person is told and the log has the rest
             traceback.print_exc()
-            message = "The renderer met something it does not know in this request and stopped. The log has the details."
+            message = (
+                "The renderer met something it does not know in this request and stopped. The log has the details."
+            )
             write_document(folder / OUTCOME, {"error": "Unavailable", "message": message})
     return 0
 

@@ -32,7 +32,14 @@ def _array(colour: Colour) -> np.ndarray:
     return np.array(colour, np.float32)
 
 
-def _sky(colours: Palette, size: Size, rng: np.random.Generator, *, horizon: float = 0.72, sun: tuple[float, float, float] | None = None) -> Image.Image:
+def _sky(
+    colours: Palette,
+    size: Size,
+    rng: np.random.Generator,
+    *,
+    horizon: float = 0.72,
+    sun: tuple[float, float, float] | None = None,
+) -> Image.Image:
     """A gradient down to the horizon with a glowing disc at (`x`, `y`, radius) in shares of the frame."""
     width, height = size[0] // 2, size[1] // 2
     down = np.linspace(0, 1 / horizon, height, dtype=np.float32)[:, None, None]
@@ -76,7 +83,9 @@ def _filled(size: Size, crest: np.ndarray) -> Image.Image:
     return Image.fromarray((np.clip(down - crest[None, :] + 0.5, 0, 1) * 255).astype(np.uint8))
 
 
-def _shaded(size: Size, crest: np.ndarray, colour: Colour, haze: Colour, reach: float, light: np.ndarray | None = None) -> Image.Image:
+def _shaded(
+    size: Size, crest: np.ndarray, colour: Colour, haze: Colour, reach: float, light: np.ndarray | None = None
+) -> Image.Image:
     """A shape's body: its own colour at the crest, sinking into haze below it; `light` brightens columns."""
     small = (size[0] // 2, size[1] // 2)
     down = np.arange(small[1], dtype=np.float32)[:, None] * 2
@@ -123,7 +132,13 @@ def _forest(colours: Palette, size: Size, rng: np.random.Generator) -> list[Laye
         draw = ImageDraw.Draw(mask)
         for _ in range(count):
             x = float(rng.uniform(-0.02, 1.02)) * width
-            _pine(draw, x, float(crest[int(np.clip(x, 0, width - 1))]), tree * height * float(rng.uniform(0.55, 1.15)), rng)
+            _pine(
+                draw,
+                x,
+                float(crest[int(np.clip(x, 0, width - 1))]),
+                tree * height * float(rng.uniform(0.55, 1.15)),
+                rng,
+            )
         haze = relative(colour, colours.low, 0.5 if depth < 1 else 0.0)
         layers.append(Layer(_shaded(size, crest - tree * height * 0.5, colour, haze, 0.4), mask, depth))
     return layers
@@ -149,13 +164,19 @@ def _sea(colours: Palette, size: Size, rng: np.random.Generator) -> list[Layer]:
     sun_x = float(rng.uniform(0.32, 0.68))
     layers = [Layer(_sky(colours, size, rng, horizon=horizon, sun=(sun_x, horizon - 0.13, 0.085)), None, 0.3)]
     coast = height * (horizon + 0.005 - 0.07 * np.clip(_ridge(width, rng, 0.5) - 0.45, 0, 1))
-    layers.append(Layer(_shaded(size, coast, relative(colours.far, colours.low, 0.35), colours.low, 0.2), _filled(size, coast), 0.4))
+    layers.append(
+        Layer(
+            _shaded(size, coast, relative(colours.far, colours.low, 0.35), colours.low, 0.2), _filled(size, coast), 0.4
+        )
+    )
     line = np.full(width, height * horizon, np.float32)
     water = _shaded(size, line, relative(colours.between, colours.low, 0.35), colours.near, 0.5)
     layers.append(Layer(_glittered(water, colours, sun_x, horizon, rng), _filled(size, line), 0.6))
     for base, share, depth in ((0.8, 0.35, 0.9), (0.92, 0.75, 1.2)):
         x = np.linspace(0, 1, width, dtype=np.float32)
-        swell = np.sin(x * 2 * np.pi * rng.uniform(1.2, 2.2) + rng.uniform(0, 6)) + 0.35 * np.sin(x * 2 * np.pi * rng.uniform(3, 5))
+        swell = np.sin(x * 2 * np.pi * rng.uniform(1.2, 2.2) + rng.uniform(0, 6)) + 0.35 * np.sin(
+            x * 2 * np.pi * rng.uniform(3, 5)
+        )
         crest = height * (base + 0.018 * swell)
         colour = relative(colours.between, colours.near, share)
         body = _shaded(size, crest, relative(colour, colours.accent, 0.16), relative(colour, colours.near, 0.7), 0.14)
@@ -163,7 +184,9 @@ def _sea(colours: Palette, size: Size, rng: np.random.Generator) -> list[Layer]:
     return layers
 
 
-def _glittered(water: Image.Image, colours: Palette, sun_x: float, horizon: float, rng: np.random.Generator) -> Image.Image:
+def _glittered(
+    water: Image.Image, colours: Palette, sun_x: float, horizon: float, rng: np.random.Generator
+) -> Image.Image:
     """Short bright strokes under the sun, denser towards the horizon."""
     width, height = water.size
     strokes = Image.new("L", water.size, 0)
@@ -193,7 +216,13 @@ def _city(colours: Palette, size: Size, rng: np.random.Generator) -> list[Layer]
     )
     for top, bottom, wide, colour, depth, lights in steps:
         mask = Image.new("L", size, 0)
-        body = _shaded(size, np.full(width, height * top, np.float32), colour, relative(colour, colours.low, 0.35 if depth < 1 else 0), 0.6)
+        body = _shaded(
+            size,
+            np.full(width, height * top, np.float32),
+            colour,
+            relative(colour, colours.low, 0.35 if depth < 1 else 0),
+            0.6,
+        )
         x = -wide * width * float(rng.uniform(0, 1))
         while x < width:
             across = wide * width * float(rng.uniform(0.6, 1.5))
@@ -205,13 +234,20 @@ def _city(colours: Palette, size: Size, rng: np.random.Generator) -> list[Layer]
 
 
 def _building(
-    mask: ImageDraw.ImageDraw, body: ImageDraw.ImageDraw, box: tuple[float, float, float, float], colours: Palette, lights: float, rng: np.random.Generator
+    mask: ImageDraw.ImageDraw,
+    body: ImageDraw.ImageDraw,
+    box: tuple[float, float, float, float],
+    colours: Palette,
+    lights: float,
+    rng: np.random.Generator,
 ) -> None:
     left, roof, right, ground = box
     mask.rectangle(box, fill=255)
     if rng.uniform() < 0.3:  # noqa: PLR2004 - some roofs carry a mast
         middle = (left + right) / 2
-        mask.line((middle, roof - (ground - roof) * 0.13, middle, roof), fill=255, width=max(1, round((right - left) * 0.03)))
+        mask.line(
+            (middle, roof - (ground - roof) * 0.13, middle, roof), fill=255, width=max(1, round((right - left) * 0.03))
+        )
     elif rng.uniform() < 0.4:  # noqa: PLR2004 - some a set-back storey
         inset = (right - left) * 0.22
         mask.rectangle((left + inset, roof - (right - left) * 0.25, right - inset, roof), fill=255)
@@ -223,7 +259,9 @@ def _building(
         while x < right - step * 0.6:
             if rng.uniform() < lights:
                 colour = colours.glow if rng.uniform() < 0.7 else colours.accent  # noqa: PLR2004 - mostly warm, some bright
-                body.rectangle((x, y, x + across, y + down), fill=relative(colours.between, colour, float(rng.uniform(0.35, 0.95))))
+                body.rectangle(
+                    (x, y, x + across, y + down), fill=relative(colours.between, colour, float(rng.uniform(0.35, 0.95)))
+                )
             x += step
         y += step * 1.35
 
@@ -242,7 +280,13 @@ def _desert(colours: Palette, size: Size, rng: np.random.Generator) -> list[Laye
         shape = _ridge(width, rng, 0.22, octaves=4, first=first)
         crest = height * (base + tall * 0.5 - tall * shape)
         slope = np.clip(np.gradient(crest) * 0.9, -0.22, 0.2)
-        layers.append(Layer(_shaded(size, crest, colour, relative(colour, colours.near, 0.35), 0.3, slope), _filled(size, crest), depth))
+        layers.append(
+            Layer(
+                _shaded(size, crest, colour, relative(colour, colours.near, 0.35), 0.3, slope),
+                _filled(size, crest),
+                depth,
+            )
+        )
     return layers
 
 
@@ -261,14 +305,26 @@ def _space(colours: Palette, size: Size, rng: np.random.Generator) -> list[Layer
     for _ in range(520):
         x, y = float(rng.uniform(0, width)), float(rng.uniform(0, height))
         r = short * 0.0007 * (1 + 2.2 * float(rng.uniform()) ** 6)
-        draw.ellipse((x - r, y - r, x + r, y + r), fill=relative(colours.top, (255, 255, 255), float(rng.uniform(0.25, 1))))
+        draw.ellipse(
+            (x - r, y - r, x + r, y + r), fill=relative(colours.top, (255, 255, 255), float(rng.uniform(0.25, 1)))
+        )
     layers = [Layer(sky, None, 0.15)]
-    layers.append(_planet(colours, size, (float(rng.uniform(0.6, 0.8)), 0.4), 0.3, float(rng.uniform(2.2, 2.8)), rng, 0.5))
+    layers.append(
+        _planet(colours, size, (float(rng.uniform(0.6, 0.8)), 0.4), 0.3, float(rng.uniform(2.2, 2.8)), rng, 0.5)
+    )
     layers.append(_planet(colours, size, (0.3, 1.42), 0.78, float(rng.uniform(1.9, 2.3)), rng, 1.1))
     return layers
 
 
-def _planet(colours: Palette, size: Size, centre: tuple[float, float], radius: float, light: float, rng: np.random.Generator, depth: float) -> Layer:
+def _planet(
+    colours: Palette,
+    size: Size,
+    centre: tuple[float, float],
+    radius: float,
+    light: float,
+    rng: np.random.Generator,
+    depth: float,
+) -> Layer:
     """A banded globe lit from one side (`light` in radians), with a thin bright rim."""
     width, height = size
     short = min(size)
@@ -283,7 +339,9 @@ def _planet(colours: Palette, size: Size, centre: tuple[float, float], radius: f
     rim = np.clip((far - 0.9) * 10, 0, 1) * lit
     body = ground * (0.08 + 1.05 * lit[..., None]) + _array(colours.glow) * rim[..., None] * 0.5
     mask = np.clip((1 - far) * radius * short + 0.5, 0, 1)
-    return Layer(Image.fromarray(np.clip(body, 0, 255).astype(np.uint8)), Image.fromarray((mask * 255).astype(np.uint8)), depth)
+    return Layer(
+        Image.fromarray(np.clip(body, 0, 255).astype(np.uint8)), Image.fromarray((mask * 255).astype(np.uint8)), depth
+    )
 
 
 def _stage(colours: Palette, size: Size, rng: np.random.Generator) -> list[Layer]:
@@ -301,11 +359,26 @@ def _stage(colours: Palette, size: Size, rng: np.random.Generator) -> list[Layer
     ImageDraw.Draw(disc).ellipse((pool_x * width - r, 0.4 * height - r, pool_x * width + r, 0.4 * height + r), fill=255)
     lit = _sky(colours, size, rng, horizon=0.85)
     floor = np.full(width, height * 0.74, np.float32)
-    ground = Image.fromarray(np.clip(_array(colours.between) * 0.7 + _array(colours.low) * 0.5 * np.exp(-(((x - pool_x) / 0.32) ** 2 + ((y - 0.82) / 0.1) ** 2))[..., None], 0, 255).astype(np.uint8))
+    ground = Image.fromarray(
+        np.clip(
+            _array(colours.between) * 0.7
+            + _array(colours.low) * 0.5 * np.exp(-(((x - pool_x) / 0.32) ** 2 + ((y - 0.82) / 0.1) ** 2))[..., None],
+            0,
+            255,
+        ).astype(np.uint8)
+    )
     beams = Image.new("L", size, 0)
     draw = ImageDraw.Draw(beams)
     for top, strength in ((pool_x - 0.34, 46), (pool_x + 0.26, 34)):
-        draw.polygon([(top * width, -10), ((top + 0.015) * width, -10), ((pool_x + 0.15) * width, height * 0.84), ((pool_x - 0.13) * width, height * 0.84)], fill=strength)
+        draw.polygon(
+            [
+                (top * width, -10),
+                ((top + 0.015) * width, -10),
+                ((pool_x + 0.15) * width, height * 0.84),
+                ((pool_x - 0.13) * width, height * 0.84),
+            ],
+            fill=strength,
+        )
     return [
         Layer(back, None, 0.4),
         Layer(lit, disc.filter(ImageFilter.GaussianBlur(0.7)), 0.65),
@@ -323,20 +396,33 @@ def _forms(colours: Palette, size: Size, rng: np.random.Generator) -> list[Layer
     r = short * float(rng.uniform(0.24, 0.32))
     disc = Image.new("L", size, 0)
     ImageDraw.Draw(disc).ellipse((x - r, y - r, x + r, y + r), fill=255)
-    face = _sky(Palette(colours.glow, relative(colours.glow, colours.accent, 0.6), colours.accent, *([colours.far] * 5)), size, rng, horizon=0.8)
+    face = _sky(
+        Palette(colours.glow, relative(colours.glow, colours.accent, 0.6), colours.accent, *([colours.far] * 5)),
+        size,
+        rng,
+        horizon=0.8,
+    )
     layers.append(Layer(face, disc.filter(ImageFilter.GaussianBlur(0.8)), 0.5))
     arcs = Image.new("L", size, 0)
     draw = ImageDraw.Draw(arcs)
     for ring in range(5):
         ring_r = r * (1.28 + 0.2 * ring)
-        draw.arc((x - ring_r, y - ring_r, x + ring_r, y + ring_r), 0, 360, fill=150 - 24 * ring, width=max(1, round(short * 0.0035)))
+        draw.arc(
+            (x - ring_r, y - ring_r, x + ring_r, y + ring_r),
+            0,
+            360,
+            fill=150 - 24 * ring,
+            width=max(1, round(short * 0.0035)),
+        )
     layers.append(Layer(Image.new("RGB", size, colours.accent), arcs.filter(ImageFilter.GaussianBlur(0.6)), 0.62))
     for base, colour, depth in ((0.66, colours.far, 0.78), (0.8, colours.between, 0.95), (0.95, colours.near, 1.2)):
         across = np.linspace(-1, 1, width, dtype=np.float32)
         lean = float(rng.uniform(-0.16, 0.16))
         bow = float(rng.uniform(0.04, 0.14))
         crest = height * (base + lean * across + bow * across**2 - bow * 0.5)
-        layers.append(Layer(_shaded(size, crest, colour, relative(colour, colours.near, 0.5), 0.35), _filled(size, crest), depth))
+        layers.append(
+            Layer(_shaded(size, crest, colour, relative(colour, colours.near, 0.5), 0.35), _filled(size, crest), depth)
+        )
     return layers
 
 

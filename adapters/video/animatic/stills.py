@@ -35,7 +35,9 @@ def open_still(path: Path, token: str, room: int = 0) -> Image.Image:
     except InvalidInput:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, Image.DecompressionBombError) as error:
-        raise InvalidInput(f"{token} cannot be opened as a picture. Save it as JPEG or PNG and attach it again.") from error
+        raise InvalidInput(
+            f"{token} cannot be opened as a picture. Save it as JPEG or PNG and attach it again."
+        ) from error
 
 
 def _image(path: Path) -> Image.Image:
@@ -54,7 +56,9 @@ def _flat(image: Image.Image) -> Image.Image:
     if image.mode in {"I", "F"}:
         deep = np.nan_to_num(np.asarray(image, dtype=np.float32))
         top = max(float(deep.max()), 1.0)
-        return Image.fromarray((np.clip(deep / (65535 if top > 255 else 255), 0, 1) * 255).astype(np.uint8)).convert("RGB")  # noqa: PLR2004 - what a byte holds
+        return Image.fromarray((np.clip(deep / (65535 if top > 255 else 255), 0, 1) * 255).astype(np.uint8)).convert(
+            "RGB"
+        )  # noqa: PLR2004 - what a byte holds
     if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
         clear = image.convert("RGBA")
         paper = Image.new("RGB", clear.size, PAPER)

@@ -50,7 +50,9 @@ class Storyboard(Silent):
         self.short = min(size)
         self.margin = round(self.short * 0.075)
         if any(readable(shot.text, Face.title)[1] for shot in self.made):
-            self.notes = ("Some letters of the prompt are in no font here and are written in Latin letters on the cards.",)
+            self.notes = (
+                "Some letters of the prompt are in no font here and are written in Latin letters on the cards.",
+            )
         self.veil = _veil(size)
         self.grain = _grain(size, seed)
         self.cards = [self._card(number) for number in range(len(self.made))]
@@ -117,7 +119,14 @@ class Storyboard(Silent):
         y = self.margin + small
         count = len(self.made)
         shot = spaced(f"SHOT {number + 1:02d}", Face.strong_label, small, INK, (self.margin, y), apart)
-        of = spaced(f"/ {count:02d}", Face.label, small, QUIET, (self.margin + width_of("SHOT 00 ", Face.strong_label, small, apart), y), apart)
+        of = spaced(
+            f"/ {count:02d}",
+            Face.label,
+            small,
+            QUIET,
+            (self.margin + width_of("SHOT 00 ", Face.strong_label, small, apart), y),
+            apart,
+        )
         names = "  \u2192  ".join(" + ".join(one.value for one in move) for move in moves[:3]).upper()
         camera = spaced(names, Face.label, small, QUIET, (self.margin, y + small * 1.55), apart)
         return [shot, of, camera]
@@ -133,7 +142,9 @@ class Storyboard(Silent):
                 draw = ImageDraw.Draw(mask)
                 draw.rectangle((0, arm - thick if low else 0, arm, arm if low else thick - 1), fill=150)
                 draw.rectangle((arm - thick if right else 0, 0, arm if right else thick - 1, arm), fill=150)
-                made.append(Sprite(mask, INK, width - inset - arm if right else inset, height - inset - arm if low else inset))
+                made.append(
+                    Sprite(mask, INK, width - inset - arm if right else inset, height - inset - arm if low else inset)
+                )
         return made
 
     def _ticks(self) -> list[tuple[Sprite, float, float, float, int]]:
@@ -193,7 +204,9 @@ class Storyboard(Silent):
         frames = round(t * FPS)
         clock = f"{frames // FPS // 60:02d}:{frames // FPS % 60:02d}:{frames % FPS:02d}"
         wide = width_of(clock, Face.label, small, small * 0.14)
-        spaced(clock, Face.label, small, QUIET, (self.size[0] - self.margin - wide, self.margin + small), small * 0.14).draw(on)
+        spaced(
+            clock, Face.label, small, QUIET, (self.size[0] - self.margin - wide, self.margin + small), small * 0.14
+        ).draw(on)
 
     def _grained(self, y: Image.Image, t: float) -> Image.Image:
         rng = random.Random(self.seed * 7919 + round(t * FPS))  # noqa: S311 - repeatable, not secret

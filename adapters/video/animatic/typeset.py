@@ -117,7 +117,11 @@ def block(text: str, role: Face, *, wide: float, high: float, largest: int, smal
         text = f"{text[:MOST_LETTERS].rstrip()}\u2026"
     for size in range(largest, smallest - 1, -max(1, largest // 24)):
         lines = wrapped(text, role, size, wide)
-        if len(lines) <= MOST_LINES and len(lines) * size * 1.22 <= high and all(_fits(one, role, size, wide) for one in lines):
+        if (
+            len(lines) <= MOST_LINES
+            and len(lines) * size * 1.22 <= high
+            and all(_fits(one, role, size, wide) for one in lines)
+        ):
             return Block(tuple(balanced(text, role, size, wide, len(lines))), size, right_to_left(text))
     room = max(1, min(MOST_LINES + 2, int(high / (smallest * 1.22))))
     lines = wrapped(text, role, smallest, wide)
