@@ -57,7 +57,7 @@ def read(
     if draft.literal is not None:
         story = f"{story.strip()} {_name_tokens(draft, draft.literal)}"
     story = _move_camera(draft, story.strip())
-    said = _say_roles(draft, shelf, said | roles.said_in(story, shelf.tokens), flagged)
+    said = roles.over(roles.over(roles.said_in(story, shelf.tokens), said), _flagged_roles(draft, shelf, flagged))
     return _finish(draft, shelf, verb, story, said)
 
 
@@ -100,19 +100,14 @@ def _move_camera(draft: Draft, story: str) -> str:
     return right
 
 
-def _say_roles(
-    draft: Draft, shelf: Shelf, said: dict[str, Role], flagged: Sequence[tuple[Role | None, str, str]]
-) -> dict[str, Role]:
-    """Roles said by flag over those said in words."""
-    kinds = shelf.tokens
+def _flagged_roles(draft: Draft, shelf: Shelf, flagged: Sequence[tuple[Role | None, str, str]]) -> dict[str, Role]:
+    """The roles that flags give."""
+    kinds, said = shelf.tokens, dict[str, Role]()
     by_flag: dict[Role, str] = {}
     for role, token, flag in flagged:
         if token not in kinds:
             draft.problem(_missing(token, kinds))
-            continue
-        if role is None:
-            continue
-        if not roles.give(said, token, role, kinds):
+        elif role and not roles.give(said, token, role, kinds):
             draft.problem(f"{flag} takes a picture; {token} is {_article(kinds[token])}, so it stays a reference.")
         elif role in {Role.first_frame, Role.last_frame}:
             if by_flag.get(role, token) != token:

@@ -74,6 +74,12 @@ def give(said: dict[str, Role], token: str, role: Role, kinds: Mapping[str, Medi
     return True
 
 
+def over(weak: Mapping[str, Role], strong: Mapping[str, Role]) -> dict[str, Role]:
+    """Both, the strong first: a token has one role, a frame one token."""
+    frames = _FRAMES.intersection(strong.values())
+    return {token: role for token, role in weak.items() if role not in frames} | dict(strong)
+
+
 def read_role_pieces(draft: Draft, raw: str, kinds: Mapping[str, MediaKind]) -> tuple[str, dict[str, Role]]:
     """The prompt without the pieces that only say a role ("use @Image2 as the last frame"), and those roles.
 

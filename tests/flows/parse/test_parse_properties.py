@@ -115,6 +115,8 @@ def test_the_words_that_stay_keep_their_order(text):
 
 @settings(max_examples=300, deadline=None)
 @given(MESSAGES, FILES)
+@example("--first https://x.example/q --first @Image1 from @Image1 to @Image2", [Attachment("1", "a.png")])
+@example("start on @Image1. a fox, start on @Image2 as it wakes", [Attachment("1", "a.png"), Attachment("2", "b.png")])
 def test_its_own_output_is_read_back_the_same(text, files):
     request = parse(text, attachments=files, names=NAMES, me="@clapper").request
     written = unparse(request, names=NAMES, me="@clapper")
