@@ -1,6 +1,5 @@
 """The page in a real browser, with a scripted bot behind it."""
 
-import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,70 +7,33 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, FieldKind, FormField, Style, Tone
-from bot.domain.chat import Message, Press
+from bot.domain.card import Card, CardMedia, Field, Tone
+from bot.domain.chat import Press
 from bot.domain.errors import BadRequest
 from bot.domain.media import MediaKind
+from tests.adapters.chat.web.browsing import (
+    ASK,
+    CANCELLED,
+    CONTRAST,
+    NASTY,
+    PNG,
+    WORKING,
+    Errors,
+    answering,
+    send,
+    shows,
+)
 from tests.adapters.chat.web.scripted import Bot
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all of them
-CHROMIUM = "/usr/bin/chromium"
-NASTY = "<img src=x onerror=\"document.title='pwned'\"> & <b>bold</b>"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
-)
-FORM = (
-    FormField("prompt", "Prompt", FieldKind.text, "a fox"),
-    FormField("aspect", "Ratio", FieldKind.choice, "16:9", (("16:9", "16:9"), ("9:16", "9:16"))),
-    FormField("audio", "Sound", FieldKind.toggle, "no"),
-)
-ASK = Card(
-    title="Make this film?",
-    text="a fox",
-    fields=(Field("Length", "5 s"), Field("Ratio", "16:9 (default)")),
-    costs=(("5 s at 720p", "2.50"), ("Total", "2.50 credits")),
-    notes=("Nothing starts before you confirm.",),
-    buttons=(
-        Button(Action.confirm, "Confirm", Style.primary),
-        Button(Action.edit, "Edit"),
-        Button(Action.cancel, "Cancel"),
-    ),
-    form=FORM,
-    tone=Tone.ask,
-    state="awaiting_confirmation",
-)
-WORKING = Card(
-    title="Rendering",
-    progress=Bar(0.4, "Rendering, 40%"),
-    buttons=(Button(Action.cancel, "Cancel", Style.danger, "Stop this film? It is thrown away."),),
-    tone=Tone.working,
-)
-CANCELLED = Card(title="Cancelled", tone=Tone.quiet)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        assert os.environ.get("CI") != "true", f"{CHROMIUM} is missing"
-        pytest.skip(f"{CHROMIUM} is missing")
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        await started.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     async with Bot(tmp_path).served() as served:
         yield served
-
-
-class Errors(list[str]):
-    def watch(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.append(str(error)))
-        page.on("console", lambda line: self.append(line.text) if "Content Security Policy" in line.text else None)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -87,27 +49,6 @@ async def page(browser: Browser, bot: Bot) -> AsyncIterator[Page]:
     yield opened
     await context.close()
     assert errors == []
-
-
-def answering(bot: Bot, card: Card = ASK) -> None:
-    async def answer(message: Message) -> None:
-        await bot.show(message, card)
-
-    bot.ears.answer = answer
-
-
-def shows(bot: Bot, card: Card) -> None:
-    """Every press leads to this card."""
-
-    async def pressed(_: Press) -> None:
-        await bot.show(next(one for one in bot.ears.heard if isinstance(one, Message)), card)
-
-    bot.ears.on_press = pressed
-
-
-async def send(page: Page, text: str) -> None:
-    await page.get_by_label("Your message").fill(text)
-    await page.keyboard.press("Enter")
 
 
 async def test_a_message_is_answered_with_a_card_that_shows_everything(bot, page):
@@ -347,14 +288,6 @@ async def test_an_example_fills_the_box_and_the_theme_is_remembered(page):
     chosen = await page.evaluate("document.documentElement.dataset.theme")
     await page.reload()
     assert await page.evaluate("document.documentElement.dataset.theme") == chosen
-
-
-CONTRAST = """() => {
-  const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; }); return .2126 * r + .7152 * g + .0722 * b; };
-  const paint = (name) => { const probe = document.createElement("i"); probe.style.color = `var(--${name})`; document.body.append(probe); const c = getComputedStyle(probe).color.match(/[\\d.]+/g).slice(0, 3).map(Number); probe.remove(); return light(c); };
-  const pairs = [["ink", "ground"], ["ink", "surface"], ["ink-soft", "surface"], ["ink-soft", "ground"], ["ink-mute", "ground"], ["ink-mute", "surface"], ["ink-mute", "raised"], ["lamp", "surface"], ["lamp", "ground"], ["on-lamp", "lamp"], ["rust", "surface"], ["rust", "ground"]];
-  return pairs.map(([a, b]) => { const [x, y] = [paint(a), paint(b)].sort((m, n) => n - m); return [`${a} on ${b}`, (x + .05) / (y + .05)]; }).filter(([, ratio]) => ratio < 4.5);
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
