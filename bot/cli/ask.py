@@ -42,7 +42,7 @@ class Asks(Protocol):
 
 def ask(text: str, files: Sequence[Path], *, yes: bool, out: Path | None, json: bool) -> int:
     """Exit code 0 where a film was made, or a question answered; 1 otherwise."""
-    settings = ready()
+    settings = ready(working=True)
     return asyncio.run(_ask(settings, text, attachments(files), yes=yes, out=out, json=json))
 
 

@@ -64,7 +64,7 @@ class Yardstick:
 
 def check(files: Sequence[Path], model: str | None, role: str | None, *, json: bool) -> int:
     """Exit code 1 where any file has a problem. Raises BadRequest for a model or role that does not exist."""
-    settings = ready()
+    settings = ready(working=True)
     most = settings.limits.upload_mb * 1_000_000
     yardstick = Yardstick(_model(model, catalogue(settings)), _role(role), most)
     looked = asyncio.run(_looked(files, yardstick))

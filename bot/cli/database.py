@@ -8,7 +8,7 @@ from bot.cli.ready import ready
 
 def upgrade(*, json: bool) -> int:
     """Raises ClapperError where a newer Clapper wrote the database, OSError where it cannot be reached."""
-    settings = ready()
+    settings = ready(working=True)
     changed = import_module("adapters.storage.sql").upgrade(settings.database_url)
     if json:
         out.document({"changed": changed})

@@ -21,7 +21,7 @@ MOST_RACES = 5
 
 
 def status(id: str | None, *, every: bool, json: bool) -> int:
-    jobs = asyncio.run(_listed(ready(), id, every=every))
+    jobs = asyncio.run(_listed(ready(working=True), id, every=every))
     if json:
         out.document({"jobs": [documents.one_job(job) for job in jobs]})
     elif not jobs:
@@ -34,7 +34,7 @@ def status(id: str | None, *, every: bool, json: bool) -> int:
 
 def cancel(id: str, *, json: bool) -> int:
     """Raises BadRequest where there is no such job or nothing left to cancel."""
-    job = asyncio.run(_cancelled(ready(), id))
+    job = asyncio.run(_cancelled(ready(working=True), id))
     if json:
         out.document(documents.one_job(job))
     else:

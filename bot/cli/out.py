@@ -7,10 +7,6 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from bot.domain.plain import plain
 from bot.domain.pricing import CENT
 
@@ -53,15 +49,22 @@ def complain(text: str) -> None:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Columns for people; where nobody looks, tab-separated lines for `cut` and `grep`."""
-    console = Console(markup=False, highlight=False, emoji=False)
     clean = [[plain(cell) for cell in row] for row in rows]
-    if not console.is_terminal:
-        for row in clean:
-            print("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row))
+    if sys.stdout.isatty():
+        _draw(head, clean)
         return
+    for row in clean:
+        print("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row))
+
+
+def _draw(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in head:
         drawn.add_column(name, overflow="fold")
-    for row in clean:
+    for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
-    console.print(drawn)
+    Console(markup=False, highlight=False, emoji=False).print(drawn)

@@ -4,7 +4,6 @@ import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import log
 from bot.domain.chat import Attachment
 from bot.domain.errors import BadMedia
 from config import Settings, load
@@ -15,11 +14,17 @@ MIMES = {".heic": "image/heic", ".heif": "image/heif", ".webp": "image/webp", ".
 """Types that not every machine's own table has."""
 
 
-def ready() -> Settings:
-    """The settings, with logs on stderr for warnings only: a command's own words come first. Raises BadSettings."""
+def ready(*, working: bool = False) -> Settings:
+    """The settings, with logs on stderr for warnings only: a command's own words come first. Raises BadSettings.
+
+    `working` is for commands whose adapters log; the others are quicker without.
+    """
     settings = load()
-    level = settings.log_level if settings.log_level in {"debug", "error"} else "warning"
-    log.configure(settings.log_format, level, settings.secrets(), traces=level == "debug")
+    if working:
+        from bot import log
+
+        level = settings.log_level if settings.log_level in {"debug", "error"} else "warning"
+        log.configure(settings.log_format, level, settings.secrets(), traces=level == "debug")
     return settings
 
 

@@ -29,7 +29,7 @@ def parse(text: str, files: Sequence[Path], *, json: bool) -> int:
 
 
 def quote(text: str, files: Sequence[Path], *, json: bool) -> int:
-    settings = ready()
+    settings = ready(working=True)
     attached = attachments(files)
     found = understand(text, attachments=attached, names=catalogue(settings).names())
     if found.verb is not None or not (found.prompt.strip() or found.references or found.problems):

@@ -26,10 +26,8 @@ from bot.ports.storage import Storage
 WORKSPACE = "local"
 LOOK_SECONDS = 0.5
 YES = frozenset({"y", "yes"})
-NOBODY = (
-    "Nothing was started and nothing was charged: nobody is here to confirm. "
-    "Run it again with --yes to make it at this price."
-)
+DECLINED = "Nothing was started and nothing was charged."
+NOBODY = f"{DECLINED} Nobody is here to confirm: run it again with --yes to make it at this price."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +142,8 @@ class Terminal:
         offered = any(button.action is Action.confirm for button in price.buttons)
         somebody = keyboard.present()
         agreed = offered and (yes or (somebody and await self._asked(screen)))
-        if offered and not agreed and not somebody:
-            screen.say(NOBODY)
+        if offered and not agreed:
+            screen.say(DECLINED if somebody else NOBODY)
         await ears.press(_press(Action.confirm if agreed else Action.cancel, job, message))
         return agreed
 

@@ -1,0 +1,147 @@
+"""The command line where something around it is wrong: settings, folders, keys, terminals, pipes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.shell import CLAPPER, Said, Shell
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def refused(said: Said, sentence: str) -> None:
+    assert said.code == 1
+    assert sentence in said.err
+    assert "Traceback" not in said.out + said.err
+
+
+@pytest.mark.parametrize("command", [("run",), ("ask", "a fox", "--yes"), ("models",)])
+def test_a_wrong_setting_stops_every_command_with_its_sentence(shell: Shell, command: tuple[str, ...]):
+    said = shell.clapper(*command, env={"CLAPPER_WEB_PORT": "abc"})
+    refused(said, "CLAPPER_WEB_PORT must be a whole number from 0 (any free port) to 65535, not 'abc'.")
+    assert said.out == ""
+
+
+def test_an_unknown_line_of_the_operators_file_gets_the_nearest_name(shell: Shell):
+    (shell.folder / "clapper.toml").write_text("[timing]\nconfirm_minute = 3\n", encoding="utf-8")
+    refused(shell.clapper("models"), "did you mean confirm_minutes?")
+
+
+def test_a_key_for_a_provider_that_cannot_be_driven_stops_the_start(shell: Shell):
+    said = shell.clapper("run", env={"HEDRA_API_KEY": "hush-hush"})
+    refused(said, "'hedra' is set up, but")
+    assert "hush-hush" not in said.out + said.err
+
+
+def test_a_page_open_to_others_without_a_login_stops_the_start(shell: Shell):
+    refused(shell.clapper("run", env={"CLAPPER_WEB_HOST": "0.0.0.0"}), "Set CLAPPER_WEB_TOKEN")
+
+
+def test_a_data_folder_that_cannot_be_made_is_said(shell: Shell):
+    (shell.folder / "file").write_text("in the way")
+    env = {"CLAPPER_DATA": str(shell.folder / "file" / "data")}
+    refused(shell.clapper("ask", "a fox", "--yes", env=env), "Set CLAPPER_DATA to one that can.")
+    doctor = shell.clapper("doctor", "--json", env=env)
+    assert doctor.code == 1
+    broken = {check["name"] for check in doctor.document["checks"] if check["standing"] == "broken"}
+    assert broken == {"data folder", "drive"}
+
+
+def test_the_doctor_finds_a_good_house_well(shell: Shell):
+    said = shell.clapper("doctor", "--json", env={"CLAPPER_WEB_PORT": "0", "CLAPPER_WEB_PROT": "1"})
+    assert said.code == 0, said.out
+    found = said.document
+    assert found["ok"]
+    assert {check["name"] for check in found["checks"]} == {
+        "settings", "data folder", "database", "drive", "media tools", "fonts", "web", "animatic",
+    }  # fmt: skip
+    notes = [check["mend"] for check in found["checks"] if check["standing"] == "note" and check["name"] == "settings"]
+    assert notes == ["Did you mean CLAPPER_WEB_PORT?"]
+    assert list(shell.folder.glob("**/.doctor*")) == []
+
+
+def test_the_doctor_says_what_to_do_about_wrong_settings_and_a_taken_port(shell: Shell):
+    said = shell.clapper(
+        "doctor",
+        env={
+            "CLAPPER_WEB_HOST": "0.0.0.0",
+            "ARK_API_KEY": "k",
+            "CLAPPER_DATABASE_URL": "postgresql://me:hush@127.0.0.1:9/x",
+        },
+    )
+    assert said.code == 1
+    assert "Set CLAPPER_WEB_TOKEN" in said.out
+    assert "cannot drive seedance yet" in said.out
+    assert "hush" not in said.out + said.err
+    assert "Traceback" not in said.out + said.err
+
+
+def test_no_home_no_login_name_and_no_locale_are_no_trouble(shell: Shell):
+    bare = {"HOME": None, "USER": None, "LOGNAME": None, "LANG": None, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    said = shell.clapper("quote", "a fox \u2192 \u72d0", "--json", env=bare)
+    assert (said.code, said.document["credits"]) == (0, "0.00")
+    assert "fox" in shell.clapper("parse", "a fox \u2192 \u72d0", env=bare).out
+
+
+def test_colours_only_where_they_are_wanted(shell: Shell):
+    with shell.terminal("models") as terminal:
+        assert terminal.end() == 0
+    assert "\x1b[1m" in terminal.seen
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        with shell.terminal("models", env=env) as terminal:
+            assert terminal.end() == 0
+        assert "\x1b[3" not in terminal.seen
+    assert "\x1b" not in shell.clapper("models").out
+
+
+def test_escape_sequences_in_a_wish_never_reach_the_terminal(shell: Shell):
+    with shell.terminal("parse", "a \x1b]0;evil\x07fox \x1b[31mred\u202e") as terminal:
+        terminal.end()
+    assert "\x1b]0" not in terminal.seen
+    assert "\x1b[31m" not in terminal.seen
+    assert "\u202e" not in terminal.seen
+
+
+def test_a_reader_that_leaves_is_no_crash(shell: Shell):
+    program = subprocess.Popen(
+        [*CLAPPER, "models", "--json"], cwd=shell.folder, env=shell.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert program.stdout is not None
+    assert program.stderr is not None
+    program.stdout.close()
+    assert program.stderr.read() == b""
+    program.stderr.close()
+    assert program.wait(60) == 1
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_bug_is_one_sentence_and_a_file_with_the_rest(shell: Shell, words: tuple[str, ...]):
+    (shell.folder / "data").mkdir()
+    code = "from bot.cli.boundary import guarded; guarded(lambda: {}['a hidden key'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=shell.folder,
+        env=shell.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    (written,) = (shell.folder / "data").glob("clapper-broke-*.log")
+    sentence = f"Something broke here (KeyError). What happened is in {written}; please report it with what you did."
+    assert done.stderr == sentence + "\n"
+    assert "a hidden key" in written.read_text()
+    assert written.stat().st_mode & 0o077 == 0
+    assert (json.loads(done.stdout) == {"error": sentence}) if words else (done.stdout == "")
+
+
+def test_upgrading_twice_changes_once(shell: Shell):
+    assert shell.clapper("db", "upgrade", "--json").document == {"changed": True}
+    again = shell.clapper("db", "upgrade")
+    assert (again.code, again.out) == (0, "The database was up to date already.\n")
