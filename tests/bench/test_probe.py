@@ -30,8 +30,9 @@ async def test_probing_is_five_times_faster_than_spawning_ffmpeg(tmp_path):
     await tools.aclose()
     ratio = median(theirs) / median(ours)
     print(
-        f"\nprobe and check {clip.stat().st_size / 1e6:.1f} MB: {median(ours):.1f} ms (the first, with its process: {first:.0f} ms)"
-        f" | ffmpeg -i: {median(theirs):.1f} ms | {ratio:.1f} times faster"
+        f"\nprobe and check a 15 s clip of {clip.stat().st_size / 1e6:.1f} MB: best {min(ours):.1f} ms, median {median(ours):.1f} ms"
+        f" (the first, with its process: {first:.0f} ms)"
+        f" | ffmpeg -i: best {min(theirs):.1f} ms, median {median(theirs):.1f} ms | {ratio:.1f} times faster"
     )
     assert ratio >= 5
 

@@ -73,7 +73,8 @@ def _film(path: Path, sniffed: Sniffed, size: int, container: films.InputContain
     if not films.is_whole(container, film, path):
         raise Unreadable(pictures.DAMAGED)
     sideways = frame.rotation % 180 != 0
-    rate = film.average_rate or film.guessed_rate
+    # Only an index that counts the frames gives a true average; a film in fragments has none.
+    rate = (film.average_rate if film.frames else None) or film.guessed_rate or film.average_rate
     seconds = films.length(container, film)
     sound = next(iter(container.streams.audio), None)
     return Media(

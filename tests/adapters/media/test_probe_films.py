@@ -45,6 +45,14 @@ async def test_an_odd_frame_rate_is_told_exactly_and_accepted(tools, tmp_path, r
     assert VIDEO_LIMITS.check(media) == ()
 
 
+async def test_a_film_in_fragments_is_told_like_any_other(tools, tmp_path):
+    """As browsers record it: no index in front, each piece with its own."""
+    path = making.film(tmp_path / "a.mp4", options={"movflags": "frag_keyframe+empty_moov"}, seconds=2.1)
+    media = await tools.probe(path)
+    assert (media.fps, media.width, media.video_codec) == (24, 640, "h264")
+    assert VIDEO_LIMITS.check(media) == ()
+
+
 async def test_a_slow_frame_rate_is_a_problem_with_its_numbers(tools, tmp_path):
     media = await tools.probe(making.film(tmp_path / "a.mp4", rate=12, seconds=2.1))
     said = [problem.say for problem in VIDEO_LIMITS.check(media)]
