@@ -49,8 +49,9 @@ def _ask(job: Job, around: Surroundings) -> Card:
         )
     total = amount(job.quote.credits)
     until = job.quote.valid_until
+    price = f"About {total}" if job.quote.estimated and job.quote.credits else total.capitalize()
     return Card(
-        title=f"Make this film? {'About ' if job.quote.estimated else ''}{total}".replace("About free", "Free"),
+        title=f"Make this film? {price}",
         fields=settings(job),
         costs=(*((line.text, amount(line.credits)) for line in job.quote.lines), ("Total", total)),
         notes=(
@@ -87,11 +88,11 @@ def _processing(job: Job, around: Surroundings) -> Card:
         text = f"Rendering, {percent(fraction)}"
     else:
         text = "Rendering"
-    eta = job.eta if job.eta is not None else _usual(job, around)
+    eta = _usual(job, around) if job.eta is None else _gone(job) + job.eta
     return _working(job, "Rendering", Bar(fraction, text, eta, _since(job)))
 
 
-def _finalizing(job: Job, around: Surroundings) -> Card:
+def _finalizing(job: Job, _: Surroundings) -> Card:
     home = len(job.result.clips) if job.result else 0
     wanted = len(job.result.files) if job.result else 1
     many = f" {home} of {wanted}" if wanted > 1 else ""
@@ -115,20 +116,19 @@ def _working(job: Job, title: str, bar: Bar) -> Card:
     )
 
 
-def _complete(job: Job, around: Surroundings) -> Card:
+def _complete(job: Job, _: Surroundings) -> Card:
     clips = job.result.clips if job.result else ()
-    took = (job.changed_at - job.confirmed_at).total_seconds() if job.confirmed_at else None
     many = len(clips) > 1
     return Card(
         title=f"Your {len(clips)} films are ready" if many else "Your film is ready",
-        fields=(*results(job, clips), *(() if took is None else (Field("Took", duration(took)),))),
+        fields=(*results(job, clips), Field("Took", duration(_gone(job)))),
         notes=(*_notes(job), *_renamed(job, clips)),
         media=tuple(media for clip in clips for media in _film(clip, job)),
         tone=Tone.done,
     )
 
 
-def _error(job: Job, around: Surroundings) -> Card:
+def _error(job: Job, _: Surroundings) -> Card:
     failure = job.failure
     notes = (CHARGED[failure.charged], failure.mend) if failure else ()
     return Card(
@@ -141,22 +141,22 @@ def _error(job: Job, around: Surroundings) -> Card:
     )
 
 
-def _cancelled(job: Job, around: Surroundings) -> Card:
+def _cancelled(job: Job, _: Surroundings) -> Card:
     charged = job.failure.charged if job.failure else Charged.no
     money = "Asking the provider to stop; it may still be charged." if job.stopping else CHARGED[charged]
     return Card(title="Cancelled", notes=(money,), fields=(Field("Job", job.id),), tone=Tone.quiet)
 
 
-def _declined(job: Job, around: Surroundings) -> Card:
+def _declined(job: Job, _: Surroundings) -> Card:
     return Card(title="Not made", notes=("Nothing was charged.",), fields=(Field("Job", job.id),), tone=Tone.quiet)
 
 
-def _expired(job: Job, around: Surroundings) -> Card:
+def _expired(job: Job, _: Surroundings) -> Card:
     notes = ("Nobody confirmed in time, so nothing was made and nothing was charged. Send it again for a new price.",)
     return Card(title="This price has expired", notes=notes, fields=(Field("Job", job.id),), tone=Tone.quiet)
 
 
-def _unclear(job: Job, around: Surroundings) -> Card:
+def _unclear(job: Job, _: Surroundings) -> Card:
     who = job.choice.title if job.choice else "The provider"
     return Card(
         title="Did it start? Please decide",
@@ -226,11 +226,18 @@ def _since(job: Job) -> str:
 
 
 def _usual(job: Job, around: Surroundings) -> float | None:
-    """What is left of the usual time, from this bot's own history."""
+    """The usual time from submission, from this bot's own history, as seconds from the confirmation."""
     if around.usual_seconds is None:
         return None
-    gone = (job.changed_at - job.submitted_at).total_seconds() if job.submitted_at else 0.0
-    return max(1.0, around.usual_seconds - gone)
+    waited = (
+        (job.submitted_at - job.confirmed_at).total_seconds() if job.submitted_at and job.confirmed_at else _gone(job)
+    )
+    return waited + around.usual_seconds
+
+
+def _gone(job: Job) -> float:
+    """Seconds from the confirmation to now."""
+    return (job.changed_at - job.confirmed_at).total_seconds() if job.confirmed_at else 0.0
 
 
 def _clock(moment: datetime) -> str:
