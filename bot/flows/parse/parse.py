@@ -107,7 +107,9 @@ def _flagged_roles(draft: Draft, shelf: Shelf, flagged: Sequence[tuple[Role | No
     for role, token, flag in flagged:
         if token not in kinds:
             draft.problem(_missing(token, kinds))
-        elif role and not roles.give(said, token, role, kinds):
+        elif role is None:
+            continue
+        elif not roles.give(said, token, role, kinds):
             draft.problem(f"{flag} takes a picture; {token} is {_article(kinds[token])}, so it stays a reference.")
         elif role in {Role.first_frame, Role.last_frame}:
             if by_flag.get(role, token) != token:
