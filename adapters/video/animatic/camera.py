@@ -95,7 +95,7 @@ def ease(u: float) -> float:
         return 0.0
     if u >= 1:
         return 1.0
-    if u > 0.5:  # noqa: PLR2004 - the second half mirrors the first
+    if u > 0.5:
         return 1.0 - ease(1.0 - u)
     if u < RAMP:
         return (u / 2 - RAMP / (2 * math.pi) * math.sin(math.pi * u / RAMP)) / (1 - RAMP)
@@ -122,7 +122,7 @@ class _Leg:
         return ease((t - self.begin) / edge) * ease((self.end - t) / edge)
 
 
-def _moved(leg: _Leg, e: float) -> Pose:  # noqa: PLR0911 - one line for each movement reads best
+def _moved(leg: _Leg, e: float) -> Pose:  # noqa: C901, PLR0911, PLR0912 - one line for each movement reads best
     """How far the camera has gone when `e` of the movement is done."""
     travel, turn, closer = TRAVEL * leg.strength * e, TURN * leg.strength * e, CLOSER * leg.strength * e
     match leg.movement:

@@ -5,6 +5,7 @@ from collections import deque
 from pathlib import Path
 
 import av
+from av.error import FFmpegError
 from PIL import Image
 
 from adapters.video.animatic.planes import Planes, planes_of_frame
@@ -29,7 +30,7 @@ class Clip:
             self._start: float | None = None
             self._quarters = 0
             self._step()
-        except (av.FFmpegError, IndexError, StopIteration, ValueError) as error:
+        except (FFmpegError, IndexError, StopIteration, ValueError) as error:
             raise self._broken() from error
         if not self._recent:
             raise self._broken()
@@ -48,7 +49,7 @@ class Clip:
         """Decodes one frame more; False at the end. A film that breaks off in the middle ends there."""
         try:
             frame = next(self._frames)
-        except (StopIteration, av.FFmpegError):
+        except (StopIteration, FFmpegError):
             return False
         at = frame.time if frame.time is not None else (self._recent[-1][0] + 1 / 30 if self._recent else 0.0)
         if self._start is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.audio.stream import AudioStream
+from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from adapters.video.animatic.plan import FPS, RATE
@@ -53,7 +54,7 @@ def encode(
     return last
 
 
-def _picture_stream(film: av.container.OutputContainer, size: tuple[int, int]) -> VideoStream:
+def _picture_stream(film: OutputContainer, size: tuple[int, int]) -> VideoStream:
     stream = film.add_stream(
         "libx264",
         rate=FPS,
@@ -92,9 +93,7 @@ def _frame(planes: Planes, number: int) -> av.VideoFrame:
     return frame
 
 
-def _mux_sound(
-    film: av.container.OutputContainer, stream: AudioStream, sound: np.ndarray, start: int, stop: int
-) -> int:
+def _mux_sound(film: OutputContainer, stream: AudioStream, sound: np.ndarray, start: int, stop: int) -> int:
     stop = min(stop, sound.shape[1])
     if stop <= start:
         return start

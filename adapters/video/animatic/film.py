@@ -66,13 +66,18 @@ def _scene(folder: Path, plan: Plan, seed: int, seconds: float) -> tuple[Scene, 
     if len(seen) == 1 and stills:
         picture = pictures[first.file]
         if first.role is Role.last_frame:
-            return Arrival(picture, size, seconds, moves, seed), []
+            return Arrival(picture, size=size, seconds=seconds, moves=moves, seed=seed), []
         return Move(picture, size, seconds, moves or default_move(plan.prompt, seed), seed), []
     if roles == {Role.first_frame, Role.last_frame}:
         return Transition(
-            _of(seen, pictures, Role.first_frame), _of(seen, pictures, Role.last_frame), size, seconds, moves, seed
+            _of(seen, pictures, Role.first_frame),
+            _of(seen, pictures, Role.last_frame),
+            size=size,
+            seconds=seconds,
+            moves=moves,
+            seed=seed,
         ), []
-    return Montage(seen, pictures, clips, size, seconds, moves, seed), list(clips.values())
+    return Montage(seen, pictures, clips, size=size, seconds=seconds, moves=moves, seed=seed), list(clips.values())
 
 
 def _of(seen: tuple[Input, ...], pictures: dict[str, Image.Image], role: Role) -> Image.Image:

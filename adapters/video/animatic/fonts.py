@@ -15,7 +15,7 @@ from PIL import ImageFont
 class Face(StrEnum):
     """A role letters play; the value is a module of the fonts package."""
 
-    title = "FiraGO_Bold"
+    heading = "FiraGO_Bold"
     text = "FiraGO_Regular"
     label = "SpaceMono_Regular"
     strong_label = "SpaceMono_Bold"
@@ -64,13 +64,13 @@ def _characters(font: bytes, cmap: int) -> Iterator[int]:
     for number in range(struct.unpack_from(">H", font, cmap + 2)[0]):
         at = cmap + struct.unpack_from(">HHI", font, cmap + 4 + 8 * number)[2]
         layout = struct.unpack_from(">H", font, at)[0]
-        if layout == 4:  # noqa: PLR2004 - the table's own number: segments of 16-bit characters
+        if layout == 4:
             twice = struct.unpack_from(">H", font, at + 6)[0]
             ends = struct.unpack_from(f">{twice // 2}H", font, at + 14)
             starts = struct.unpack_from(f">{twice // 2}H", font, at + 16 + twice)
             for start, end in zip(starts, ends, strict=True):
                 yield from range(start, min(end, 0xFFFE) + 1)
-        elif layout == 12:  # noqa: PLR2004 - groups of 32-bit characters
+        elif layout == 12:
             for group in range(struct.unpack_from(">I", font, at + 12)[0]):
                 start, end, _ = struct.unpack_from(">III", font, at + 16 + 12 * group)
                 yield from range(start, end + 1)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from PIL import Image
 
@@ -59,6 +60,7 @@ class Montage:
         seen: Sequence[Input],
         pictures: Mapping[str, Image.Image],
         clips: Mapping[str, Clip],
+        *,
         size: tuple[int, int],
         seconds: float,
         moves: Sequence[camera.Move],
@@ -95,7 +97,7 @@ class Montage:
     def draw(self, t: float) -> Planes:
         here = [shot for shot in self.shots if shot.begin <= t < shot.end] or [self.shots[-1]]
         frame = self._look(here[0], t)
-        for before, shot in zip(here, here[1:], strict=False):
+        for before, shot in pairwise(here):
             share = ease((t - shot.begin) / max(1e-6, before.end - shot.begin))
             frame = blend(frame, self._look(shot, t), share)
         return frame

@@ -68,7 +68,9 @@ def planes_of_frame(frame: av.VideoFrame, layout: str = "yuv420p") -> Planes:
     """A decoded frame as planes; whatever its own colours, they become BT.709 in video range."""
     turned = frame.reformat(format=layout, dst_colorspace="ITU709", dst_color_range="MPEG")
     y, u, v = (
-        Image.fromarray(np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width].copy())
+        Image.fromarray(
+            np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width].copy()
+        )
         for plane in turned.planes
     )
     half = halves(y.size)
@@ -79,7 +81,7 @@ def planes_of_frame(frame: av.VideoFrame, layout: str = "yuv420p") -> Planes:
 
 def fill(frame: av.VideoFrame, planes: Planes) -> None:
     for plane, image in zip(frame.planes, planes, strict=True):
-        room = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        room = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
         room[:, : plane.width] = np.asarray(image)
 
 

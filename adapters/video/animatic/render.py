@@ -1,4 +1,4 @@
-"""A worker: renders one order folder and leaves the outcome in it. `python -m adapters.video.animatic.render FOLDER`"""
+"""A worker: renders one order folder and leaves the outcome in it: `python -m adapters.video.animatic.render FOLDER`."""
 
 import fcntl
 import os

@@ -7,7 +7,6 @@ from typing import Protocol
 from PIL import Image, ImageEnhance, ImageFilter
 
 from adapters.video.animatic.camera import ease, path
-from adapters.video.animatic.plan import FPS
 from adapters.video.animatic.planes import Lens, Planes, blend
 from bot.domain import camera
 from bot.domain.camera import Movement
@@ -25,8 +24,13 @@ class Heard:
 
 
 class Scene(Protocol):
-    size: tuple[int, int]
-    notes: tuple[str, ...]
+    @property
+    def size(self) -> tuple[int, int]: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the person."""
+        ...
 
     def draw(self, t: float) -> Planes: ...
 
@@ -62,6 +66,7 @@ class Transition(Silent):
         self,
         first: Image.Image,
         last: Image.Image,
+        *,
         size: tuple[int, int],
         seconds: float,
         moves: Sequence[camera.Move],
@@ -90,9 +95,9 @@ class Arrival(Transition):
     """Only the end is known: a soft, dim memory of it comes into focus."""
 
     def __init__(
-        self, picture: Image.Image, size: tuple[int, int], seconds: float, moves: Sequence[camera.Move], seed: int
+        self, picture: Image.Image, *, size: tuple[int, int], seconds: float, moves: Sequence[camera.Move], seed: int
     ) -> None:
         small = picture.resize((max(2, size[0] // 8), max(2, size[1] // 8)), Image.Resampling.BOX)
         soft = small.filter(ImageFilter.GaussianBlur(max(small.size) / 40)).resize(size, Image.Resampling.BICUBIC)
         dim = ImageEnhance.Brightness(ImageEnhance.Color(soft).enhance(0.7)).enhance(0.35)
-        super().__init__(dim, picture, size, seconds, moves, seed)
+        super().__init__(dim, picture, size=size, seconds=seconds, moves=moves, seed=seed)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.error import FFmpegError
 
 from adapters.video.animatic.plan import FPS, RATE, Plan
 from adapters.video.animatic.scenes import Heard
@@ -66,7 +67,7 @@ def decoded(path: Path, token: str, most: int, *, needed: bool = True) -> np.nda
                         got += pieces[-1].shape[1]
                     if got >= most:
                         break
-    except (av.FFmpegError, ValueError) as error:
+    except (FFmpegError, ValueError) as error:
         if needed and not pieces:
             raise _broken(token) from error
     if needed and not pieces:

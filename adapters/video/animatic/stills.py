@@ -26,7 +26,7 @@ def open_still(path: Path, token: str, room: int = 0) -> Image.Image:
             with _image(path) as image:
                 if math.prod(image.size) > MOST_PIXELS:
                     width, height = image.size
-                    raise InvalidInput(
+                    raise InvalidInput(  # noqa: TRY301 - the same sentence would only stand farther off
                         f"{token} has {width} x {height} pixels, the limit is {MOST_PIXELS:,} in all. Scale it down and attach it again."
                     )
                 if room:
@@ -58,7 +58,7 @@ def _flat(image: Image.Image) -> Image.Image:
         top = max(float(deep.max()), 1.0)
         return Image.fromarray((np.clip(deep / (65535 if top > 255 else 255), 0, 1) * 255).astype(np.uint8)).convert(
             "RGB"
-        )  # noqa: PLR2004 - what a byte holds
+        )
     if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
         clear = image.convert("RGBA")
         paper = Image.new("RGB", clear.size, PAPER)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.domain.camera import MOST_TOGETHER, Move, Movement
 
@@ -57,7 +58,7 @@ def shots(prompt: str, seconds: float) -> tuple[Shot, ...]:
     made = [shot for shot in _marked(prompt) or _sentences(prompt) if shot.text or shot.moves]
     room = max(1, min(MOST_SHOTS, int(seconds / SHORTEST)))
     while len(made) > room:
-        lengths = [len(one.text) + len(other.text) for one, other in zip(made, made[1:], strict=False)]
+        lengths = [len(one.text) + len(other.text) for one, other in pairwise(made)]
         at = lengths.index(min(lengths))
         made[at : at + 2] = [_joined(made[at], made[at + 1])]
     return tuple(made) or (Shot(text=""),)
@@ -125,4 +126,4 @@ def times(made: Sequence[Shot], seconds: float) -> tuple[tuple[float, float], ..
     for shot in made:
         edges.append(edges[-1] + least + spare * shot.weight / whole)
     edges[-1] = seconds
-    return tuple(zip(edges, edges[1:], strict=False))
+    return tuple(pairwise(edges))

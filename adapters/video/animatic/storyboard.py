@@ -49,7 +49,7 @@ class Storyboard(Silent):
         self.plan, self.seed = plan, seed
         self.short = min(size)
         self.margin = round(self.short * 0.075)
-        if any(readable(shot.text, Face.title)[1] for shot in self.made):
+        if any(readable(shot.text, Face.heading)[1] for shot in self.made):
             self.notes = (
                 "Some letters of the prompt are in no font here and are written in Latin letters on the cards.",
             )
@@ -94,11 +94,11 @@ class Storyboard(Silent):
         """The line as sprites, how far each rises as it comes, and where the first begins."""
         width, height = self.size
         upright = height > width
-        text = readable(shot.text, Face.title)[0] or UNTITLED
+        text = readable(shot.text, Face.heading)[0] or UNTITLED
         room = width - 2 * self.margin
         set_in = block(
             text,
-            Face.title,
+            Face.heading,
             wide=room if upright else min(room, width * 0.74),
             high=height * (0.4 if upright else 0.46),
             largest=round(self.short * (0.098 if upright else 0.122)),
@@ -108,9 +108,13 @@ class Storyboard(Silent):
         foot = height - self.margin - self.short * 0.085
         sprites: list[Sprite] = []
         for number, words in enumerate(set_in.lines):
-            x = self.margin if not set_in.from_right else width - self.margin - width_of(words, Face.title, set_in.size)
+            x = (
+                self.margin
+                if not set_in.from_right
+                else width - self.margin - width_of(words, Face.heading, set_in.size)
+            )
             y = foot - step * (len(set_in.lines) - 1 - number)
-            sprites.append(line(words, Face.title, set_in.size, INK, (x, y), shadow=0.5))
+            sprites.append(line(words, Face.heading, set_in.size, INK, (x, y), shadow=0.5))
         return sprites, set_in.size * 0.42, foot - step * (len(set_in.lines) - 1) - set_in.size * 0.82
 
     def _labels(self, number: int, moves: Sequence[Move]) -> list[Sprite]:
@@ -118,17 +122,17 @@ class Storyboard(Silent):
         apart = small * 0.14
         y = self.margin + small
         count = len(self.made)
-        shot = spaced(f"SHOT {number + 1:02d}", Face.strong_label, small, INK, (self.margin, y), apart)
+        shot = spaced(f"SHOT {number + 1:02d}", Face.strong_label, small, INK, (self.margin, y), spacing=apart)
         of = spaced(
             f"/ {count:02d}",
             Face.label,
             small,
             QUIET,
             (self.margin + width_of("SHOT 00 ", Face.strong_label, small, apart), y),
-            apart,
+            spacing=apart,
         )
         names = "  \u2192  ".join(" + ".join(one.value for one in move) for move in moves[:3]).upper()
-        camera = spaced(names, Face.label, small, QUIET, (self.margin, y + small * 1.55), apart)
+        camera = spaced(names, Face.label, small, QUIET, (self.margin, y + small * 1.55), spacing=apart)
         return [shot, of, camera]
 
     def _corners(self) -> list[Sprite]:
@@ -205,7 +209,12 @@ class Storyboard(Silent):
         clock = f"{frames // FPS // 60:02d}:{frames // FPS % 60:02d}:{frames % FPS:02d}"
         wide = width_of(clock, Face.label, small, small * 0.14)
         spaced(
-            clock, Face.label, small, QUIET, (self.size[0] - self.margin - wide, self.margin + small), small * 0.14
+            clock,
+            Face.label,
+            small,
+            QUIET,
+            (self.size[0] - self.margin - wide, self.margin + small),
+            spacing=small * 0.14,
         ).draw(on)
 
     def _grained(self, y: Image.Image, t: float) -> Image.Image:

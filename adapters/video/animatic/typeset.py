@@ -89,7 +89,7 @@ def line(text: str, role: Face, size: int, colour: Colour, at: tuple[float, floa
     return Sprite(mask, colour, at[0], at[1] - ascent, shadow)
 
 
-def spaced(text: str, role: Face, size: int, colour: Colour, at: tuple[float, float], spacing: float) -> Sprite:
+def spaced(text: str, role: Face, size: int, colour: Colour, at: tuple[float, float], *, spacing: float) -> Sprite:
     """A label, its letters set apart."""
     ascent, descent = face(role, size).getmetrics()
     mask = Image.new("L", (math.ceil(width_of(text, role, size, spacing)) + 4, ascent + descent), 0)
@@ -152,7 +152,7 @@ def wrapped(text: str, role: Face, size: int, wide: float) -> list[str]:
             lines.append(here.rstrip())
             here = atom.lstrip()
         while not _fits(here.rstrip(), role, size, wide) and len(here.rstrip()) > 1:
-            cut = max(1, bisect.bisect_right(range(1, len(here)), wide, key=lambda n: width_of(here[:n], role, size)))  # noqa: B023 - used at once
+            cut = max(1, bisect.bisect_right(range(1, len(here)), wide, key=lambda n: width_of(here[:n], role, size)))
             lines.append(here[:cut])
             here = here[cut:]
     return [*lines, here.rstrip()] if here.strip() or not lines else lines

@@ -17,7 +17,7 @@ def marked(draw: Callable[[float], Planes], size: tuple[int, int]) -> Callable[[
     font = face(Face.label, max(11, round(short * 0.026)))
     box = font.getbbox(TEXT)
     margin = round(short * 0.075)
-    at = (size[0] - margin - box[2], size[1] - round(short * 0.026) - box[3])
+    at = (size[0] - margin - round(box[2]), size[1] - round(short * 0.026) - round(box[3]))
     letters = Image.new("L", size, 0)
     ImageDraw.Draw(letters).text(at, TEXT, font=font, fill=200)
     shade = letters.filter(ImageFilter.GaussianBlur(short * 0.004)).point([min(150, level) for level in range(256)])
