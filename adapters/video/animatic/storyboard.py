@@ -51,7 +51,7 @@ class Storyboard(Silent):
         self.margin = round(self.short * 0.075)
         if any(readable(shot.text, Face.heading)[1] for shot in self.made):
             self.notes = (
-                "Some letters of the prompt are in no font here and are written in Latin letters on the cards.",
+                "Some letters of the prompt are in no font here: the cards show them in Latin letters, or as dots.",
             )
         self.veil = _veil(size)
         self.grain = _grain(size, seed)
