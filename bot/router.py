@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -12,7 +12,7 @@ from bot.domain.errors import Stale, UserError
 from bot.domain.job import Job, card_id
 from bot.flows.advance import advance
 from bot.flows.hear import hear, reply_id
-from bot.flows.press import press
+from bot.flows.press import press as do_press
 from bot.flows.show import show
 from bot.flows.sweep import sweep
 from bot.ports.house import House
@@ -37,7 +37,7 @@ class Lane(Generic[T]):
         self,
         room: int,
         claim: Callable[[int], Awaitable[Sequence[T]]],
-        work: Callable[[T], Awaitable[None]],
+        work: Callable[[T], Coroutine[None, None, None]],
         name: Callable[[T], str],
     ) -> None:
         self._room = room
@@ -126,11 +126,11 @@ class Router:
             self.events.wake()
         return fresh
 
-    async def press(self, event: Press) -> None:
+    async def press(self, press: Press) -> None:
         """Does the press and shows its card before answering, so that who asks next sees what it did."""
-        await press(event, self._house)
+        await do_press(press, self._house)
         self.jobs.wake()
-        await self._show_now(event.job)
+        await self._show_now(press.job)
 
     def tick(self) -> None:
         """Looks for all due work: events not yet heard, jobs whose time has come, cards that are behind."""
@@ -191,7 +191,7 @@ class Router:
 
     async def _pressed(self, event: Press) -> None:
         try:
-            await press(event, self._house)
+            await do_press(event, self._house)
         except UserError as refused:
             card = Card(title="That button does not apply", text=refused.say, tone=Tone.problem)
             await self._house.storage.cards.say(reply_id(event.key), event.conversation, card, to=event.author)

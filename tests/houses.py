@@ -15,7 +15,7 @@ from bot.domain.chat import Conversation, Message, Person, Press
 from bot.domain.errors import Stale
 from bot.domain.job import Job, job_id
 from bot.domain.limits import IMAGE_LIMITS
-from bot.domain.media import RATIOS, Role
+from bot.domain.media import Role
 from bot.domain.model import Model, Price, PriceUnit, Rate, RoleRule, Seconds, Sound
 from bot.domain.request import Task
 from bot.domain.rules import Rules
@@ -39,7 +39,7 @@ TOLL = Model(
     title="Toll One",
     tasks=frozenset({Task.text, Task.first_frame}),
     seconds=Seconds(minimum=4, maximum=15),
-    aspects=RATIOS[1:],
+    aspects=("16:9", "9:16", "1:1", "4:3", "3:4", "21:9"),
     resolutions=("720p", "1080p"),
     audio=Sound.optional,
     roles=((Role.first_frame, RoleRule(media=IMAGE_LIMITS)),),

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from bot.domain.chat import Attachment, Person
+from bot.domain.chat import Person
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job, State
-from bot.domain.request import Parsed, Settings, SourceKind, VideoRequest
+from bot.domain.request import Parsed, Settings, VideoRequest
 from bot.flows.access import check_access
-from bot.flows.parse import hints, parse
+from bot.flows.parse import hints, parse, uploads
 from bot.flows.prepare import prepare, priced
 from bot.flows.show.form import as_flags, form_values, unchanged, with_roles
 from bot.ports.house import House
@@ -30,7 +30,7 @@ def changed(job: Job, value: str, house: House) -> tuple[VideoRequest, tuple[str
     filled = form_values(value)
     if filled is None:
         parsed = _read(value, job, house)
-        return _with_known(parsed, job, job.request), parsed.problems
+        return _with_known(parsed, job.request), parsed.problems
     same = unchanged(job, filled)
     prompt = filled.get("prompt", job.request.prompt)
     parsed = _read(f"{prompt} {as_flags(filled, same)}".strip(), job, house)
@@ -41,12 +41,10 @@ def changed(job: Job, value: str, house: House) -> tuple[VideoRequest, tuple[str
 
 
 def _read(text: str, job: Job, house: House) -> Parsed:
-    uploads = [ref.source for ref in job.request.references if ref.source.kind is SourceKind.upload]
-    attachments = [Attachment(source.value, source.name, source.mime) for source in uploads]
-    return parse(text, attachments=attachments, names=house.catalogue.names())
+    return parse(text, attachments=uploads(job.request), names=house.catalogue.names())
 
 
-def _with_known(parsed: Parsed, job: Job, before: VideoRequest) -> VideoRequest:
+def _with_known(parsed: Parsed, before: VideoRequest) -> VideoRequest:
     """Files that were there before are not taken in again; those that the new text does not repeat stay."""
     known = {ref.source: ref for ref in before.references}
     fresh = [

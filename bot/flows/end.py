@@ -5,14 +5,12 @@ from bot.domain.errors import (
     Busy,
     Expired,
     InvalidInput,
-    NotCancellable,
     OutOfCredit,
     ProviderError,
     RateLimited,
     Rejected,
     RejectionKind,
     Unavailable,
-    Unclear,
 )
 from bot.domain.job import Charged, Failure, Job, State
 from bot.flows.settle import settle
@@ -30,45 +28,38 @@ async def end(job: Job, failure: Failure, house: House) -> Job:
 
 
 def failure(error: ProviderError, charged: Charged, provider: str) -> Failure:
-    """The sentence for each kind of provider error; the provider's own words are quoted, cut to MAX_WORDS characters."""
-    words = " ".join(error.message.split())[:MAX_WORDS]
+    """What people are told; the provider's own words are quoted, cut to MAX_WORDS characters."""
+    say, mend = _words(error, " ".join(error.message.split())[:MAX_WORDS])
+    return Failure(say.replace("{provider}", provider), charged, mend)
+
+
+def _words(error: ProviderError, words: str) -> tuple[str, str]:  # noqa: PLR0911 - one line for each kind of error
+    """What happened and what to do; `{provider}` stands for its name."""
     match error:
-        case Rejected(kind=RejectionKind.real_person):
-            where = f" Look at {error.reference}." if error.reference else ""
-            return Failure(
-                f"{provider} does not accept pictures of real people.{where}",
-                charged,
+        case Rejected(kind=RejectionKind.real_person, reference=reference):
+            where = f" Look at {reference}." if reference else ""
+            return (
+                f"{{provider}} does not accept pictures of real people.{where}",
                 "Use another picture, or a model that accepts it.",
             )
         case Rejected(kind=RejectionKind.copyright):
-            return Failure(
-                f"{provider} refused this because of somebody's copyright: {words}",
-                charged,
+            return (
+                f"{{provider}} refused this because of somebody's copyright: {words}",
                 "Change the prompt or the files.",
             )
         case Rejected():
-            return Failure(f"{provider} refused the content: {words}", charged, "Change the prompt or the files.")
+            return f"{{provider}} refused the content: {words}", "Change the prompt or the files."
         case InvalidInput():
-            return Failure(f"{provider} could not use this request: {words}", charged, "Change it and ask again.")
+            return f"{{provider}} could not use this request: {words}", "Change it and ask again."
         case OutOfCredit():
-            return Failure(
-                f"The account at {provider} is out of credit.", charged, "Tell your operator, or choose another model."
-            )
+            return "The account at {provider} is out of credit.", "Tell your operator, or choose another model."
         case BadCredentials():
-            return Failure(
-                f"{provider} did not accept the key it was given.",
-                charged,
-                "Tell your operator; `clapper doctor` checks it.",
-            )
+            return "{provider} did not accept the key it was given.", "Tell your operator; `clapper doctor` checks it."
         case Expired():
-            return Failure(
-                f"{provider} no longer has this task or its film.", charged, "Ask again if you still want it."
-            )
+            return "{provider} no longer has this task or its film.", "Ask again if you still want it."
         case RateLimited() | Busy():
-            return Failure(
-                f"{provider} stayed too busy to take this.", charged, "Ask again later, or choose another model."
-            )
+            return "{provider} stayed too busy to take this.", "Ask again later, or choose another model."
         case Unavailable():
-            return Failure(f"{provider} could not do it: {words}", charged, "Ask again, or choose another model.")
-        case Unclear() | NotCancellable() | _:
-            return Failure(f"{provider} answered: {words}", charged, "Ask again, or choose another model.")
+            return f"{{provider}} could not do it: {words}", "Ask again, or choose another model."
+        case _:
+            return f"{{provider}} answered: {words}", "Ask again, or choose another model."

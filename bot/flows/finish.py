@@ -4,7 +4,7 @@ Each film that is home is saved, so that a crash goes on with the next one and f
 """
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.domain.card import film_media
 from bot.domain.drive import Clip, drive_key, numbered, safe_path
 from bot.domain.errors import Busy, Expired, ProviderError, RateLimited, Taken, Unavailable, Unclear, Unreadable
-from bot.domain.job import Charged, Failure, Job, RemoteFile, State
-from bot.domain.media import MediaKind
+from bot.domain.job import Charged, Failure, Job, RemoteFile, Result, State
+from bot.domain.media import Media, MediaKind
 from bot.flows.end import end, failure
 from bot.flows.patience import GIVE_UP_TRIES
 from bot.flows.poll import ask_later
@@ -30,8 +30,6 @@ FALLBACK = (16, 9)
 
 async def finish(job: Job, house: House) -> None:
     """finalizing -> complete, or error where the film is gone."""
-    assert job.choice is not None
-    assert job.result is not None
     try:
         job = await _fetch_all(job, house)
         await _deliver(job, house)
@@ -52,43 +50,79 @@ async def finish(job: Job, house: House) -> None:
 
 async def _fetch_all(job: Job, house: House) -> Job:
     assert job.choice is not None
-    assert job.result is not None
     provider = house.providers.get(job.choice.provider)
     if provider is None:
         raise Unavailable(f"{title(job)} is not connected here")
-    for number in range(len(job.result.clips), len(job.result.files)):
-        clip = await _bring_home(job, number, provider, house)
-        result = replace(job.result, clips=(*job.result.clips, clip))
+    for number in range(len(result_of(job).clips), len(result_of(job).files)):
+        clip = await _Film(job, number, provider, house).bring()
+        result = replace(result_of(job), clips=(*result_of(job).clips, clip))
         now = house.clock.now()
         job = job.move(job.state, now, result=result, next_step_at=now, tries=0)
         await house.storage.jobs.save(job, hold=True)
-        assert job.result is not None
     return job
 
 
-async def _bring_home(job: Job, number: int, provider: VideoProvider, house: House) -> Clip:
-    assert job.choice is not None
-    assert job.result is not None
-    remote = job.result.files[number]
-    id = f"{job.id.removeprefix('J-')}-{number + 1}"
-    scratch = house.folder / f"{id}.{house.worker}"
-    film, still = scratch.with_suffix(".mp4"), scratch.with_suffix(".last.png")
-    try:
-        await provider.download(remote.id, film)
-        media = await house.media.probe(film)
-        if media.kind is not MediaKind.video:
-            raise Unreadable(f"it is {media.mime}")
-        poster = await _poster(film, id, scratch.with_suffix(".jpg"), house)
-        last = await _last_frame(job, remote, film, still, id, provider, house)
-        temporary = _said(job, "temporary")
-        path, key = await _keep(job, film, id, house)
+@dataclass(frozen=True, slots=True)
+class _Film:
+    """One film on its way home, with its place for scratch files."""
+
+    job: Job
+    number: int
+    provider: VideoProvider
+    house: House
+
+    @property
+    def id(self) -> str:
+        return f"{self.job.id.removeprefix('J-')}-{self.number + 1}"
+
+    def scratch(self, suffix: str) -> Path:
+        return self.house.folder / f"{self.id}.{self.house.worker}{suffix}"
+
+    async def bring(self) -> Clip:
+        film = self.scratch(".mp4")
+        remote = result_of(self.job).files[self.number]
+        try:
+            await self.provider.download(remote.id, film)
+            media = await self.house.media.probe(film)
+            if media.kind is not MediaKind.video:
+                raise Unreadable(f"it is {media.mime}")
+            poster = await self._poster(film)
+            last = await self._last_frame(remote, film) if _said(self.job, "last_frame") else ""
+            path, key = await _keep(self.job, film, self.id, self.house)
+            clip = self._clip(media, path, key, poster, last)
+            await self.house.storage.clips.add(clip)
+            return clip
+        finally:
+            for suffix in (".mp4", ".jpg", ".png"):
+                self.scratch(suffix).unlink(missing_ok=True)
+
+    async def _poster(self, film: Path) -> str:
+        key, into = f".posters/{self.id}.jpg", self.scratch(".jpg")
+        await self.house.media.poster(film, into)
+        await _keep_fixed(into, key, self.house)
+        return key
+
+    async def _last_frame(self, remote: RemoteFile, film: Path) -> str:
+        """From the provider where it has one, else cut from the film."""
+        into, suffix = self.scratch(".png"), ".png"
+        if remote.last_frame:
+            await self.provider.download(remote.last_frame, into)
+            suffix = ".png" if (await self.house.media.probe(into)).mime == "image/png" else ".jpg"
+        else:
+            await self.house.media.last_frame(film, into)
+        key = f".frames/{self.id}{suffix}"
+        await _keep_fixed(into, key, self.house)
+        return key
+
+    def _clip(self, media: Media, path: str, key: str, poster: str, last: str) -> Clip:
+        now = self.house.clock.now()
+        lifetime = timedelta(seconds=self.house.rules.temporary_seconds)
         width, height = (media.width, media.height) if media.width and media.height else FALLBACK
-        now = house.clock.now()
-        clip = Clip(
-            id=id,
-            workspace=job.author.workspace,
-            owner=job.author,
-            job=job.id,
+        return Clip(
+            id=self.id,
+            workspace=self.job.author.workspace,
+            owner=self.job.author,
+            job=self.job.id,
             drive_path=path,
             key=key,
             bytes=media.bytes,
@@ -98,38 +132,8 @@ async def _bring_home(job: Job, number: int, provider: VideoProvider, house: Hou
             made_at=now,
             poster=poster,
             last_frame=last,
-            expires_at=now + timedelta(seconds=house.rules.temporary_seconds) if temporary else None,
+            expires_at=now + lifetime if _said(self.job, "temporary") else None,
         )
-        await house.storage.clips.add(clip)
-        return clip
-    finally:
-        for path_ in (film, still, scratch.with_suffix(".jpg")):
-            path_.unlink(missing_ok=True)
-
-
-async def _poster(film: Path, id: str, into: Path, house: House) -> str:
-    key = f".posters/{id}.jpg"
-    await house.media.poster(film, into)
-    await _keep_fixed(into, key, house)
-    return key
-
-
-async def _last_frame(
-    job: Job, remote: RemoteFile, film: Path, into: Path, id: str, provider: VideoProvider, house: House
-) -> str:
-    """From the provider where it has one, else cut from the film; "" where nobody asked."""
-    if not _said(job, "last_frame"):
-        return ""
-    key = f".frames/{id}.png"
-    if remote.last_frame:
-        await provider.download(remote.last_frame, into)
-        frame = await house.media.probe(into)
-        if frame.mime != "image/png":
-            key = f".frames/{id}.jpg"
-    else:
-        await house.media.last_frame(film, into)
-    await _keep_fixed(into, key, house)
-    return key
 
 
 async def _keep_fixed(path: Path, key: str, house: House) -> None:
@@ -169,18 +173,23 @@ def _said(job: Job, name: str) -> bool:
 
 
 async def _deliver(job: Job, house: House) -> None:
-    assert job.result is not None
     platform = house.platforms.get(job.conversation.platform)
-    for number in range(job.result.delivered, len(job.result.clips)):
-        clip = job.result.clips[number]
+    for number, clip in enumerate(result_of(job).clips):
+        if number < result_of(job).delivered:
+            continue
         # A platform that is not running here (a terminal that has gone home) is not waited for: the film is on the Drive.
         if platform is not None:
             await platform.upload(job.conversation, film_media(clip, job.request.prompt), key=clip.id)
-        result = replace(job.result, delivered=number + 1)
+        result = replace(result_of(job), delivered=number + 1)
         now = house.clock.now()
         job = job.move(job.state, now, result=result, next_step_at=now)
         await house.storage.jobs.save(job, hold=True)
-        assert job.result is not None
     now = house.clock.now()
     done = job.move(State.complete, now, next_step_at=None)
     await house.storage.jobs.save(done, await settle(done, Charged.yes, now, house))
+
+
+def result_of(job: Job) -> Result:
+    """The result of a job that has one."""
+    assert job.result is not None
+    return job.result

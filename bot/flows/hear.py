@@ -41,7 +41,7 @@ async def _answer(event: Message | Command, house: House) -> Card | None:
             return await _decide(event, house, yes=yes)
         text = event.text
     else:
-        text = event.text if event.verb in {"", "make"} else f"{event.verb} {event.text}"
+        text = event.text if event.verb in {"", "make"} else f"/{event.verb} {event.text}"
     parsed = parse(text, attachments=event.attachments, names=house.catalogue.names())
     if parsed.verb is not None:
         return await _verb(parsed, event, house)

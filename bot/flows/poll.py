@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from bot.domain import pricing
 from bot.domain.errors import (
     BadCredentials,
     Busy,
-    Expired,
     OutOfCredit,
     ProviderError,
     RateLimited,
@@ -13,7 +13,6 @@ from bot.domain.errors import (
     Unclear,
 )
 from bot.domain.job import Charged, Job, Result, State
-from bot.domain.pricing import credits
 from bot.flows.end import end, failure
 from bot.flows.patience import RESULT_LIFETIME, wait
 from bot.flows.submit import title
@@ -26,16 +25,14 @@ async def poll(job: Job, house: House) -> None:
     assert job.choice is not None
     assert job.provider_task is not None
     provider = house.providers.get(job.choice.provider)
+    if provider is None:
+        await ask_later(job, Unavailable(f"{title(job)} is not connected here"), house)
+        return
     try:
-        if provider is None:
-            raise Unavailable(f"{title(job)} is not connected here")
         progress = await provider.poll(job.provider_task)
     except (RateLimited, Busy, Unavailable, Unclear, BadCredentials, OutOfCredit) as away:
         # None of these says anything about the task itself: it may be finished and paid for.
         await ask_later(job, away, house)
-        return
-    except Expired as error:
-        await end(job, failure(error, Charged.maybe, title(job)), house)
         return
     except ProviderError as error:
         await end(job, failure(error, Charged.maybe, title(job)), house)
@@ -50,7 +47,7 @@ async def poll(job: Job, house: House) -> None:
         case Finished(files=files, usd=usd, seed=seed):
             result = Result(
                 files=files,
-                credits=None if usd is None else credits(usd, house.rules.credits_per_dollar),
+                credits=None if usd is None else pricing.credits(usd, house.rules.credits_per_dollar),
                 seed=seed,
             )
             await house.storage.jobs.save(

@@ -18,7 +18,7 @@ async def test_the_cost_card_shows_model_settings_and_a_line_per_call(stage):
     """Everything that will be bought, with what was said and what is a default told apart."""
     card = await card_after(stage)
     assert card.title == "Make this film? 80.00 credits"
-    assert card.text == "A fox crosses the frozen lake [Pan left, Tilt up]"
+    assert card.text == "A fox crosses the frozen lake, [Pan left, Tilt up]"
     facts = {field.name: field.value for field in card.fields}
     assert facts["Length"] == "8 s"
     assert facts["Sound"] == "on"

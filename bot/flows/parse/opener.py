@@ -35,7 +35,7 @@ def read_opener(draft: Draft, raw: str) -> str:
         named = _NOUN.match(text, at)
         got = None if named else item_at(draft, text, at, end)
         connector = None if got else _CONNECTOR.match(text, at)
-        if connector and (noun or (connector[0] == ":" and len(spans) > 1)):
+        if connector and (noun or (connector[0] == ":" and _addressed(spans))):
             break
         if got and got.settings:
             spans.append((at, got.end, got.settings))
@@ -54,6 +54,11 @@ def read_opener(draft: Draft, raw: str) -> str:
     if not spans or not _believable(text, spans, ordered=ordered):
         return raw
     return _cut_all(draft, raw, spans, connector.end()) if not others else _cut_settings(draft, raw, spans)
+
+
+def _addressed(spans: list[tuple[int, int, dict]]) -> bool:
+    """A colon ends an opening that names a model ("use kling: …") or sets several things."""
+    return len(spans) > 1 or any("model" in settings for _, _, settings in spans)
 
 
 def _believable(text: str, spans: list[tuple[int, int, dict]], *, ordered: bool) -> bool:

@@ -119,8 +119,9 @@ def _pieces(draft: Draft, text: str, segment: Segment) -> list[Piece]:
     if whole := read_piece(draft, text, start, end):
         return [Piece(segment, whole)]
     bracket = text.find("[", start, end)
-    moving = bracket > 0 and camera.moves_in(draft.raw[bracket:end])
-    if moving and (head := read_piece(draft, text, start, bracket)) and head.proven:
+    # The segment may end inside the bracket, at a comma between two movements.
+    moving = bracket > 0 and camera.moves_in(draft.raw[bracket : text.find("]", bracket) + 1])
+    if moving and (head := read_piece(draft, text, start, bracket)):
         left, right = _halves(draft, segment, bracket, bracket)
         return [Piece(left, head), Piece(right)]
     joints = list(_JOINTS.finditer(text, start, end))
