@@ -81,7 +81,9 @@ def hide(secrets: Collection[str]) -> structlog.types.Processor:
 def name_error(_logger: Any, _method: str, line: Line) -> Line:
     """What was raised by its type alone."""
     error = line.pop("exc_info", None)
-    if isinstance(error, tuple):
+    if error is True:
+        error = sys.exception()
+    elif isinstance(error, tuple):
         error = error[1]
     return {**line, "error": type(error).__name__} if isinstance(error, BaseException) else line
 

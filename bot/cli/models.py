@@ -8,7 +8,7 @@ from bot.cli import out
 from bot.cli.ready import ready
 from bot.flows.models import models as matrix
 
-HEAD = ("Model", "Title", "Tasks", "Length", "Resolutions", "Ratios", "Sound", "Price", "")
+HEAD = ("Model", "Tasks", "Length", "Sizes", "Ratios", "Sound", "Price", "")
 TASKS = {
     "text": "text",
     "first_frame": "first",
@@ -33,7 +33,6 @@ def _row(model: dict[str, Any]) -> tuple[str, ...]:
     tasks = " ".join(words for task, words in TASKS.items() if task in model["tasks"])
     return (
         model["id"],
-        model["title"],
         tasks,
         model["seconds"]["say"],
         " ".join(model["resolutions"]),

@@ -63,8 +63,8 @@ def _draw(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.text import Text
 
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in head:
-        drawn.add_column(name, overflow="fold")
+    for number, name in enumerate(head):
+        drawn.add_column(name, overflow="fold", no_wrap=number == 0)
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     Console(markup=False, highlight=False, emoji=False).print(drawn)

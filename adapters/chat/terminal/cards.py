@@ -97,23 +97,25 @@ def _note(note: str) -> Table:
     return table
 
 
-def _progress(bar: Bar, now: datetime, colour: str) -> Group:
+def _progress(bar: Bar, now: datetime, colour: str) -> Table:
     gone = elapsed(bar, now)
     said = [plain(bar.text)]
     if gone is not None:
         said.append(f"{clock(gone)} so far")
-    if bar.eta is not None:
-        said.append(f"about {clock(bar.eta)} left")
-    drawn_bar = ProgressBar(
+    if bar.eta is not None and bar.eta > (gone or 0.0):
+        said.append(f"about {clock(bar.eta - (gone or 0.0))} left")
+    moving = ProgressBar(
         total=1.0 if bar.fraction is not None else None,
         completed=min(1.0, bar.fraction or 0.0),
         width=BAR_WIDTH,
-        pulse=bar.fraction is None,
         complete_style=colour,
         finished_style=colour,
-        animation_time=(gone or 0.0),
+        animation_time=gone or 0.0,
     )
-    return Group(drawn_bar, Text("  ·  ".join(said), style="dim"))
+    table = Table.grid()
+    table.add_row(moving)
+    table.add_row(Text("  ·  ".join(said), style="dim"))
+    return table
 
 
 def _results(card: Card) -> Iterator[str]:

@@ -57,9 +57,21 @@ def test_a_cost_card_shows_its_settings_costs_and_notes():
 
 def test_progress_says_how_long_it_took_and_what_is_left():
     since = (NOW - timedelta(seconds=95)).isoformat()
-    seen = screen(replace(CARD, progress=Bar(0.25, "Rendering, 25%", eta=285, since=since)))
+    seen = screen(replace(CARD, progress=Bar(0.25, "Rendering, 25%", eta=380, since=since)))
     assert "Rendering, 25%  ·  1:35 so far  ·  about 4:45 left" in seen
     assert seen.count("━") == 10  # a quarter of the bar
+
+
+def test_a_time_that_has_passed_is_not_promised_again():
+    since = (NOW - timedelta(seconds=95)).isoformat()
+    assert "left" not in screen(replace(CARD, progress=Bar(0.9, "Rendering", eta=60, since=since)))
+
+
+def test_the_bar_and_its_words_stand_on_lines_of_their_own():
+    rows = screen(replace(CARD, progress=Bar(0.5, "Rendering, 50%"))).splitlines()
+    bar = next(row for row in rows if "━" in row)
+    assert "Rendering" not in bar
+    assert len({len(row) for row in rows}) == 1
 
 
 def test_progress_without_a_fraction_still_moves_and_makes_nothing_up():
