@@ -69,20 +69,30 @@ def key_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
     raise Unreadable(DAMAGED)
 
 
-def is_whole(container: InputContainer, stream: VideoStream | AudioStream, path: Path) -> bool:
-    """Whether the end is there. An MP4's own index says so at once; otherwise the last packets are read."""
+def is_cut_off(stream: VideoStream | AudioStream, path: Path) -> bool:
+    """Whether the index names a sample that lies past the end of the file."""
+    last = _sample(stream, -1)
+    return last is not None and last[0] + last[1] > path.stat().st_size
+
+
+def is_well_formed(container: InputContainer, stream: VideoStream, path: Path) -> bool:
+    """Whether the first and the last picture of an indexed film are stored as they should be. If not, only decoding can tell."""
+    ends = (_sample(stream, 0), _sample(stream, -1))
+    indexed = container.format.name.startswith("mov") and stream.frames == len(stream.index_entries)
+    return indexed and all(end is not None and _looks_sound(path, *end, stream) for end in ends)
+
+
+def _sample(stream: VideoStream | AudioStream, number: int) -> tuple[int, int] | None:
+    """Where a sample begins and how long it is, by the container's own index."""
     entries = stream.index_entries
-    if container.format.name.startswith("mov") and len(entries):
-        last = entries[len(entries) - 1]
-        if last.pos + last.size > path.stat().st_size:
-            return False
-        if _looks_sound(path, last.pos, last.size, stream):
-            return True
-    return _tail_is_there(container, stream)
+    if not len(entries):
+        return None
+    entry = entries[number % len(entries)]
+    return entry.pos, entry.size
 
 
-def _looks_sound(path: Path, at: int, size: int, stream: VideoStream | AudioStream) -> bool:
-    """Whether a sample is a chain of NAL units that ends where it should: the cheap sign of a tail that was really written."""
+def _looks_sound(path: Path, at: int, size: int, stream: VideoStream) -> bool:
+    """Whether a sample is a chain of NAL units that ends where it should: what zeros, noise or another file never are."""
     setup = stream.codec_context.extradata or b""
     where = {"h264": 4, "hevc": 21}.get(codec_of(stream))
     if where is None or len(setup) <= where:
@@ -100,7 +110,7 @@ def _looks_sound(path: Path, at: int, size: int, stream: VideoStream | AudioStre
     return done == size
 
 
-def _tail_is_there(container: InputContainer, stream: VideoStream | AudioStream) -> bool:
+def tail_is_there(container: InputContainer, stream: VideoStream | AudioStream) -> bool:
     seconds = length(container, stream)
     if seconds is None:
         return True

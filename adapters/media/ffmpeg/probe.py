@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.media.ffmpeg import films, pictures
+from adapters.media.ffmpeg.boxes import quarter_turns
 from adapters.media.ffmpeg.sniff import HEAD_BYTES, Sniffed, sniff
 from bot.domain.errors import Unreadable
 from bot.domain.media import Media, MediaKind
@@ -69,10 +70,7 @@ def _picture(path: Path, sniffed: Sniffed, size: int) -> Media:
 
 
 def _film(path: Path, sniffed: Sniffed, size: int, container: films.InputContainer, film: films.VideoStream) -> Media:
-    frame = films.key_frame(container, film)
-    if not films.is_whole(container, film, path):
-        raise Unreadable(pictures.DAMAGED)
-    sideways = frame.rotation % 180 != 0
+    width, height, turns = _shape(path, container, film)
     # Only an index that counts the frames gives a true average; a film in fragments has none.
     rate = (film.average_rate if film.frames else None) or film.guessed_rate or film.average_rate
     seconds = films.length(container, film)
@@ -81,14 +79,28 @@ def _film(path: Path, sniffed: Sniffed, size: int, container: films.InputContain
         kind=MediaKind.video,
         mime=sniffed.mime,
         bytes=size,
-        width=frame.height if sideways else frame.width,
-        height=frame.width if sideways else frame.height,
+        width=height if turns % 2 else width,
+        height=width if turns % 2 else height,
         seconds=None if seconds is None else round(seconds, 3),
         fps=round(float(rate), 3) if rate else None,
         video_codec=films.codec_of(film),
         audio_codec=films.codec_of(sound) if sound else None,
-        traits=frozenset({"rotated"} if frame.rotation % 360 else ()),
+        traits=frozenset({"rotated"} if turns else ()),
     )
+
+
+def _shape(path: Path, container: films.InputContainer, film: films.VideoStream) -> tuple[int, int, int]:
+    """Width, height and quarter turns of a film that is all there; decoded at both ends unless its container vouches for them."""
+    if films.is_cut_off(film, path):
+        raise Unreadable(pictures.DAMAGED)
+    turns = quarter_turns(path, film.id) if films.is_well_formed(container, film, path) else None
+    # A film may name another file to take its pictures from, which FFmpeg does not open: then no packet comes.
+    if turns is not None and film.width and film.height and next(container.demux(film)).size:
+        return film.width, film.height, turns
+    frame = films.key_frame(container, film)
+    if not films.tail_is_there(container, film):
+        raise Unreadable(pictures.DAMAGED)
+    return frame.width, frame.height, round(frame.rotation / 90) % 4
 
 
 def _sound(path: Path, sniffed: Sniffed, size: int, container: films.InputContainer) -> Media:
