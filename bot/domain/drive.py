@@ -77,7 +77,7 @@ def _safe_part(part: str) -> str:
 
 
 def numbered(path: str) -> Iterator[str]:
-    """The path itself, then with a number added: `a.mp4`, `a-2.mp4`, `a-3.mp4` …"""
+    """The path itself, then with a number added: `a.mp4`, `a-2.mp4`, `a-3.mp4` and so on."""
     yield path
     pure = PurePosixPath(path)
     number = 2
