@@ -1,12 +1,14 @@
 """The command line where something around it is wrong: settings, folders, keys, terminals, pipes."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.programs import Program
 from tests.e2e.shell import CLAPPER, Said, Shell
 
 
@@ -80,6 +82,25 @@ def test_the_doctor_says_what_to_do_about_wrong_settings_and_a_taken_port(shell:
     assert "cannot drive seedance yet" in said.out
     assert "hush" not in said.out + said.err
     assert "Traceback" not in said.out + said.err
+
+
+def test_the_doctor_knows_its_own_program_on_the_port_from_a_strangers(shell: Shell):
+    program = Program(shell.folder)
+    port = {"CLAPPER_WEB_PORT": str(program.port)}
+    try:
+        program.start()
+        ours = shell.clapper("doctor", "--json", env=port)
+    finally:
+        program.end()
+    with socket.create_server(("127.0.0.1", program.port)):
+        theirs = shell.clapper("doctor", "--json", env=port)
+    web = [next(check for check in said.document["checks"] if check["name"] == "web") for said in (ours, theirs)]
+    assert (ours.code, web[0]["standing"], web[0]["found"]) == (
+        0,
+        "note",
+        f"Clapper is serving on 127.0.0.1:{program.port} already.",
+    )
+    assert (theirs.code, web[1]["standing"], web[1]["mend"]) == (1, "broken", "Set CLAPPER_WEB_PORT to a free port.")
 
 
 def test_no_home_no_login_name_and_no_locale_are_no_trouble(shell: Shell):
