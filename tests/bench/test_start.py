@@ -1,7 +1,5 @@
 """How fast it starts and how little it holds, each beside a peer from the same run."""
 
-import os
-import signal
 import statistics
 import subprocess
 import sys
@@ -57,16 +55,25 @@ def test_it_serves_soon_and_idles_small(tmp_path: Path):
         stopping = time.perf_counter()
         code = program.stop()
         stopped = time.perf_counter() - stopping
-    python = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    bare = psutil.Process(python.pid).memory_info().rss / 1e6
-    os.kill(python.pid, signal.SIGKILL)
-    python.wait()
+    bare = python_alone()
     print(
         f"\nserving after {serving:.2f} s, idle {resting:.0f} MB in {threads} threads, stopped in {stopped:.2f} s; python alone {bare:.0f} MB"
     )
     assert code == 0
     assert serving < SERVING_SECONDS
     assert resting < IDLE_MEGABYTES
+
+
+def python_alone() -> float:
+    """Megabytes of an interpreter that has done nothing."""
+    code = "print(1, flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as python:
+        assert python.stdout is not None
+        assert python.stdin is not None
+        python.stdout.readline()
+        held = psutil.Process(python.pid).memory_info().rss / 1e6
+        python.stdin.write(b"\n")
+    return held
 
 
 def rested(process: psutil.Process) -> float:
