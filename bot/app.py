@@ -240,6 +240,7 @@ def rules(settings: Settings) -> Rules:
         lease_seconds=timing.lease_seconds,
         max_upload_bytes=settings.limits.upload_mb * 1_000_000,
         max_attachments=settings.limits.attachments,
+        approvers=frozenset(settings.approvers),
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import av
@@ -51,12 +52,12 @@ def memory(pid: int) -> tuple[float, float]:
 
 async def test_half_a_gigabyte_passes_in_32_megabytes(tmp_path):
     """Download, Drive and HTTP together; the highest resident memory of the bot's own process is what counts."""
-    async with BigServer(small_film()).serving() as toll:
+    async with AsyncExitStack() as stack, BigServer(small_film()).serving() as toll:
         operator = tmp_path / "clapper.toml"
         operator.write_text(f'[providers.tollbooth]\nenabled = true\nbase_url = "{toll.url}"\n')
         with program(tmp_path, {"CLAPPER_CONFIG": str(operator), "PYTHONPATH": str(OUTSIDE)}) as bot:
             bot.start()
-            page = Page(bot.url)
+            page = await stack.enter_async_context(Page(bot.url))
             # A small film first: what is loaded once is not growth.
             small, toll._film = toll._film, super(BigServer, toll)._film
             await page.say("A fox crosses the frozen lake --model toll-1")

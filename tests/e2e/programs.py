@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
+from typing import Self
 
 import httpx
 from aiohttp import web
@@ -165,6 +166,12 @@ class Page:
     def __init__(self, url: str, conversation: str = "") -> None:
         self.http = httpx.AsyncClient(base_url=url, timeout=PATIENCE)
         self.conversation = conversation
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
 
     async def say(self, text: str) -> None:
         form = {"text": text} | ({"conversation": self.conversation} if self.conversation else {})

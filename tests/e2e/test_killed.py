@@ -39,11 +39,6 @@ def bot(tmp_path, toll):
         yield one
 
 
-async def start(bot: Program) -> Page:
-    await asyncio.to_thread(bot.start)
-    return Page(bot.url)
-
-
 async def kill_and_restart(bot: Program) -> None:
     await asyncio.to_thread(bot.kill)
     await asyncio.to_thread(bot.start)
@@ -57,9 +52,14 @@ async def confirmed(page: Page) -> dict:
     return card
 
 
-async def test_killed_at_every_step_every_job_is_finished_and_paid_for_once(bot, toll):
-    page = await start(bot)
+@pytest.fixture
+async def page(bot):
+    await asyncio.to_thread(bot.start)
+    async with Page(bot.url) as one:
+        yield one
 
+
+async def test_killed_at_every_step_every_job_is_finished_and_paid_for_once(bot, toll, page):
     # Just received: the message is saved, its price is not made yet.
     await page.say("A fox crosses the frozen lake --model toll-1")
     await kill_and_restart(bot)
