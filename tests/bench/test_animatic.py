@@ -11,7 +11,7 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
-from adapters.video.animatic.plan import OUTCOME, Input, Plan, write_plan
+from adapters.video.animatic.plan import FPS, OUTCOME, Input, Plan, write_plan
 from bot.domain.camera import Movement
 from bot.domain.media import MediaKind, Role
 
@@ -50,10 +50,8 @@ def run(command: list[str]) -> tuple[float, float]:
 
 
 def zoompan(folder: Path) -> tuple[float, float]:
-    source, frames = folder / "image1", round(SECONDS * 30)
-    move = (
-        f"zoompan=z='1+0.25*on/{frames}':x='(iw-iw/zoom)*on/{frames}':y='(ih-ih/zoom)/2':d={frames}:s=1280x720:fps=30"
-    )
+    source, frames = folder / "image1", round(SECONDS * FPS)
+    move = f"zoompan=z='1+0.25*on/{frames}':x='(iw-iw/zoom)*on/{frames}':y='(ih-ih/zoom)/2':d={frames}:s=1280x720:fps={FPS}"
     return run([
         imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", "-nostdin", "-loop", "1", "-i", str(source), "-vf", move, "-frames:v", str(frames),
         "-c:v", "libx264", "-preset", "superfast", "-crf", "19", "-pix_fmt", "yuv420p", "-threads", "2", str(folder / "zoompan.mp4"),

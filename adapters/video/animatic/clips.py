@@ -8,6 +8,7 @@ import av
 from av.error import FFmpegError
 from PIL import Image
 
+from adapters.video.animatic.plan import FPS
 from adapters.video.animatic.planes import Planes, planes_of_frame
 from bot.domain.errors import InvalidInput
 
@@ -51,7 +52,7 @@ class Clip:
             frame = next(self._frames)
         except (StopIteration, FFmpegError):
             return False
-        at = frame.time if frame.time is not None else (self._recent[-1][0] + 1 / 30 if self._recent else 0.0)
+        at = frame.time if frame.time is not None else (self._recent[-1][0] + 1 / FPS if self._recent else 0.0)
         if self._start is None:
             self._start = at
         self._recent.append((at - self._start, _upright(planes_of_frame(frame), int(getattr(frame, "rotation", 0)))))

@@ -14,7 +14,7 @@ from bot.domain.request import Setting
 from bot.ports.video import Order
 
 ORDER, PROGRESS, OUTCOME, LOCK, LOG = "order.json", "progress.json", "outcome.json", "lock", "log"
-FPS = 30
+FPS = 24  # the rate of the paid models' films, so that a preview moves as they do and joins with them unchanged
 RATE = 48_000  # samples a second
 MOST_RESULTS = 8
 LONGEST = 60.0

@@ -5,11 +5,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from adapters.video.animatic.camera import Framing, Path, ease, framing, path, through, times, view
+from adapters.video.animatic.plan import FPS
 from adapters.video.animatic.planes import Lens
 from bot.domain.camera import Movement
 
 SIZE = (426, 240)
-FPS = 30
 
 
 def marker() -> Image.Image:

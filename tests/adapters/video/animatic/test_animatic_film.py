@@ -286,7 +286,7 @@ def test_several_results_have_a_seed_each(tmp_path: Path) -> None:
     ],
 )
 def test_any_words_can_be_set(tmp_path: Path, prompt: str) -> None:
-    assert len(frames(made(tmp_path / "o", prompt=prompt, seconds=0.1))) == 3
+    assert len(frames(made(tmp_path / "o", prompt=prompt, seconds=0.1))) == round(0.1 * FPS)
 
 
 def test_letters_in_no_font_are_told(tmp_path: Path) -> None:
