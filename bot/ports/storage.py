@@ -36,8 +36,8 @@ class Inbox(Protocol):
 
     async def renew(self, worker: str, keys: Collection[str], until: datetime) -> None: ...
 
-    async def messages(self, conversation: Conversation) -> Sequence[tuple[datetime, Message]]:
-        """What people wrote here, oldest first."""
+    async def messages(self, conversation: Conversation, skip: int = 0) -> Sequence[tuple[datetime, Message]]:
+        """What people wrote here, oldest first, without the first `skip`."""
         ...
 
 
@@ -106,8 +106,13 @@ class Cards(Protocol):
         """Stores the card as it will be shown at this revision; an older one never replaces a newer."""
         ...
 
-    async def shown(self, id: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None) -> None:
-        """Ends the lease: the chat shows this revision; or with `retry_at`, it does not and is to be tried again then."""
+    async def shown(
+        self, id: str, worker: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None
+    ) -> None:
+        """Ends the lease: the chat shows this revision; or with `retry_at`, it does not and is to be tried again then.
+
+        Nothing happens where `worker` has lost the lease: whoever holds it now shows the card.
+        """
         ...
 
     async def get(self, id: str) -> Posting | None: ...

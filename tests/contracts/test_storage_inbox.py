@@ -89,6 +89,8 @@ async def test_messages_of_a_conversation_are_what_people_wrote_there_oldest_fir
     await storage.inbox.receive(Press("4", ROOM, ANNA, "confirm", "J-1"), at(4))
     await storage.inbox.done("1", at(5))
     assert await storage.inbox.messages(ROOM) == [(at(1), a_message("1")), (at(2), a_message("2"))]
+    assert await storage.inbox.messages(ROOM, skip=1) == [(at(2), a_message("2"))]
+    assert await storage.inbox.messages(ROOM, skip=2) == await storage.inbox.messages(ROOM, skip=99) == []
 
 
 @settings(

@@ -65,11 +65,12 @@ class SqlInbox:
             keeping = keep(EventRow, worker, until, col(EventRow.key).in_(sorted(keys)), _open())
             await self.database.write(lambda session: session.execute(keeping))
 
-    async def messages(self, conversation: Conversation) -> Sequence[tuple[datetime, Message]]:
+    async def messages(self, conversation: Conversation, skip: int = 0) -> Sequence[tuple[datetime, Message]]:
         written = (
             select(EventRow)
             .where(*at_place(EventRow, conversation), col(EventRow.kind) == "message")
             .order_by(col(EventRow.received_at), col(EventRow.number))
+            .offset(skip)
         )
         rows = await self.database.read(lambda session: session.scalars(written).all())
         events = readable(rows, lambda row: (row.received_at, event_of(row)))
