@@ -83,13 +83,15 @@ class App:
 
     async def _listen(self, platform: ChatPlatform) -> None:
         """One platform that breaks is started again; the others do not notice."""
+        began = False
         while True:
             try:
                 await platform.run(self.router)
-            except UserError:
-                raise
-            except Exception:
+            except Exception as error:
+                if isinstance(error, UserError) and not began:
+                    raise
                 log.exception("a platform broke and is started again", extra={"platform": platform.name})
+            began = True
             await asyncio.sleep(RESTART_SECONDS)
 
     async def tick(self) -> None:
@@ -113,7 +115,7 @@ async def opened(settings: Settings, platforms: Sequence[str] | None = None) -> 
 
         house = await _house(settings, platforms, health, stack)
         router = Router(house)
-        app = App(house, router, _scheduler(settings), house.clock.now())
+        app = App(house, router, _scheduler(), house.clock.now())
         app.scheduler.add_job(app.tick, "interval", seconds=settings.timing.tick_seconds)
         app.scheduler.add_job(router.renew, "interval", seconds=settings.timing.lease_seconds / 3)
         app.scheduler.add_job(router.sweep, "interval", seconds=SWEEP_SECONDS)
@@ -122,15 +124,13 @@ async def opened(settings: Settings, platforms: Sequence[str] | None = None) -> 
 
 
 async def _stop(app: App) -> None:
-    if app.scheduler.running:
-        app.scheduler.pause()
+    # The heartbeat goes on until the last step in hand is done: nobody else may take it meanwhile.
     await app.router.close(STOP_SECONDS)
     if app.scheduler.running:
         app.scheduler.shutdown(wait=False)
 
 
-def _scheduler(settings: Settings) -> AsyncIOScheduler:
-    del settings
+def _scheduler() -> AsyncIOScheduler:
     defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     return AsyncIOScheduler(job_defaults=defaults, timezone=UTC)
 

@@ -3,14 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.domain.card import Card, Posting, Tone
-from bot.domain.chat import ChatEvent, Press
+from bot.domain.chat import ChatEvent, Message, Press
 from bot.domain.errors import Stale, UserError
 from bot.domain.job import Job, card_id
 from bot.flows.advance import advance
+from bot.flows.broken import broken
 from bot.flows.hear import hear, reply_id
 from bot.flows.press import press as do_press
 from bot.flows.show import show
@@ -23,9 +25,10 @@ T = TypeVar("T")
 
 JOBS_AT_ONCE = 16
 CARDS_AT_ONCE = 16
-EVENTS_AT_ONCE = 4
+EVENTS_AT_ONCE = 32
 MOST_HEARINGS = 3
 PAUSE_AFTER_A_BUG = timedelta(seconds=30)
+CARD_LEASE = timedelta(seconds=60)
 SOON = 2.0
 LOOKS = 3
 
@@ -45,6 +48,7 @@ class Lane(Generic[T]):
         self._work = work
         self._name = name
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._next: dict[str, T] = {}
         self._tick: asyncio.Task[None] | None = None
         self._again = False
         self._open = True
@@ -77,17 +81,32 @@ class Lane(Generic[T]):
                 log.exception("due work could not be looked for")
                 return
             for item in items:
-                name = self._name(item)
-                task = asyncio.get_running_loop().create_task(self._work(item), name=name)
-                self._tasks[name] = task
-                task.add_done_callback(lambda _, name=name: self._ended(name))
+                self._start(item)
             if not self._again:
                 return
 
+    def _start(self, item: T) -> None:
+        """What is due again while its last step is still on its way out waits for that: nothing is worked on twice at once."""
+        name = self._name(item)
+        if name in self._tasks:
+            self._next[name] = item
+            return
+        task = asyncio.get_running_loop().create_task(self._guarded(item), name=name)
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._ended(name))
+
+    async def _guarded(self, item: T) -> None:
+        try:
+            await self._work(item)
+        except Exception:
+            log.exception("due work broke", extra={"action": "lane", "item": self._name(item)})
+
     def _ended(self, name: str) -> None:
         was_full = len(self._tasks) >= self._room
-        self._tasks.pop(name, None)
-        if was_full:
+        del self._tasks[name]
+        if (item := self._next.pop(name, None)) is not None and self._open:
+            self._start(item)
+        elif was_full:
             self.wake()
 
     async def ended(self, name: str) -> None:
@@ -121,7 +140,10 @@ class Router:
         self.cards: Lane[Posting] = Lane(CARDS_AT_ONCE, self._claim_cards, self._do_card, lambda posting: posting.id)
 
     async def receive(self, event: ChatEvent) -> bool:
-        fresh = await self._house.storage.inbox.receive(event, self._house.clock.now())
+        now = self._house.clock.now()
+        if isinstance(event, Message) and event.at is None:
+            event = replace(event, at=now)
+        fresh = await self._house.storage.inbox.receive(event, now)
         if fresh:
             self.events.wake()
         return fresh
@@ -130,7 +152,11 @@ class Router:
         """Does the press and shows its card before answering, so that who asks next sees what it did."""
         await do_press(press, self._house)
         self.jobs.wake()
-        await self._show_now(press.job)
+        try:
+            await self._show_now(press.job)
+        except Exception:
+            # The press counted; its card is only late.
+            log.exception("a card could not be shown at once", extra={"action": "card", "job": press.job})
 
     def tick(self) -> None:
         """Looks for all due work: events not yet heard, jobs whose time has come, cards that are behind."""
@@ -168,7 +194,7 @@ class Router:
 
     async def _claim_cards(self, room: int) -> Sequence[Posting]:
         now, places = self._house.clock.now(), tuple(self._house.platforms)
-        return await self._house.storage.cards.behind(places, self._house.worker, now, self._until(), room)
+        return await self._house.storage.cards.behind(places, self._house.worker, now, now + CARD_LEASE, room)
 
     async def _do_event(self, item: tuple[ChatEvent, int]) -> None:
         event, heard = item
@@ -179,9 +205,6 @@ class Router:
                 await self._pressed(event)
             else:
                 await hear(event, self._house)
-        except Stale:
-            self.events.wake_in(SOON)
-            return
         except Exception:
             log.exception("an event could not be handled", extra={"event": event.key})
             return
@@ -219,21 +242,21 @@ class Router:
         self.cards.wake()
 
     async def _put_off(self, job: Job) -> None:
-        """A bug must not spin: the job rests a while, then the same step is tried again."""
         fresh = await self._house.storage.jobs.get(job.id)
-        if fresh is None or fresh.ended or fresh.version != job.version:
+        if fresh is None:
             return
-        now = self._house.clock.now()
-        rested = fresh.move(fresh.state, now, next_step_at=now + PAUSE_AFTER_A_BUG, tries=fresh.tries + 1)
-        await self._house.storage.jobs.save(rested)
+        try:
+            await broken(fresh, self._house)
+        except Stale:
+            log.info("someone else moved the job first", extra={"job": job.id})
 
     async def _do_card(self, posting: Posting) -> None:
         try:
             await show(posting, self._house)
         except Exception:
             log.exception("a card could not be shown", extra={"card": posting.id})
-            later = self._house.clock.now() + PAUSE_AFTER_A_BUG
-            await self._house.storage.cards.shown(posting.id, posting.shown, posting.message, retry_at=later)
+            later, worker = self._house.clock.now() + PAUSE_AFTER_A_BUG, self._house.worker
+            await self._house.storage.cards.shown(posting.id, worker, posting.shown, posting.message, retry_at=later)
             return
         self.cards.wake_in(0)
 
@@ -244,7 +267,8 @@ class Router:
             return
         for _ in range(LOOKS):
             await self.cards.ended(posting.id)
-            posting = await cards.take(posting.id, self._house.worker, self._house.clock.now(), self._until())
+            now = self._house.clock.now()
+            posting = await cards.take(posting.id, self._house.worker, now, now + CARD_LEASE)
             if posting is not None:
                 await self._do_card(posting)
                 return

@@ -62,7 +62,7 @@ async def nothing() -> None:
 class Tollbooth:
     """`submits`, `polls` and `cancels` are what happens next, then always the last of them.
 
-    submit: ok, lost_after, lost_before, limited, away, rejected, bug_after, crash_before, crash_after
+    submit: ok, lost_after, lost_before, limited, away, rejected, bug_before, bug_after, crash_before, crash_after
     poll: running, finished, failed, away, expired      cancel: stopped, too_late, away
     """
 
@@ -87,6 +87,8 @@ class Tollbooth:
             raise Unavailable("connection refused")
         if how == "rejected":
             raise Rejected("not this")
+        if how == "bug_before":
+            raise RuntimeError("a bug in writing the order")
         if how == "lost_before":
             raise Unclear("the connection broke")
         task = self._start(order)

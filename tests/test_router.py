@@ -124,7 +124,7 @@ async def test_a_message_that_cannot_be_handled_is_given_up_with_a_word(stage, r
     async def broken(*_):
         raise RuntimeError("a bug")
 
-    stage.house.media.sheet = broken
+    stage.house.media.probe = broken
     stage.board.attachments["a"] = b"\xff\xd8picture"
     from bot.domain.chat import Attachment
 

@@ -1,6 +1,7 @@
 """What comes in from a chat: people, conversations, and the three kinds of event."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A person wrote to the bot. `key` is the same for every delivery of the same message."""
+    """A person wrote to the bot. `key` is the same for every delivery of the same message; `at` is when it came in."""
 
     key: str
     conversation: Conversation
     author: Person
     text: str
     attachments: tuple[Attachment, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

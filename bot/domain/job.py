@@ -96,6 +96,8 @@ class RemoteFile:
 class Result:
     """What the provider made, and how much of it is home: `clips` are on the Drive, the first `delivered` of them in the chat.
 
+    `notes` are the provider's sentences about what it could not do as asked.
+
     `credits` is what the provider reports it cost, None where it reports nothing and the quote stands.
     """
 
@@ -104,13 +106,16 @@ class Result:
     delivered: int = 0
     credits: Decimal | None = None
     seed: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """Times are aware UTC; `eta` is in seconds from `changed_at`; `progress` is from 0 to 1.
 
-    `quoted_version` is the version at which the present price first stood on the card: a Confirm seen on an older card does not count.
+    `asked_version` is the version at which the present question about money (a price, an unclear call) first stood on the card, at
+    `asked_at`: an answer to an older card does not count. `answered_with` is the key of the event that answered the last one, so that
+    its redelivery answers nothing twice. `trouble` says in words why the present step is being tried again, where that is our own fault.
     `attempt` counts the confirmations that each allow one paid call; `tries` counts failures of the present step in a row. `stopping` is true from a cancel until the
     provider has been asked to stop. `sheet` is the Files key of the contact sheet of the inputs.
     """
@@ -128,7 +133,9 @@ class Job:
     sheet: str = ""
     state: State = State.awaiting_confirmation
     version: int = 1
-    quoted_version: int = 1
+    asked_version: int = 1
+    asked_at: datetime | None = None
+    answered_with: str = ""
     confirmed_by: Person | None = None
     confirmed_at: datetime | None = None
     attempt: int = 0
@@ -139,6 +146,7 @@ class Job:
     result: Result | None = None
     failure: Failure | None = None
     tries: int = 0
+    trouble: str = ""
     stopping: bool = False
     next_step_at: datetime | None = None
 
@@ -164,6 +172,7 @@ class Job:
             raise ForbiddenMove(f"job {self.id} cannot go from {self.state} to {state}")
         if state is not self.state:
             changes.setdefault("tries", 0)
+            changes.setdefault("trouble", "")
         return replace(self, state=state, version=self.version + 1, changed_at=at, **changes)
 
 

@@ -13,11 +13,12 @@ class EntryKind(StrEnum):
     reserve = "reserve"
     release = "release"
     charge = "charge"
+    refund = "refund"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """`credits` is never negative; what a job still holds is its reserves less its releases, what it spent is its charges."""
+    """`credits` is never negative. What a job still holds is its reserves less its releases; what it spent is its charges less its refunds."""
 
     kind: EntryKind
     credits: Decimal
@@ -32,11 +33,11 @@ def held(entries: Iterable[LedgerEntry]) -> Decimal:
 
 
 def spent(entries: Iterable[LedgerEntry]) -> Decimal:
-    """Credits charged."""
-    return _total(entries, EntryKind.charge)
+    """Credits charged and not refunded."""
+    return _total(entries, EntryKind.charge, EntryKind.refund)
 
 
-def _total(entries: Iterable[LedgerEntry], plus: EntryKind, minus: EntryKind | None = None) -> Decimal:
+def _total(entries: Iterable[LedgerEntry], plus: EntryKind, minus: EntryKind) -> Decimal:
     total = Decimal(0)
     for entry in entries:
         if entry.kind is plus:

@@ -6,8 +6,8 @@ from bot.domain.job import RUNNING, Charged, Failure, Job, State
 from bot.flows.access import check_access
 from bot.flows.confirm import decline
 from bot.flows.patience import GIVE_UP_TRIES, wait
-from bot.flows.settle import settle
-from bot.flows.submit import order
+from bot.flows.settle import settle, stopped
+from bot.flows.submit import order, provider_of
 from bot.ports.house import House
 
 
@@ -26,20 +26,19 @@ async def cancel(job: Job, person: Person, house: House) -> Job:
         return cancelled
     failure = Failure(f"Cancelled by {person.name or 'you'}.", Charged.maybe)
     cancelled = job.move(State.cancelled, now, failure=failure, stopping=True, next_step_at=now, eta=None)
-    await house.storage.jobs.save(cancelled)
+    # While the paid call is out, its caller keeps the lease: it alone will know what became of it.
+    await house.storage.jobs.save(cancelled, hold=job.state is State.submitting)
     return cancelled
 
 
 async def stop(job: Job, house: House) -> None:
     """The rest of a cancel: asks the provider to stop, learns whether it costs anything, closes the books."""
     charged = await _ask(job, house)
-    now = house.clock.now()
-    if charged is None:
-        await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, next_step_at=now + wait(job.tries)))
+    if charged is not None:
+        await stopped(job, charged, house)
         return
-    said = job.failure.say if job.failure else "Cancelled."
-    stopped = job.move(job.state, now, failure=Failure(said, charged), stopping=False, next_step_at=None, tries=0)
-    await house.storage.jobs.save(stopped, await settle(stopped, charged, now, house))
+    now = house.clock.now()
+    await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, next_step_at=now + wait(job.tries)))
 
 
 async def _ask(job: Job, house: House) -> Charged | None:
@@ -47,7 +46,7 @@ async def _ask(job: Job, house: House) -> Charged | None:
     if job.result is not None:
         return Charged.yes
     provider = house.providers.get(job.choice.provider) if job.choice else None
-    if provider is None:
+    if provider is None or (job.provider_task is None and provider_of(job, house) is None):
         return Charged.maybe
     try:
         task = job.provider_task or await provider.find(order(job, house))

@@ -11,19 +11,24 @@ from bot.flows.settle import entry
 from bot.ports.house import House
 
 
-async def confirm(job: Job, person: Person, house: House, revision: int | None = None) -> Job:
+async def confirm(job: Job, person: Person, house: House, key: str, revision: int | None = None) -> Job:
     """Reserves the quoted credits and puts the job in line.
 
-    `revision` is that of the card the person saw. Raises NotAllowed or BadRequest, and Stale where someone was faster.
+    `key` is the answering event's, heard twice without harm; `revision` is that of the card the person saw.
+    Raises NotAllowed or BadRequest, and Stale where someone was faster.
     """
     check_access(job, person, house.rules)
+    if job.answered_with == key:
+        return job
     now = house.clock.now()
     _check_open(job, now)
     if job.problems or job.quote is None:
         raise BadRequest("This cannot be made as it is: " + " ".join(job.problems) + " Press Edit to mend it.")
-    if revision is not None and revision < job.quoted_version:
+    if revision is not None and revision < job.asked_version:
         raise BadRequest("The request changed after that card was shown. Look at the new price, then confirm.")
-    queued = job.move(State.queued, now, confirmed_by=person, confirmed_at=now, attempt=1, next_step_at=now)
+    queued = job.move(
+        State.queued, now, confirmed_by=person, confirmed_at=now, answered_with=key, attempt=1, next_step_at=now
+    )
     await house.storage.jobs.save(queued, [entry(EntryKind.reserve, job.quote.credits, queued, now)])
     return queued
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.domain.card import film_media
 from bot.domain.drive import Clip, drive_key, numbered, safe_path
-from bot.domain.errors import Busy, Expired, ProviderError, RateLimited, Taken, Unavailable, Unclear, Unreadable
+from bot.domain.errors import Busy, Expired, ProviderError, RateLimited, Stale, Taken, Unavailable, Unclear, Unreadable
 from bot.domain.job import Charged, Failure, Job, RemoteFile, Result, State
 from bot.domain.media import Media, MediaKind
 from bot.flows.end import end, failure
@@ -19,6 +19,7 @@ from bot.flows.patience import GIVE_UP_TRIES
 from bot.flows.poll import ask_later
 from bot.flows.settle import settle
 from bot.flows.submit import title
+from bot.ports.chat import ChatPlatform
 from bot.ports.house import House
 from bot.ports.video import VideoProvider
 
@@ -54,12 +55,23 @@ async def _fetch_all(job: Job, house: House) -> Job:
     if provider is None:
         raise Unavailable(f"{title(job)} is not connected here")
     for number in range(len(result_of(job).clips), len(result_of(job).files)):
-        clip = await _Film(job, number, provider, house).bring()
+        film = _Film(job, number, provider, house)
+        clip = await film.bring()
         result = replace(result_of(job), clips=(*result_of(job).clips, clip))
         now = house.clock.now()
         job = job.move(job.state, now, result=result, next_step_at=now, tries=0)
-        await house.storage.jobs.save(job, hold=True)
+        try:
+            await house.storage.jobs.save(job, hold=True)
+        except Stale:
+            await _clean_up(film, clip)
+            raise
     return job
+
+
+async def _clean_up(film: "_Film", clip: Clip) -> None:
+    fresh = await film.house.storage.jobs.get(film.job.id)
+    if fresh is not None and fresh.state is State.cancelled:
+        await film.throw_away(clip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ class _Film:
                 raise Unreadable(f"it is {media.mime}")
             poster = await self._poster(film)
             last = await self._last_frame(remote, film) if _said(self.job, "last_frame") else ""
+            await self._check_wanted()
             path, key = await _keep(self.job, film, self.id, self.house)
             clip = self._clip(media, path, key, poster, last)
             await self.house.storage.clips.add(clip)
@@ -95,6 +108,18 @@ class _Film:
         finally:
             for suffix in (".mp4", ".jpg", ".png"):
                 self.scratch(suffix).unlink(missing_ok=True)
+
+    async def _check_wanted(self) -> None:
+        """Raises Stale where the job was moved meanwhile: a cancelled film does not go to the Drive."""
+        fresh = await self.house.storage.jobs.get(self.job.id)
+        if fresh is None or fresh.version != self.job.version:
+            raise Stale(f"job {self.job.id} was moved while its film came home")
+
+    async def throw_away(self, clip: Clip) -> None:
+        """Takes a film off the Drive again: its job was cancelled in the last moment."""
+        for key in filter(None, (clip.key, clip.poster, clip.last_frame)):
+            await self.house.files.forget(key)
+        await self.house.storage.clips.forget(clip.id)
 
     async def _poster(self, film: Path) -> str:
         key, into = f".posters/{self.id}.jpg", self.scratch(".jpg")
@@ -178,8 +203,8 @@ async def _deliver(job: Job, house: House) -> None:
         if number < result_of(job).delivered:
             continue
         # A platform that is not running here (a terminal that has gone home) is not waited for: the film is on the Drive.
-        if platform is not None:
-            await platform.upload(job.conversation, film_media(clip, job.request.prompt), key=clip.id)
+        if platform is not None and not await _uploaded(platform, job, clip):
+            break
         result = replace(result_of(job), delivered=number + 1)
         now = house.clock.now()
         job = job.move(job.state, now, result=result, next_step_at=now)
@@ -187,6 +212,23 @@ async def _deliver(job: Job, house: House) -> None:
     now = house.clock.now()
     done = job.move(State.complete, now, next_step_at=None)
     await house.storage.jobs.save(done, await settle(done, Charged.yes, now, house))
+
+
+async def _uploaded(platform: ChatPlatform, job: Job, clip: Clip) -> bool:
+    """False where the chat does not take the film for good: it is on the Drive, and the job ends all the same.
+
+    A chat that is only away raises OSError, and is tried again as long as it takes.
+    """
+    try:
+        await platform.upload(job.conversation, film_media(clip, job.request.prompt), key=clip.id)
+    except OSError:
+        raise
+    except Exception as refused:
+        log.exception("the chat did not take a film", extra={"action": "job.upload", "job": job.id})
+        if job.tries + 1 < GIVE_UP_TRIES:
+            raise Unavailable("the chat did not take the film") from refused
+        return False
+    return True
 
 
 def result_of(job: Job) -> Result:

@@ -1,11 +1,12 @@
 """What a message or a command leads to: an answer to a price, a verb's answer, or a new job with its cost card."""
 
+import re
 from datetime import timedelta
 
 from bot.domain.card import Card, Field, Tone
 from bot.domain.chat import Command, Message
 from bot.domain.errors import BadRequest, UserError
-from bot.domain.job import Job, State, job_id
+from bot.domain.job import RUNNING, Job, State, job_id
 from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO, TIPS
 from bot.flows.cancel import cancel
@@ -13,16 +14,20 @@ from bot.flows.confirm import confirm, decline
 from bot.flows.models import models
 from bot.flows.parse import hints, parse, verdict
 from bot.flows.prepare import prepare
+from bot.flows.race import settled
 from bot.flows.status import status
 from bot.ports.house import House
 
 NOT_YET = "That is not built in yet."
+STOPS = frozenset({"cancel", "stop", "stop it", "cancel it"})
+CANCELLABLE = (State.awaiting_confirmation, *sorted(RUNNING))
+_JOB_ID = re.compile(r"J-[A-Z0-9]+")
 
 
 async def hear(event: Message | Command, house: House) -> None:
     """Answers with a card: the job's own, or one said once under the event's key. Never raises UserError."""
     try:
-        card = await _answer(event, house)
+        card = await settled(lambda: _answer(event, house))
     except UserError as error:
         card = Card(title="That did not work", text=error.say, tone=Tone.problem)
     if card is not None:
@@ -70,6 +75,7 @@ async def wish(event: Message | Command, parsed: Parsed, house: House) -> Job:
         problems=prepared.problems,
         hints=hints(prepared.request.prompt),
         sheet=prepared.sheet,
+        asked_at=now,
         next_step_at=now + timedelta(seconds=house.rules.confirm_seconds),
     )
     await house.storage.jobs.add(job)
@@ -77,16 +83,24 @@ async def wish(event: Message | Command, parsed: Parsed, house: House) -> Job:
 
 
 async def _decide(event: Message, house: House, *, yes: bool) -> Card | None:
-    """A typed yes or no is for the one price that waits in this conversation."""
+    """A typed yes or no is for the one price that waits in this conversation; a typed stop also for the one film that runs."""
     waiting = await house.storage.jobs.find(
         conversation=event.conversation, states=(State.awaiting_confirmation,), limit=5
     )
     mine = [job for job in waiting if job.author.id == event.author.id] or list(waiting)
+    if not mine and event.text.strip(" .!").lower() in STOPS:
+        return await _cancel("", event, house)
     if not mine:
         return Card(title="Nothing is waiting for an answer here", text=HOW_TO)
     if len(mine) > 1:
         raise BadRequest(f"{len(mine)} prices are waiting here. Press the button on the one you mean.")
-    await (confirm if yes else decline)(mine[0], event.author, house)
+    job = mine[0]
+    if not yes:
+        await decline(job, event.author, house)
+    elif event.at is not None and event.at < (job.asked_at or job.made_at):
+        raise BadRequest("The price changed after you wrote that. Look at the card, then answer again.")
+    else:
+        await confirm(job, event.author, house, event.key)
     return None
 
 
@@ -122,23 +136,22 @@ def _models(house: House) -> Card:
 
 
 async def _cancel(wanted: str, event: Message | Command, house: House) -> Card:
-    jobs = await house.storage.jobs.find(
-        conversation=event.conversation,
-        states=(
-            State.awaiting_confirmation,
-            State.queued,
-            State.submitting,
-            State.processing,
-            State.finalizing,
-        ),
-    )
-    id = wanted.strip().upper()
-    named = [job for job in jobs if job.id == id] if id else list(jobs)
+    """Cancels the jobs named here, all of mine with `all`, or the only one there is."""
+    jobs = await house.storage.jobs.find(conversation=event.conversation, states=CANCELLABLE)
+    ids = set(_JOB_ID.findall(wanted.upper()))
+    if ids:
+        named = [job for job in jobs if job.id in ids]
+    elif wanted.strip().lower() == "all":
+        named = [job for job in jobs if job.author.id == event.author.id]
+    else:
+        named = list(jobs)
+        if len(named) > 1:
+            several = ", ".join(job.id for job in named)
+            raise BadRequest(
+                f"{len(named)} jobs are running here: {several}. Say “cancel” and the one you mean, or “cancel all”."
+            )
     if not named:
-        raise BadRequest(f"No running job {id or 'is'} {'was found ' if id else ''}here. `status` lists what runs.")
-    if len(named) > 1:
-        raise BadRequest(
-            "More than one job is running here: " + ", ".join(j.id for j in named) + ". Name the one you mean."
-        )
-    cancelled = await cancel(named[0], event.author, house)
-    return Card(title=f"Job {cancelled.id} is {cancelled.state.value}", tone=Tone.quiet)
+        which = " and ".join(sorted(ids)) or "job of yours"
+        raise BadRequest(f"No running {which} was found here. “status” lists what runs.")
+    done = [await cancel(job, event.author, house) for job in named]
+    return Card(title="; ".join(f"Job {job.id} is {job.state.value}" for job in done), tone=Tone.quiet)

@@ -12,7 +12,7 @@ from bot.domain.errors import (
     Unavailable,
     Unclear,
 )
-from bot.domain.job import Charged, Job, Result, State
+from bot.domain.job import Charged, Failure, Job, Result, State
 from bot.flows.end import end, failure
 from bot.flows.patience import RESULT_LIFETIME, wait
 from bot.flows.submit import title
@@ -39,16 +39,21 @@ async def poll(job: Job, house: House) -> None:
         return
     now = house.clock.now()
     match progress:
-        case Running(fraction=fraction, eta=eta, ask_again_in=pause):
-            after = job.move(
-                job.state, now, progress=fraction, eta=eta, tries=0, next_step_at=now + timedelta(seconds=pause)
+        case Running() if job.submitted_at is not None and now - job.submitted_at > RESULT_LIFETIME:
+            never = Failure(
+                f"{title(job)} did not finish within a day.", Charged.maybe, "Ask again, and tell your operator."
             )
+            await end(job, never, house)
+        case Running(fraction=fraction, eta=eta, ask_again_in=pause):
+            again = now + timedelta(seconds=pause)
+            after = job.move(job.state, now, progress=fraction, eta=eta, tries=0, trouble="", next_step_at=again)
             await house.storage.jobs.save(after)
-        case Finished(files=files, usd=usd, seed=seed):
+        case Finished(files=files, usd=usd, seed=seed, details=details):
             result = Result(
                 files=files,
                 credits=None if usd is None else pricing.credits(usd, house.rules.credits_per_dollar),
                 seed=seed,
+                notes=tuple(filter(None, [details.get("note")])),
             )
             await house.storage.jobs.save(
                 job.move(State.finalizing, now, result=result, progress=1.0, eta=None, next_step_at=now)
@@ -64,4 +69,4 @@ async def ask_later(job: Job, away: ProviderError, house: House) -> None:
         await end(job, failure(away, Charged.maybe, title(job)), house)
         return
     pause = wait(job.tries, away.retry_after if isinstance(away, RateLimited) else None)
-    await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, next_step_at=now + pause))
+    await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, trouble="", next_step_at=now + pause))

@@ -1,12 +1,13 @@
 """From a wish to a price: files taken in, a model chosen, files mended for it, and a quote; problems are gathered, never raised."""
 
+import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
 from bot.domain.chat import Conversation, Person
-from bot.domain.errors import UserError
+from bot.domain.errors import Taken, UserError
 from bot.domain.job import Job
 from bot.domain.media import Box, MediaKind, Role, centre_crop, ratio
 from bot.domain.model import Choice
@@ -16,6 +17,8 @@ from bot.flows.choose import choose
 from bot.flows.intake import intake, mend
 from bot.flows.quote import quote
 from bot.ports.house import House
+
+log = logging.getLogger(__name__)
 
 CROPPED_ROLES = frozenset({Role.first_frame, Role.last_frame, Role.reference_image})
 CROP_TOLERANCE = 0.01
@@ -69,7 +72,8 @@ def priced(job: Job, prepared: Prepared, house: House) -> Job:
         quote=prepared.quote,
         problems=prepared.problems,
         sheet=prepared.sheet,
-        quoted_version=job.version + 1,
+        asked_version=job.version + 1,
+        asked_at=now,
         next_step_at=now + timedelta(seconds=house.rules.confirm_seconds),
     )
 
@@ -99,11 +103,17 @@ async def _sheet(request: VideoRequest, choice: Choice | None, house: House) -> 
     if await house.files.stat(key):
         return key
     scratch = house.folder / f"{name.hexdigest()[:32]}.{house.worker}.jpg"
-    async with AsyncExitStack() as stack:
-        paths = [await stack.enter_async_context(house.files.local(reference.key)) for reference in usable]
-        try:
+    try:
+        async with AsyncExitStack() as stack:
+            paths = [await stack.enter_async_context(house.files.local(reference.key)) for reference in usable]
             await house.media.sheet(list(zip(paths, labels, crops, strict=True)), scratch)
             await house.files.keep(scratch, key)
-        finally:
-            scratch.unlink(missing_ok=True)
+    except Taken:
+        return key  # another request drew the same sheet at the same moment
+    except Exception:
+        # The sheet is a courtesy: a wish is not lost for want of it.
+        log.exception("the contact sheet could not be drawn", extra={"action": "prepare.sheet"})
+        return ""
+    finally:
+        scratch.unlink(missing_ok=True)
     return key

@@ -2,15 +2,14 @@
 
 from bot.domain.card import Action
 from bot.domain.chat import Press
-from bot.domain.errors import BadRequest, Stale
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.flows.cancel import cancel
 from bot.flows.confirm import confirm, decline
 from bot.flows.decide import close, look_again, submit_again
 from bot.flows.edit import edit
+from bot.flows.race import settled
 from bot.ports.house import House
-
-MOST_RACES = 5
 
 
 async def press(event: Press, house: House) -> None:
@@ -18,16 +17,14 @@ async def press(event: Press, house: House) -> None:
 
     A race with the job's own progress is run again on the fresh job, which decides anew whether the press applies.
     """
-    for _ in range(MOST_RACES):
+
+    async def once() -> None:
         job = await house.storage.jobs.get(event.job)
         if job is None or not _same_place(job, event):
             raise BadRequest(f"There is no job {event.job} here.")
-        try:
-            await _do(job, event, house)
-        except Stale:
-            continue
-        return
-    raise BadRequest("The job is changing faster than it can be told. Try once more.")
+        await _do(job, event, house)
+
+    await settled(once)
 
 
 def _same_place(job: Job, event: Press) -> bool:
@@ -38,7 +35,7 @@ def _same_place(job: Job, event: Press) -> bool:
 async def _do(job: Job, event: Press, house: House) -> None:
     match event.action:
         case Action.confirm:
-            await confirm(job, event.author, house, event.revision)
+            await confirm(job, event.author, house, event.key, event.revision)
         case Action.decline:
             await decline(job, event.author, house)
         case Action.cancel:
@@ -48,7 +45,7 @@ async def _do(job: Job, event: Press, house: House) -> None:
         case Action.look_again:
             await look_again(job, event.author, house)
         case Action.submit_again:
-            await submit_again(job, event.author, house)
+            await submit_again(job, event.author, house, event.key, event.revision)
         case Action.close:
             await close(job, event.author, house)
         case _:

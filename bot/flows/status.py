@@ -31,8 +31,15 @@ async def status(who: str, event: Message | Command, house: House) -> Card:
     whose, jobs = await running(who, event.conversation, event.author, house)
     if not jobs:
         return Card(title=f"Nothing is running {whose}", text="Write what you would like to see, and it will be.")
-    fields = tuple(Field(job.id, f"{line(job)} · {shorten(job.request.prompt, 60)}") for job in jobs)
+    fields = tuple(Field(job.id, f"{line(job)} · {_about(job, event)}") for job in jobs)
     return Card(title=f"{len(jobs)} running {whose}" if len(jobs) > 1 else f"One is running {whose}", fields=fields)
+
+
+def _about(job: Job, event: Message | Command) -> str:
+    """The prompt, for its author and in its own conversation; elsewhere only whose it is."""
+    if job.author.id == event.author.id or job.conversation == event.conversation:
+        return shorten(job.request.prompt, 60)
+    return f"asked for by {job.author.name or 'somebody'}"
 
 
 def line(job: Job) -> str:

@@ -1,5 +1,6 @@
 """The one paid step. `submitting` is saved before the call, so that a crash in it is seen; a lost answer is never answered by sending again."""
 
+import asyncio
 import logging
 from dataclasses import replace
 
@@ -7,15 +8,19 @@ from bot.domain.errors import Busy, ProviderError, RateLimited, Stale, Unavailab
 from bot.domain.job import Charged, Failure, Job, ProviderTask, State
 from bot.flows.end import end, failure
 from bot.flows.patience import GIVE_UP_TRIES, wait
+from bot.flows.settle import stopped
 from bot.ports.house import House
 from bot.ports.video import Order, VideoProvider
 
 log = logging.getLogger(__name__)
 
+SAVES = 40
+FIRST_PAUSE, MOST_PAUSE = 0.05, 5.0
+
 
 async def submit(job: Job, house: House) -> None:
     """queued -> submitting -> processing; back to queued where the provider certainly did not start; unclear where nobody knows."""
-    provider = _provider(job, house)
+    provider = provider_of(job, house)
     if provider is None:
         await end(job, _gone(job), house)
         return
@@ -25,14 +30,14 @@ async def submit(job: Job, house: House) -> None:
     try:
         task = await provider.submit(order(sending, house))
     except (RateLimited, Busy, Unavailable) as refused:
-        await _back_in_line(sending, refused, house)
+        await _not_started(sending, refused, house)
     except Unclear:
         await resume(sending, house)
     except ProviderError as error:
-        await end(sending, failure(error, Charged.no, title(sending)), house)
+        await _not_started(sending, error, house)
     except Exception:
         # A bug of ours may strike after the call went out: the order is looked up, never assumed unsent.
-        log.exception("submitting broke", extra={"job": job.id})
+        log.exception("submitting broke", extra={"action": "job.submit", "job": job.id})
         await resume(sending, house)
     else:
         await started(sending, task, house)
@@ -40,7 +45,7 @@ async def submit(job: Job, house: House) -> None:
 
 async def resume(job: Job, house: House) -> None:
     """A `submitting` job whose answer was lost: find its task, or know that there is none, or ask a person."""
-    provider = _provider(job, house)
+    provider = provider_of(job, house)
     if provider is None:
         await _unclear(job, house)
         return
@@ -52,55 +57,85 @@ async def resume(job: Job, house: House) -> None:
         await _unclear(job, house)
     else:
         if task is None:
-            now = house.clock.now()
-            await house.storage.jobs.save(job.move(State.queued, now, next_step_at=now))
+            await _not_started(job, Unavailable("its order does not arrive"), house)
         else:
             await started(job, task, house)
 
 
 async def started(job: Job, task: ProviderTask, house: House) -> None:
-    """Saves the task's id, whatever happened to the job meanwhile: a task that is paid for is never forgotten."""
-    while True:
-        now = house.clock.now()
-        match job.state:
-            case State.submitting | State.unclear | State.queued:
-                after = job.move(State.processing, now, provider_task=task, next_step_at=now, progress=None)
-            case State.cancelled:
-                after = job.move(job.state, now, provider_task=task, stopping=True, next_step_at=now)
-            case _:
-                log.error("a task came for a job that has one or is over", extra={"job": job.id, "task": task.id})
-                return
+    """Saves the task's id, whatever happened to the job or the database meanwhile: a task that is paid for is never forgotten."""
+    log.info("the provider took an order", extra={"action": "job.started", "job": job.id, "task": task.id})
+    pause = FIRST_PAUSE
+    for attempt in range(SAVES):
         try:
-            await house.storage.jobs.save(after)
+            await _save_started(job, task, house)
         except Stale:
             fresh = await house.storage.jobs.get(job.id)
             if fresh is None or fresh.provider_task == task:
                 return
             job = fresh
+        except OSError as away:
+            facts = {"action": "job.unsaved", "job": job.id, "task": task.id}
+            log.error("a paid task could not be saved yet: %s", type(away).__name__, extra=facts)  # noqa: TRY400 - told each time, without a trace each time
+            if attempt + 1 == SAVES:
+                raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, MOST_PAUSE)
         else:
             return
 
 
+async def _save_started(job: Job, task: ProviderTask, house: House) -> None:
+    now = house.clock.now()
+    match job.state:
+        case State.submitting | State.unclear | State.queued:
+            after = job.move(State.processing, now, provider_task=task, next_step_at=now, progress=None)
+        case State.cancelled:
+            after = job.move(job.state, now, provider_task=task, stopping=True, next_step_at=now)
+        case _:
+            log.error("a task came for a job that has one or is over", extra={"job": job.id, "task": task.id})
+            return
+    await house.storage.jobs.save(after)
+
+
 def order(job: Job, house: House) -> Order:
-    """The paid call for the job's present attempt."""
+    """The paid call that the job's last confirmation allows; the model is there (`provider_of`)."""
     assert job.choice is not None
     model = house.catalogue.get(job.choice.model)
     assert model is not None
     return Order(key=job.order_key, job=job.id, model=model, request=replace(job.request, settings=job.choice.settings))
 
 
+def provider_of(job: Job, house: House) -> VideoProvider | None:
+    """The provider that can be given the job's order; None where it or the model is not here any more."""
+    if job.choice is None or house.catalogue.get(job.choice.model) is None:
+        return None
+    return house.providers.get(job.choice.provider)
+
+
 def title(job: Job) -> str:
     return job.choice.title if job.choice else "The provider"
 
 
-async def _back_in_line(job: Job, refused: ProviderError, house: House) -> None:
-    if isinstance(refused, Unavailable) and job.tries + 1 >= GIVE_UP_TRIES:
-        await end(job, failure(refused, Charged.no, title(job)), house)
+async def _not_started(job: Job, error: ProviderError, house: House) -> None:
+    """The call certainly cost nothing: the job waits in line again or ends; one that was cancelled meanwhile is done."""
+    try:
+        await _again_or_end(job, error, house)
+    except Stale:
+        fresh = await house.storage.jobs.get(job.id)
+        if fresh is None or fresh.state is not State.cancelled or not fresh.stopping or fresh.provider_task:
+            raise
+        await stopped(fresh, Charged.no, house)
+
+
+async def _again_or_end(job: Job, error: ProviderError, house: House) -> None:
+    for_good = not isinstance(error, (RateLimited, Busy, Unavailable))
+    if for_good or (isinstance(error, Unavailable) and job.tries + 1 >= GIVE_UP_TRIES):
+        await end(job, failure(error, Charged.no, title(job)), house)
         return
     now = house.clock.now()
-    pause = wait(job.tries, refused.retry_after if isinstance(refused, RateLimited) else None)
-    back = job.move(State.queued, now, next_step_at=now + pause, tries=job.tries + 1)
-    await house.storage.jobs.save(back)
+    pause = wait(job.tries, error.retry_after if isinstance(error, RateLimited) else None)
+    await house.storage.jobs.save(job.move(State.queued, now, next_step_at=now + pause, tries=job.tries + 1))
 
 
 async def _look_later(job: Job, away: ProviderError, house: House) -> None:
@@ -113,13 +148,9 @@ async def _look_later(job: Job, away: ProviderError, house: House) -> None:
 
 
 async def _unclear(job: Job, house: House) -> None:
-    await house.storage.jobs.save(job.move(State.unclear, house.clock.now(), next_step_at=None))
-
-
-def _provider(job: Job, house: House) -> VideoProvider | None:
-    if job.choice is None or house.catalogue.get(job.choice.model) is None:
-        return None
-    return house.providers.get(job.choice.provider)
+    now = house.clock.now()
+    asking = job.move(State.unclear, now, next_step_at=None, asked_version=job.version + 1, asked_at=now)
+    await house.storage.jobs.save(asking)
 
 
 def _gone(job: Job) -> Failure:

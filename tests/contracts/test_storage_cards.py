@@ -32,7 +32,7 @@ async def test_a_shown_card_is_behind_again_when_its_job_moves(storage: Storage)
     await storage.jobs.add(a_job())
     assert await ids_behind(storage) == ["C-1"]
     await storage.cards.render("C-1", 1, CARD)
-    await storage.cards.shown("C-1", 1, POSTED)
+    await storage.cards.shown("C-1", "w", 1, POSTED)
     assert await ids_behind(storage) == []
     await storage.jobs.save(a_job().move(State.queued, at(11)))
     [posting] = await storage.cards.behind(WEB, "w", at(12), at(27), 9)
@@ -51,13 +51,18 @@ async def test_an_older_rendering_never_replaces_a_newer(storage: Storage) -> No
     assert (card.rendered, card.card) == (3, newer)
 
 
-async def test_a_later_answer_never_takes_back_what_is_shown(storage: Storage) -> None:
+async def test_a_worker_that_lost_its_lease_says_nothing_of_what_is_shown(storage: Storage) -> None:
     await storage.jobs.add(a_job())
-    await storage.cards.shown("C-1", 5, POSTED)
-    await storage.cards.shown("C-1", 4, None)
+    assert await ids_behind(storage) == ["C-1"]
+    assert await ids_behind(storage, seconds=30, worker="w2") == ["C-1"]
+    await storage.cards.shown("C-1", "w", 1, POSTED)
     card = await storage.cards.get("C-1")
     assert card is not None
-    assert (card.shown, card.message) == (5, POSTED)
+    assert (card.shown, card.message) == (0, None)
+    await storage.cards.shown("C-1", "w2", 1, POSTED)
+    card = await storage.cards.get("C-1")
+    assert card is not None
+    assert (card.shown, card.message) == (1, POSTED)
 
 
 async def test_cards_of_other_platforms_are_left_alone(storage: Storage) -> None:
@@ -81,7 +86,7 @@ async def test_a_card_is_taken_when_behind_and_free(storage: Storage) -> None:
     taken = await storage.cards.take("c", "w", NOON, LATER)
     assert taken == await storage.cards.get("c")
     assert await storage.cards.take("c", "w", NOON, LATER) is None
-    await storage.cards.shown("c", 1, POSTED)
+    await storage.cards.shown("c", "w", 1, POSTED)
     assert await storage.cards.take("c", "w", NOON, LATER) is None
     assert await storage.cards.take("unheard of", "w", NOON, LATER) is None
 
@@ -89,13 +94,13 @@ async def test_a_card_is_taken_when_behind_and_free(storage: Storage) -> None:
 async def test_a_card_put_off_waits_until_then_even_when_its_job_moves(storage: Storage) -> None:
     await storage.jobs.add(a_job())
     assert await ids_behind(storage) == ["C-1"]
-    await storage.cards.shown("C-1", 1, None, retry_at=at(40))
+    await storage.cards.shown("C-1", "w", 1, None, retry_at=at(40))
     await storage.jobs.save(a_job().move(State.queued, at(12)))
     assert await ids_behind(storage, seconds=39) == []
     assert await storage.cards.take("C-1", "w", at(39), at(50)) is None
     [posting] = await storage.cards.behind(WEB, "w", at(40), at(55), 9)
     assert (posting.shown, posting.wanted) == (0, 2)
-    await storage.cards.shown("C-1", 2, POSTED)
+    await storage.cards.shown("C-1", "w", 2, POSTED)
     assert await ids_behind(storage, seconds=90) == []
 
 
@@ -103,7 +108,7 @@ async def test_the_longest_wait_comes_first_and_a_busy_card_starves_no_other(sto
     for number in (1, 2, 3):
         await storage.jobs.add(a_job(f"J-{number}", changed_at=at(number)))
     assert await ids_behind(storage, limit=1) == ["C-1"]
-    await storage.cards.shown("C-1", 1, POSTED)
+    await storage.cards.shown("C-1", "w", 1, POSTED)
     await storage.jobs.save(a_job("J-1").move(State.queued, at(4)))
     assert await ids_behind(storage, seconds=11) == ["C-2", "C-3", "C-1"]
 
@@ -120,7 +125,7 @@ async def test_a_card_that_changed_while_it_was_shown_waits_since_then(storage: 
         await storage.jobs.add(a_job(f"J-{number}", changed_at=at({1: 1, 2: 5, 3: 9}[number])))
     assert await ids_behind(storage, limit=1) == ["C-1"]
     await storage.jobs.save(a_job("J-1").move(State.queued, at(7)))
-    await storage.cards.shown("C-1", 1, POSTED)
+    await storage.cards.shown("C-1", "w", 1, POSTED)
     assert await ids_behind(storage) == ["C-2", "C-1", "C-3"]
 
 
@@ -130,7 +135,7 @@ async def test_cards_that_cannot_be_shown_starve_no_other(storage: Storage) -> N
         await storage.jobs.add(a_job(f"J-{number}", changed_at=at(number)))
     assert await ids_behind(storage) == ["C-1", "C-2"]
     for number in (1, 2):
-        await storage.cards.shown(f"C-{number}", 1, None, retry_at=at(20))
+        await storage.cards.shown(f"C-{number}", "w", 1, None, retry_at=at(20))
     await storage.jobs.add(a_job("J-3", changed_at=at(15)))
     assert await ids_behind(storage, seconds=30, limit=1) == ["C-3"]
 

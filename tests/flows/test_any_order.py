@@ -12,12 +12,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.domain.errors import UserError
-from bot.domain.job import State
+from bot.domain.job import Charged, State
 from bot.domain.ledger import EntryKind, held, spent
 from tests.fakes import Crash, SetClock, Tollbooth
 from tests.houses import ANA, BEN, open_storage, staged, template
 
-SUBMITS = ["ok", "lost_after", "lost_before", "limited", "away", "rejected", "bug_after", "crash_before", "crash_after"]
+SUBMITS = [
+    "ok",
+    "lost_after",
+    "lost_before",
+    "limited",
+    "away",
+    "rejected",
+    "bug_before",
+    "bug_after",
+    "crash_before",
+    "crash_after",
+]
 POLLS = ["running", "finished", "failed", "away", "expired"]
 CANCELS = ["stopped", "too_late", "away"]
 MOODS = ["well", "down", "deaf", "crash"]
@@ -35,7 +46,7 @@ def _template() -> Path:
 
 
 class Brittle:
-    """Jobs that the process may die before or after saving."""
+    """Jobs that the process may die before or after saving, or whose database is away for a moment."""
 
     def __init__(self, jobs):
         self._jobs = jobs
@@ -48,9 +59,13 @@ class Brittle:
         dies, self.dies = self.dies, None
         if dies == "before":
             raise Crash
+        if dies == "away":
+            raise TimeoutError("the database is locked")
         await self._jobs.save(job, ledger, hold=hold)
         if dies == "after":
             raise Crash
+        if dies == "deaf":
+            raise ConnectionError("the answer of the database was lost")
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -102,7 +117,7 @@ class AnyOrder(RuleBasedStateMachine):
         submit=st.sampled_from(SUBMITS),
         poll=st.sampled_from(POLLS),
         cancel=st.sampled_from(CANCELS),
-        dies=st.sampled_from([None, None, None, "before", "after"]),
+        dies=st.sampled_from([None, None, None, "before", "after", "away", "deaf"]),
     )
     def tick(self, submit, poll, cancel, dies):
         self._script(submit, poll, cancel)
@@ -173,10 +188,15 @@ class AnyOrder(RuleBasedStateMachine):
             assert not job.stopping
             entries = await self.stage.house.storage.ledger.of_job(id)
             assert held(entries) == 0, entries
-            assert spent(entries) <= job.quote.credits
-            assert sum(e.kind is EntryKind.charge for e in entries) <= 1
+            counted = sum(e.kind is EntryKind.charge for e in entries) - sum(
+                e.kind is EntryKind.refund for e in entries
+            )
+            assert 0 <= counted <= job.attempt <= max(allowed, 0)
+            assert spent(entries) == counted * job.quote.credits
+            if job.failure is not None and job.failure.charged is Charged.no:
+                assert counted < job.attempt or not counted, "what the card says was not charged is not counted"
             if job.state is State.complete:
-                assert spent(entries) == job.quote.credits
+                assert counted == job.attempt
                 assert len(job.result.clips) == 1
             if not allowed:
                 assert entries == [] or spent(entries) == Decimal(0)
@@ -197,7 +217,7 @@ class AnyOrder(RuleBasedStateMachine):
     async def _surviving(work):
         try:
             await work
-        except Crash:
+        except (Crash, OSError):
             return
 
 

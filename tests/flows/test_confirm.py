@@ -90,9 +90,9 @@ async def test_an_unanswered_price_expires_after_thirty_minutes(stage):
 async def test_a_lost_race_is_stale_and_saves_nothing(stage):
     """Two workers with the same job in hand: the second one's save is refused whole, ledger included."""
     job = await stage.ask()
-    await confirm(job, ANA, stage.house)
+    await confirm(job, ANA, stage.house, "e1")
     with pytest.raises(Stale):
-        await confirm(job, ANA, stage.house)
+        await confirm(job, ANA, stage.house, "e2")
     assert len(await entries(stage, job)) == 1
 
 

@@ -59,7 +59,9 @@ class SqlCards:
         )
         await self.database.write(lambda session: session.execute(rendering))
 
-    async def shown(self, id: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None) -> None:
+    async def shown(
+        self, id: str, worker: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None
+    ) -> None:
         """One that is still behind waits since its newest revision came; one put off waits anew from then."""
         changes: dict[str, Any] = {"leased_by": None, "leased_until": None, "retry_at": retry_at}
         if message is not None:
@@ -70,7 +72,10 @@ class SqlCards:
         else:
             changes["waiting_since"] = literal(retry_at, Instant())
         ending = (
-            update(CardRow).where(col(CardRow.id) == id).values(**changes).execution_options(synchronize_session=False)
+            update(CardRow)
+            .where(col(CardRow.id) == id, col(CardRow.leased_by) == worker)
+            .values(**changes)
+            .execution_options(synchronize_session=False)
         )
         await self.database.write(lambda session: session.execute(ending))
 

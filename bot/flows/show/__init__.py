@@ -1,5 +1,6 @@
 """Brings the chat to a job: its card is rendered, stored, then posted or edited, until what is shown is what is wanted."""
 
+import asyncio
 import logging
 
 from bot.domain.card import Card, Posting
@@ -13,26 +14,29 @@ __all__ = ["card_of", "show"]
 
 log = logging.getLogger(__name__)
 
+PATIENCE = 45.0  # seconds a chat may take: less than a card's lease, so that no older card lands after a newer one
+
 
 async def show(posting: Posting, house: House) -> None:
     """Shows one card leased to this worker. A chat that fails is tried again later; the job does not wait for it."""
     card, revision = await _render(posting, house)
     if card is None:
-        await house.storage.cards.shown(posting.id, posting.wanted, posting.message)
+        await house.storage.cards.shown(posting.id, house.worker, posting.wanted, posting.message)
         return
     platform = house.platforms[posting.conversation.platform]
     try:
-        if posting.message is None:
-            message = await platform.post(posting.conversation, card, key=posting.id, to=posting.to)
-        else:
-            message = posting.message
-            await platform.edit(message, card)
+        async with asyncio.timeout(PATIENCE):
+            if posting.message is None:
+                message = await platform.post(posting.conversation, card, key=posting.id, to=posting.to)
+            else:
+                message = posting.message
+                await platform.edit(message, card)
     except Exception as error:  # noqa: BLE001 - whatever a platform's library raises, the card is only late
         log.warning("showing a card failed: %s", type(error).__name__, extra={"card": posting.id})
         later = house.clock.now() + wait(1)
-        await house.storage.cards.shown(posting.id, posting.shown, posting.message, retry_at=later)
+        await house.storage.cards.shown(posting.id, house.worker, posting.shown, posting.message, retry_at=later)
     else:
-        await house.storage.cards.shown(posting.id, revision, message)
+        await house.storage.cards.shown(posting.id, house.worker, revision, message)
 
 
 async def _render(posting: Posting, house: House) -> tuple[Card | None, int]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, Style, Tone, film_media
-from bot.domain.drive import Clip
+from bot.domain.drive import Clip, safe_path
 from bot.domain.job import Charged, Job, State
 from bot.domain.media import MediaKind
+from bot.flows.settle import cost
 from bot.flows.show.fields import results, settings
 from bot.flows.show.form import edit_form
 from bot.flows.show.words import CHARGED, amount, duration, percent
@@ -67,7 +68,9 @@ def _ask(job: Job, around: Surroundings) -> Card:
 
 
 def _queued(job: Job, around: Surroundings) -> Card:
-    if job.tries:
+    if job.trouble:
+        text = job.trouble
+    elif job.tries:
         text = "The provider is busy; it is asked again in a moment. Nothing has been charged."
     elif around.ahead:
         text = f"{around.ahead} ahead of this one"
@@ -82,7 +85,9 @@ def _submitting(job: Job, around: Surroundings) -> Card:
 
 def _processing(job: Job, around: Surroundings) -> Card:
     fraction = job.progress
-    if job.tries:
+    if job.trouble:
+        text = job.trouble
+    elif job.tries:
         text = "The provider does not answer just now; it is asked again. The film goes on."
     elif fraction:
         text = f"Rendering, {percent(fraction)}"
@@ -122,7 +127,7 @@ def _complete(job: Job, _: Surroundings) -> Card:
     return Card(
         title=f"Your {len(clips)} films are ready" if many else "Your film is ready",
         fields=(*results(job, clips), Field("Took", duration(_gone(job)))),
-        notes=(*_notes(job), *_renamed(job, clips)),
+        notes=(*_notes(job), *(job.result.notes if job.result else ()), *_renamed(job, clips), *_not_posted(job)),
         media=tuple(media for clip in clips for media in _film(clip, job)),
         tone=Tone.done,
     )
@@ -130,7 +135,7 @@ def _complete(job: Job, _: Surroundings) -> Card:
 
 def _error(job: Job, _: Surroundings) -> Card:
     failure = job.failure
-    notes = (CHARGED[failure.charged], failure.mend) if failure else ()
+    notes = (_money(job), failure.mend) if failure else ()
     return Card(
         title="This film could not be made",
         text=failure.say if failure else "",
@@ -142,8 +147,8 @@ def _error(job: Job, _: Surroundings) -> Card:
 
 
 def _cancelled(job: Job, _: Surroundings) -> Card:
-    charged = job.failure.charged if job.failure else Charged.no
-    money = "Asking the provider to stop; it may still be charged." if job.stopping else CHARGED[charged]
+    asking = job.stopping and not _free(job)
+    money = "Asking the provider to stop; it may still be charged." if asking else _money(job)
     return Card(title="Cancelled", notes=(money,), fields=(Field("Job", job.id),), tone=Tone.quiet)
 
 
@@ -188,6 +193,15 @@ _STATES: Mapping[State, Callable[[Job, Surroundings], Card]] = {
 }
 
 
+def _money(job: Job) -> str:
+    charged = job.failure.charged if job.failure else Charged.no
+    return CHARGED[Charged.no if _free(job) else charged]
+
+
+def _free(job: Job) -> bool:
+    return cost(job) == 0
+
+
 def _notes(job: Job) -> tuple[str, ...]:
     adjusted = tuple(one.say for one in job.choice.adjustments) if job.choice else ()
     mended = tuple(f"{ref.token}: {mend}." for ref in job.request.references for mend in ref.mends)
@@ -214,11 +228,18 @@ def _renamed(job: Job, clips: tuple[Clip, ...]) -> tuple[str, ...]:
     said = job.choice.settings.drive_path if job.choice else None
     if said is None:
         return ()
-    others = [clip.drive_path for clip in clips if clip.drive_path != said.value]
+    wanted = safe_path(said.value)
     return tuple(
-        f"Saved as {path}: {said.value} was not free or not a safe name; nothing is ever overwritten."
-        for path in others
+        f"Saved as {clip.drive_path}: {wanted} was there already, and nothing is ever overwritten."
+        for clip in clips
+        if clip.drive_path != wanted
     )
+
+
+def _not_posted(job: Job) -> tuple[str, ...]:
+    if job.result is None or job.result.delivered >= len(job.result.clips):
+        return ()
+    return ("The chat did not take the file; it is safe on the Drive.",)
 
 
 def _since(job: Job) -> str:
