@@ -1,6 +1,7 @@
 """Forms as they arrive: multipart goes straight to disk, counted on the wire, and never lies in memory whole."""
 
 import asyncio
+import re
 import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -17,8 +18,11 @@ from adapters.chat.web.spool import Arrived
 MIB = 1024 * 1024
 MOST_FIELD_BYTES = 256 * 1024
 MOST_FRAME_BYTES = MIB  # what headers, boundaries and the text may add to the files
+MOST_FIELDS = 32
 MOST_NAME = 160
 PIECE_SECONDS = 60
+SMALL_SECONDS = 20
+_MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 
 
 class Body(Protocol):
@@ -53,13 +57,17 @@ async def read_form(
     return reading.result()
 
 
-async def read_small(body: Body, most: int) -> bytes:
-    """A body that has to be small. Raises Refusal."""
+async def read_small(body: Body, most: int, seconds: float = SMALL_SECONDS) -> bytes:
+    """A body that has to be small, and here within `seconds`. Raises Refusal."""
     read = bytearray()
-    async for piece in body.stream():
-        read += piece
-        if len(read) > most:
-            raise Refusal(413, f"This request may have at most {most:,} bytes, and it has more.")
+    try:
+        async with asyncio.timeout(seconds):
+            async for piece in body.stream():
+                read += piece
+                if len(read) > most:
+                    raise Refusal(413, f"This request may have at most {most:,} bytes, and it has more.")
+    except TimeoutError as error:
+        raise Refusal(408, f"The request was not whole within {seconds:g} seconds. Send it again.") from error
     return bytes(read)
 
 
@@ -128,8 +136,12 @@ class _Reading:
         self._into = into
         self._max_files = max_files
         self._form = Form()
+        self._fed = 0
+        self._files_bytes = 0  # those of files that are one too many included
+        self._fields_found = 0
         self._found = 0
         self._ended = False
+        self._is_file = False
         self._headers: dict[str, str] = {}
         self._header = [bytearray(), bytearray()]
         self._field: tuple[str, bytearray] | None = None
@@ -149,7 +161,13 @@ class _Reading:
         )
 
     def feed(self, data: bytes) -> None:
+        self._fed += len(data)
         self._parser.write(data)
+        if self._fed - self._files_bytes > MOST_FRAME_BYTES:
+            raise Refusal(
+                413,
+                f"Beside its files a form may have at most {megabytes(MOST_FRAME_BYTES)}, and this one has more. Nothing was kept.",
+            )
 
     def close(self) -> None:
         if self._file:
@@ -175,7 +193,11 @@ class _Reading:
 
     def _part(self) -> None:
         name, file_name = _disposition(self._headers.get("content-disposition", ""))
+        self._is_file = bool(file_name)
         if file_name is None:
+            self._fields_found += 1
+            if self._fields_found > MOST_FIELDS:
+                raise Refusal(413, f"A form may have at most {MOST_FIELDS} fields, and this one has more.")
             self._field = (name, bytearray())
             return
         if not file_name:
@@ -183,10 +205,12 @@ class _Reading:
         self._found += 1
         if self._found <= self._max_files:
             path = self._into / str(self._found)
-            mime = self._headers.get("content-type", "").partition(";")[0].strip().lower()[:100]
-            self._file = (path.open("xb"), path, file_name, mime)
+            mime = self._headers.get("content-type", "").partition(";")[0].strip().lower()
+            self._file = (path.open("xb"), path, file_name, mime if _MIME.fullmatch(mime) else "")
 
     def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._is_file:
+            self._files_bytes += end - start
         if self._file:
             self._file[0].write(data[start:end])
             self.bytes += end - start

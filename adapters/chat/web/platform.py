@@ -1,5 +1,6 @@
 """The web page as a chat platform. Its cards are read from storage, so posting one is telling the tabs to look."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import structlog
@@ -15,10 +16,11 @@ from bot.ports.chat import ChatLimits, Ears
 from bot.ports.parts import Parts
 
 log = structlog.get_logger()
+SWEEP_SECONDS = 60 * 60
 
 
 class Web:
-    """`port` is the one really listened on, None until then."""
+    """`port` is the one really listened on, None until then. Old uploads are swept at the start and every `sweep_seconds`."""
 
     name = PLATFORM
     limits = ChatLimits(upload_bytes=None)
@@ -31,6 +33,7 @@ class Web:
         self._pulse = Pulse()
         self._spool = Spool(parts.folder, parts.files)
         self.port: int | None = None
+        self.sweep_seconds: float = SWEEP_SECONDS
 
     @property
     def url(self) -> str:
@@ -45,14 +48,31 @@ class Web:
         listening = listen(self._options.host, self._options.port)
         try:
             app = self._application(ears)
-            swept = await self._spool.sweep(self._parts.clock.now())
+            await self._sweep()
             self.port = listening.getsockname()[1]
-            log.info(
-                "The web page is served", action="web.serve", url=self.url, port=self.port, forgotten_uploads=swept
-            )
-            await serve(app, listening, self._pulse.close)
+            log.info("The web page is served", action="web.serve", url=self.url, port=self.port)
+            sweeping = asyncio.create_task(self._keep_sweeping())
+            try:
+                await serve(app, listening, self._pulse.close)
+            finally:
+                sweeping.cancel()
         finally:
             listening.close()
+
+    async def _keep_sweeping(self) -> None:
+        while True:
+            await asyncio.sleep(self.sweep_seconds)
+            await self._sweep()
+
+    async def _sweep(self) -> None:
+        """A sweep that fails is tried again at the next; the page is served all the same."""
+        try:
+            swept = await self._spool.sweep(self._parts.clock.now())
+        except Exception:
+            log.exception("Old uploads could not be swept", action="web.sweep")
+            return
+        if swept:
+            log.info("Old uploads are forgotten", action="web.sweep", uploads=swept)
 
     def _application(self, ears: Ears):  # noqa: ANN202 - an ASGI app, whose type belongs to a library not loaded yet
         from adapters.chat.web.app import application  # noqa: PLC0415 - see run

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 
 from bot.domain.chat import Attachment
@@ -17,6 +18,7 @@ from bot.domain.errors import BadMedia
 from bot.ports.files import Files
 
 KEPT = timedelta(days=7)
+ARRIVING = timedelta(days=1)  # longer than any upload takes
 FOLDER = ".uploads"
 _ID = re.compile(r"[0-9a-f]{32}/\d{1,3}")
 
@@ -87,8 +89,11 @@ class Spool:
             raise gone from error
 
     async def sweep(self, now: datetime) -> int:
-        """Clears what was cut off by a stop, and uploads older than a week; gives how many of those."""
-        await self.discard(self._arriving)
+        """Clears what was cut off by a stop long ago, and uploads older than a week; gives how many of those.
+
+        By age alone: another process may be receiving into the same folder.
+        """
+        await asyncio.to_thread(self._clear_arriving, now - ARRIVING)
         old = await asyncio.to_thread(self._old, now - KEPT)
         for upload in old:
             await self.forget(upload)
@@ -100,10 +105,29 @@ class Spool:
         note.write_text(json.dumps(ids))
         os.utime(note, (at.timestamp(), at.timestamp()))
 
+    def _clear_arriving(self, before: datetime) -> None:
+        if not self._arriving.is_dir():
+            return
+        for folder in self._arriving.iterdir():
+            if _last_touched(folder) < before.timestamp():
+                shutil.rmtree(folder, ignore_errors=True)
+
     def _old(self, before: datetime) -> list[str]:
         if not self._kept.is_dir():
             return []
-        return [note.stem for note in self._kept.glob("*.json") if note.stat().st_mtime < before.timestamp()]
+        return [note.stem for note in self._kept.glob("*.json") if _changed(note) < before.timestamp()]
+
+
+def _last_touched(folder: Path) -> float:
+    return max(_changed(path) for path in (folder, *folder.glob("*")))
+
+
+def _changed(path: Path) -> float:
+    """Never old, where another process took it away meanwhile: it is not ours to clear."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return inf
 
 
 def _ids(note: Path) -> list[str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from adapters.chat.web.forms import read_small
+from adapters.chat.web.refusal import Refusal
 from bot.domain.chat import Attachment
 from bot.domain.errors import BadMedia
 from tests.adapters.chat.web.scripted import YOU, Bot, here
@@ -79,6 +81,47 @@ async def test_an_endless_upload_is_counted_on_the_wire_and_cut_off(tmp_path):
         assert {path.name for path in files_below(bot.folder)} == {"secret"}
 
 
+FIELD = b'--b\r\nContent-Disposition: form-data; name="%d"\r\n\r\n%s\r\n'
+NAMELESS = b'--b\r\nContent-Disposition: form-data; name="files"; filename=""\r\n\r\n%s\r\n'
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        ([FIELD % (n, b"x") for n in range(33)], "at most 32 fields"),
+        ([FIELD % (n, b"x" * 200_000) for n in range(8)], "Beside its files a form may have at most 1 MB"),
+        ([FIELD % (0, b"x" * 200_000) for _ in range(8)], "Beside its files a form may have at most 1 MB"),
+        ([NAMELESS % (b"x" * 200_000) for _ in range(8)], "Beside its files a form may have at most 1 MB"),
+    ],
+)
+async def test_what_comes_beside_the_files_is_bounded(bot, web, parts, says):
+    answer = await web.post(
+        "/api/messages",
+        content=b"".join(parts) + b"--b--\r\n",
+        headers={"content-type": "multipart/form-data; boundary=b"},
+    )
+    assert answer.status_code == 413
+    assert says in answer.json()["error"]
+    assert not bot.ears.heard
+
+
+async def test_a_large_file_is_not_taken_for_what_comes_beside_it(bot, web):
+    answer = await web.post("/api/messages", files=[("files", (f"{n}.png", bytes(1_500_000))) for n in range(3)])
+    assert answer.status_code == 202
+    assert [one.bytes for one in bot.ears.heard[0].attachments] == [1_500_000] * 3
+
+
+async def test_a_small_body_that_never_ends_is_not_waited_for():
+    class Slow:
+        async def stream(self):
+            yield b"token="
+            await asyncio.Event().wait()
+
+    with pytest.raises(Refusal, match=r"not whole within 0\.05 seconds") as refused:
+        await read_small(Slow(), 100, seconds=0.05)
+    assert refused.value.status == 408
+
+
 async def test_too_many_files_are_counted_and_refused(tmp_path):
     async with Bot(tmp_path, max_attachments="2").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
         answer = await web.post("/api/messages", files=[("files", (f"{n}.png", PNG)) for n in range(4)])
@@ -134,6 +177,40 @@ async def test_uploads_are_forgotten_after_a_week_and_not_before(tmp_path):
             assert len(files_below(later.drive)) == expected
     with pytest.raises(BadMedia, match="kept for 7 days"):
         await read_attachment(bot, kept)
+
+
+async def test_uploads_are_forgotten_while_the_page_runs_on(bot, web):
+    await web.post("/api/messages", files={"files": ("a.png", PNG)})
+    again = Bot(bot.folder.parent)
+    again.platform.sweep_seconds = 0.01
+    async with again.served():
+        assert len(files_below(bot.drive)) == 1
+        again.clock.ahead = timedelta(days=8)
+        async with asyncio.timeout(5):
+            while files_below(bot.drive):
+                await asyncio.sleep(0.01)
+
+
+async def test_only_an_arriving_upload_that_is_old_is_cleared(tmp_path):
+    bot = Bot(tmp_path)
+    arriving = bot.folder / "arriving" / "another process"
+    arriving.mkdir(parents=True)
+    (arriving / "1").write_bytes(PNG)
+    for ahead, expected in ((timedelta(hours=20), True), (timedelta(hours=28), False)):
+        later = Bot(tmp_path)
+        later.clock.ahead = ahead
+        async with later.served():
+            assert arriving.exists() == expected
+
+
+async def test_a_sweep_that_fails_stops_nothing(tmp_path):
+    bot = Bot(tmp_path)
+    (bot.folder / "arriving").write_bytes(b"no folder at all")
+    (bot.folder / "uploads").mkdir()
+    (bot.folder / "uploads" / "x.json").mkdir()
+    bot.clock.ahead = timedelta(days=8)
+    async with bot.served(), httpx.AsyncClient(base_url=bot.url) as web:
+        assert (await web.get("/healthz")).status_code == 200
 
 
 @pytest.mark.parametrize("id", ["", "../../clapper.db", "a/0", "0" * 32 + "/../x"])
