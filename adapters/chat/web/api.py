@@ -1,6 +1,7 @@
 """The page's interface for messages, cards and clips."""
 
 import json
+import re
 from pathlib import Path
 
 import structlog
@@ -19,6 +20,8 @@ from bot.domain.errors import NotAllowed, Stale, UserError
 log = structlog.get_logger()
 MOST_ACTION_BYTES = 128 * 1024
 MOST_CLIPS = 200
+MOST_LENGTH_DIGITS = 18
+_CARD = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 async def send_message(request: Request) -> Response:
@@ -32,7 +35,7 @@ async def send_message(request: Request) -> Response:
         raise
     if not fresh:
         await desk.spool.forget(folder.name)
-    desk.pulse.beat(said.conversation.channel)
+    desk.pulse.beat(said.conversation.channel, message=True)
     log.info("A message came in", action="web.message", key=said.key, files=len(said.attachments), fresh=fresh)
     return JSONResponse({"conversation": said.conversation.channel, "message": message_id(said.key)}, 202)
 
@@ -56,7 +59,7 @@ async def _receive(request: Request, desk: Desk, folder: Path) -> tuple[Message,
 
 def _length(request: Request) -> int | None:
     given = request.headers.get("content-length", "")
-    return int(given) if given.isascii() and given.isdigit() else None
+    return int(given) if len(given) <= MOST_LENGTH_DIGITS and given.isascii() and given.isdigit() else None
 
 
 async def show_conversation(request: Request) -> Response:
@@ -64,7 +67,7 @@ async def show_conversation(request: Request) -> Response:
     where = conversation(request.path_params["id"])
     messages = await desk.messages(where)
     ids = await desk.storage.cards.revisions(where)
-    cards = [card for card in [await desk.card(id) for id in ids] if card is not None]
+    cards = [card for card in [await desk.card(id, revision) for id, revision in ids.items()] if card is not None]
     shown = {card["id"]: card["revision"] for card in cards}
     cursor = Seen(len(messages), {id: shown.get(id, 0) for id in ids}).token()
     return JSONResponse(
@@ -76,10 +79,10 @@ async def press_button(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     try:
         payload = json.loads(await read_small(request, MOST_ACTION_BYTES))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal(400, 'The body of an action is JSON such as {"action": "confirm"}, and this is not.') from error
     id = request.path_params["id"]
-    posting = await desk.storage.cards.get(id)
+    posting = await desk.storage.cards.get(id) if _CARD.fullmatch(id) else None
     if posting is None or posting.conversation.platform != PLATFORM:
         raise Refusal(404, f"There is no card {id[:40]!r} here.")
     pressed = press(payload, posting.conversation, posting.job or "", request.headers.get("idempotency-key", ""))
@@ -100,7 +103,7 @@ async def press_button(request: Request) -> Response:
 async def list_clips(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     given = request.query_params.get("limit", "60")
-    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= MOST_CLIPS):
+    if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= MOST_CLIPS):
         raise Refusal(400, f"The limit goes from 1 to {MOST_CLIPS}, and this one is {given[:20]!r}.")
     clips = await desk.storage.clips.recent((PLATFORM, WORKSPACE), int(given))
     return JSONResponse({"clips": [clip_json(clip, desk.link) for clip in clips]})

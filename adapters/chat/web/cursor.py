@@ -1,8 +1,11 @@
 """Where a listener stands in a conversation, as the id of a server-sent event: any replica understands it, none remembers it."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +24,12 @@ def seen(token: str, now: Mapping[str, int]) -> Seen:
     """What a token stands for, given the cards there are now, oldest first. A token that does not fit means nothing was seen."""
     messages, _, rest = token.partition("~")
     digest, _, numbers = rest.partition("~")
-    try:
-        revisions = [int(number) for number in numbers.split(".")] if numbers else []
-        count = int(messages)
-    except ValueError:
+    written = numbers.split(".") if numbers else []
+    if not all(_NUMBER.fullmatch(one) for one in (messages, *written)):
         return Seen()
+    revisions, count = [int(number) for number in written], int(messages)
     ids = list(now)[: len(revisions)]
-    if len(ids) < len(revisions) or digest != _digest(ids) or count < 0:
+    if len(ids) < len(revisions) or digest != _digest(ids):
         return Seen()
     return Seen(count, dict(zip(ids, revisions, strict=True)))
 

@@ -12,7 +12,7 @@ from adapters.chat.web.options import Options
 from adapters.chat.web.pulse import Pulse
 from adapters.chat.web.security import Door
 from adapters.chat.web.spool import Spool, upload_key
-from bot.domain.card import Posting
+from bot.domain.card import Card, Posting
 from bot.domain.chat import Attachment, Conversation, Message
 from bot.domain.media import MediaKind
 from bot.ports.chat import Ears
@@ -20,10 +20,21 @@ from bot.ports.clock import Clock
 from bot.ports.files import Files
 from bot.ports.storage import Storage
 
+MOST_DRAWN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A card as it was read: one revision never changes, so it is read once for all tabs. `drive_paths` is by Files key."""
+
+    posting: Posting
+    card: Card
+    drive_paths: Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`streams` counts the open event streams of each client's address."""
+    """`streams` counts the open event streams of each login, or address where there is none; `drawn` keeps the cards read last."""
 
     options: Options
     ears: Ears
@@ -37,6 +48,7 @@ class Desk:
     pulse: Pulse
     meters: Meters
     streams: Counter[str] = field(default_factory=Counter)
+    drawn: dict[str, Drawn] = field(default_factory=dict)
 
     @property
     def link(self) -> Link:
@@ -46,20 +58,40 @@ class Desk:
     def upload_link(self, attachment: Attachment) -> str:
         return self.links.path(upload_key(attachment.id), self.clock.now().timestamp())
 
-    async def card(self, id: str) -> dict[str, Any] | None:
-        """A card as JSON, None while it was never rendered."""
+    async def card(self, id: str, revision: int | None = None) -> dict[str, Any] | None:
+        """A card as JSON, at this revision or a later one where it is named; None while it was never rendered."""
+        if revision == 0:
+            return None
+        drawn = self.drawn.get(id) if revision else None
+        if drawn is None or drawn.posting.rendered < (revision or 0):
+            drawn = await self._drawn(id)
+        if drawn is None:
+            return None
+        return card_json(drawn.posting, drawn.card, self.link, self.clock.now(), drawn.drive_paths)
+
+    async def _drawn(self, id: str) -> Drawn | None:
         posting = await self.storage.cards.get(id)
         if posting is None or posting.card is None:
             return None
-        return card_json(posting, posting.card, self.link, self.clock.now(), await self._drive_paths(posting))
+        drawn = Drawn(posting, posting.card, await self._drive_paths(posting.card))
+        self.drawn.pop(id, None)
+        if drawn.drive_paths.keys() != set(_films(posting.card)):
+            return drawn  # a film whose place is not known yet is looked up again
+        self.drawn[id] = drawn
+        if len(self.drawn) > MOST_DRAWN:
+            del self.drawn[next(iter(self.drawn))]
+        return drawn
 
-    async def messages(self, conversation: Conversation) -> list[dict[str, Any]]:
-        return [self.message(at, one) for at, one in await self.storage.inbox.messages(conversation)]
+    async def messages(self, conversation: Conversation, skip: int = 0) -> list[dict[str, Any]]:
+        return [self.message(at, one) for at, one in await self.storage.inbox.messages(conversation, skip)]
 
     def message(self, at: Any, message: Message) -> dict[str, Any]:
         return message_json(at, message, self.upload_link)
 
-    async def _drive_paths(self, posting: Posting) -> Mapping[str, str]:
-        films = [media.key for media in posting.card.media if media.kind is MediaKind.video] if posting.card else []
-        clips = [await self.storage.clips.at(key) for key in films]
+    async def _drive_paths(self, card: Card) -> Mapping[str, str]:
+        clips = [await self.storage.clips.at(key) for key in _films(card)]
         return {clip.key: clip.drive_path for clip in clips if clip}
+
+
+def _films(card: Card) -> list[str]:
+    return [media.key for media in card.media if media.kind is MediaKind.video]

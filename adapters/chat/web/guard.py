@@ -57,12 +57,7 @@ class Guard:
         check_host(host, self._desk.options)
         check_origin(scope["method"], headers)
         cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
-        try:
-            self._desk.door.check(path, host, headers, cookie, self._desk.clock.now().timestamp())
-        except Refusal:
-            if "authorization" in headers:
-                await asyncio.sleep(self._desk.door.wrong_delay_seconds)
-            raise
+        await self._desk.door.check(path, host, headers, cookie, self._desk.clock.now().timestamp())
 
 
 def status_of(error: UserError) -> int:

@@ -8,29 +8,30 @@ from typing import Self
 
 class Pulse:
     def __init__(self) -> None:
-        self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: defaultdict[str, set[Listener]] = defaultdict(set)
         self.closed = False
 
-    def beat(self, conversation: str) -> None:
-        for event in self._waiting.get(conversation, ()):
-            event.set()
+    def beat(self, conversation: str, *, message: bool = False) -> None:
+        """`message` where it is a message that came in."""
+        for listener in self._waiting.get(conversation, ()):
+            listener.wake(message=message)
 
     def close(self) -> None:
         self.closed = True
-        for events in self._waiting.values():
-            for event in events:
-                event.set()
+        for listeners in self._waiting.values():
+            for listener in listeners:
+                listener.wake()
 
     def listen(self, conversation: str) -> "Listener":
         return Listener(self, conversation)
 
-    def _join(self, conversation: str, event: asyncio.Event) -> None:
-        self._waiting[conversation].add(event)
+    def join(self, conversation: str, listener: "Listener") -> None:
+        self._waiting[conversation].add(listener)
         if self.closed:
-            event.set()
+            listener.wake()
 
-    def _leave(self, conversation: str, event: asyncio.Event) -> None:
-        self._waiting[conversation].discard(event)
+    def leave(self, conversation: str, listener: "Listener") -> None:
+        self._waiting[conversation].discard(listener)
         if not self._waiting[conversation]:
             del self._waiting[conversation]
 
@@ -40,19 +41,24 @@ class Listener:
 
     def __init__(self, pulse: Pulse, conversation: str) -> None:
         self._pulse, self._conversation, self._event = pulse, conversation, asyncio.Event()
+        self._message = False
 
     def __enter__(self) -> Self:
-        self._pulse._join(self._conversation, self._event)  # noqa: SLF001 - two halves of one thing
+        self._pulse.join(self._conversation, self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pulse._leave(self._conversation, self._event)  # noqa: SLF001 - two halves of one thing
+        self._pulse.leave(self._conversation, self)
+
+    def wake(self, *, message: bool = False) -> None:
+        self._message |= message
+        self._event.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Whether a beat came within that time."""
+        """Until a beat comes, or for that time; whether a message came in."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._event.wait()
-        beaten = self._event.is_set()
         self._event.clear()
-        return beaten
+        message, self._message = self._message, False
+        return message

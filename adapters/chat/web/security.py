@@ -3,11 +3,11 @@
 import asyncio
 import hashlib
 import hmac
+import secrets
 import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from adapters.chat.web.options import Options, is_address, is_loopback
 from adapters.chat.web.refusal import Refusal
@@ -58,7 +58,7 @@ def check_origin(method: str, headers: Mapping[str, str]) -> None:
         return
     site, origin = headers.get("sec-fetch-site", ""), headers.get("origin", "")
     elsewhere = site not in {"", "same-origin", "none"}
-    if origin and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+    if origin and origin.partition("://")[2].lower() != headers.get("host", "").lower():
         elsewhere = True
     if elsewhere:
         raise Refusal(403, "Another site asked for this, so nothing was done. Use the page itself.")
@@ -77,60 +77,70 @@ def bare_host(host: str) -> str:
 
 @dataclass(slots=True)
 class Door:
-    """The login: a token once, then a cookie that is signed with it. Without a token only this machine's own names come in."""
+    """The login: a token once, then a cookie that is signed with it. Without a token only this machine's own names come in.
+
+    Wrong tokens are counted together, whether they come by the form or as a Bearer.
+    """
 
     token: str
     wrong_delay_seconds: float = WRONG_DELAY_SECONDS
     _wrong: deque[float] = field(default_factory=deque)
 
-    def check(self, path: str, host: str, headers: Mapping[str, str], cookie: str, now: float) -> None:
-        """Raises Refusal with 401 where a login is needed, 403 where there can be none."""
+    async def check(self, path: str, host: str, headers: Mapping[str, str], cookie: str, now: float) -> None:
+        """Raises Refusal with 401 where a login is needed, 403 where there can be none, 429 after too many wrong tokens."""
         if not self.token:
             if is_loopback(bare_host(host)) or path.startswith(OPEN_TO_ALL):
                 return
             raise Refusal(
                 403, "This page is open on its own machine only. Set CLAPPER_WEB_TOKEN to let people in from elsewhere."
             )
-        if path.startswith(OPEN_BEFORE_LOGIN) or self.known(headers, cookie, now):
+        if path.startswith(OPEN_BEFORE_LOGIN) or await self.known(headers, cookie, now):
             return
         raise Refusal(401, "Log in first: open /login, or send the token as 'Authorization: Bearer …'.")
 
-    def known(self, headers: Mapping[str, str], cookie: str, now: float) -> bool:
-        """Whether this is someone who has the token. Everyone is, where there is none."""
+    async def known(self, headers: Mapping[str, str], cookie: str, now: float) -> bool:
+        """Whether this is someone who has the token. Everyone is, where there is none. Raises Refusal after too many wrong ones."""
         if not self.token:
             return True
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return self._is_token(given.strip())
+            return await self._guess(given)
         return self._good_session(cookie, now)
+
+    def session(self, cookie: str, now: float) -> str:
+        """The name of a login that is good, empty where there is none."""
+        return cookie if self.token and self._good_session(cookie, now) else ""
 
     async def enter(self, given: str, now: float) -> str:
         """A token for a session's cookie. Raises Refusal for a wrong one, slowly, and after many for a while altogether."""
+        if not await self._guess(given):
+            raise Refusal(401, "That is not the token. It is the value of CLAPPER_WEB_TOKEN.")
+        claim = f"{int(now) + SESSION_SECONDS}-{secrets.token_hex(8)}"
+        return f"{claim}.{self._sign(claim)}"
+
+    async def _guess(self, given: str) -> bool:
         tick = time.monotonic()
         while self._wrong and self._wrong[0] < tick - WRONG_WINDOW_SECONDS:
             self._wrong.popleft()
         if len(self._wrong) >= WRONG_TRIES:
             wait = int(self._wrong[0] + WRONG_WINDOW_SECONDS - tick) + 1
             raise Refusal(429, f"Too many wrong tokens. Try again in {wait} seconds.", wait)
-        if not self._is_token(given.strip()):
-            self._wrong.append(tick)
-            await asyncio.sleep(self.wrong_delay_seconds)
-            raise Refusal(401, "That is not the token. It is the value of CLAPPER_WEB_TOKEN.")
-        until = int(now) + SESSION_SECONDS
-        return f"{until}.{self._sign(until)}"
-
-    def _is_token(self, given: str) -> bool:
-        return hmac.compare_digest(_digest(given), _digest(self.token))
+        if hmac.compare_digest(_digest(given.strip()), _digest(self.token)):
+            return True
+        self._wrong.append(tick)
+        await asyncio.sleep(self.wrong_delay_seconds)
+        return False
 
     def _good_session(self, cookie: str, now: float) -> bool:
-        until, _, sign = cookie.partition(".")
-        if not (until.isascii() and until.isdigit()) or int(until) < now:
+        """The sign is looked at first: what nobody but us can have written needs no further checks."""
+        claim, _, sign = cookie.partition(".")
+        if not hmac.compare_digest(self._sign(claim).encode(), sign.encode(errors="replace")):
             return False
-        return hmac.compare_digest(self._sign(int(until)).encode(), sign.encode(errors="replace"))
+        return int(claim.partition("-")[0]) >= now
 
-    def _sign(self, until: int) -> str:
-        return hmac.new(_digest(f"session {self.token}"), str(until).encode(), hashlib.sha256).hexdigest()
+    def _sign(self, claim: str) -> str:
+        return hmac.new(_digest(f"session {self.token}"), claim.encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode(errors="surrogateescape")).digest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()

@@ -1,7 +1,8 @@
 """Cards and messages as they change, as server-sent events."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -11,24 +12,34 @@ from adapters.chat.web.cursor import Seen, seen
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.events import conversation
 from adapters.chat.web.refusal import Refusal
+from adapters.chat.web.security import COOKIE
 from bot.domain.chat import Conversation
 
 LOOK_SECONDS = 1.0
-HEARTBEAT_LOOKS = 15
+HEARTBEAT_SECONDS = 15.0
+MESSAGES_SECONDS = 3.0  # how long what was written elsewhere may wait where no card answers it sooner
 MOST_STREAMS = 24
 RETRY_MS = 1000
+Body = tuple[str, dict[str, Any]]
+"""An event's kind and what it tells."""
 
 
 async def events(request: Request) -> Response:
     """Resumes after the `Last-Event-ID` header, or the `after` parameter: the cursor of an earlier answer."""
     desk: Desk = request.app.state.desk
     where = conversation(request.path_params["id"])
-    client = request.client.host if request.client else ""
+    client = _client(request, desk)
     if desk.streams[client] >= MOST_STREAMS:
         raise Refusal(429, f"There are {MOST_STREAMS} tabs listening from here already. Close some.", 5)
     after = request.headers.get("last-event-id", "") or request.query_params.get("after", "")
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(_counted(desk, client, where, after), media_type="text/event-stream", headers=headers)
+
+
+def _client(request: Request, desk: Desk) -> str:
+    """The login where there is one: behind a proxy everybody has one address."""
+    cookie = request.cookies.get(COOKIE, "")
+    return desk.door.session(cookie, desk.clock.now().timestamp()) or (request.client.host if request.client else "")
 
 
 async def _counted(desk: Desk, client: str, where: Conversation, after: str) -> AsyncIterator[str]:
@@ -44,35 +55,45 @@ async def _counted(desk: Desk, client: str, where: Conversation, after: str) -> 
 
 async def _stream(desk: Desk, where: Conversation, after: str) -> AsyncIterator[str]:
     yield f"retry: {RETRY_MS}\n\n"
-    known = seen(after, await desk.storage.cards.revisions(where))
-    looks, beaten = 0, True
+    known = await _seen(desk, where, after)
+    message, told, read = True, time.monotonic(), 0.0
     with desk.pulse.listen(where.channel) as listener:
         while not desk.pulse.closed:
             revisions = await desk.storage.cards.revisions(where)
-            changed = {id: one for id, one in revisions.items() if one > known.cards.get(id, 0)}
-            if changed or beaten:
-                bodies, known = await _changes(desk, where, known, revisions, changed)
-                for place, (kind, body) in enumerate(bodies, 1):
-                    yield _event(kind, body, known.token() if place == len(bodies) else "")
-            elif looks % HEARTBEAT_LOOKS == 0:
+            bodies: list[Body] = []
+            if message or revisions.keys() - known.cards.keys() or time.monotonic() - read > MESSAGES_SECONDS:
+                read = time.monotonic()
+                bodies = [("message", one) for one in await desk.messages(where, known.messages)]
+            cards = await _changed(desk, known, revisions)
+            bodies += [("card", card) for card in cards]
+            known = _after(known, len(bodies) - len(cards), revisions, cards)
+            for place, (kind, body) in enumerate(bodies, 1):
+                yield _event(kind, body, known.token() if place == len(bodies) else "")
+            if not bodies and time.monotonic() - told > HEARTBEAT_SECONDS:
                 yield ": here\n\n"
-            looks += 1
-            beaten = await listener.wait(LOOK_SECONDS)
+                told = time.monotonic()
+            message = await listener.wait(LOOK_SECONDS)
 
 
-async def _changes(
-    desk: Desk, where: Conversation, known: Seen, revisions: Mapping[str, int], changed: Mapping[str, int]
-) -> tuple[list[tuple[str, dict[str, Any]]], Seen]:
-    """What is new, and what is known after it."""
-    messages = await desk.messages(where)
-    bodies: list[tuple[str, dict[str, Any]]] = [("message", one) for one in messages[known.messages :]]
-    cards = dict.fromkeys(revisions, 0) | {id: one for id, one in known.cards.items() if id in revisions}
-    for id in changed:
-        card = await desk.card(id)
-        if card is not None:
-            bodies.append(("card", card))
-            cards[id] = card["revision"]
-    return bodies, Seen(len(messages), cards)
+async def _seen(desk: Desk, where: Conversation, after: str) -> Seen:
+    """What a listener has, by its cursor; nothing where the cursor counts messages that are not there."""
+    known = seen(after, await desk.storage.cards.revisions(where))
+    if known.messages and not await desk.messages(where, known.messages - 1):
+        return Seen()
+    return known
+
+
+async def _changed(desk: Desk, known: Seen, revisions: Mapping[str, int]) -> list[dict[str, Any]]:
+    newer = {id: one for id, one in revisions.items() if one > known.cards.get(id, 0)}
+    cards = [await desk.card(id, revision) for id, revision in newer.items()]
+    return [card for card in cards if card is not None]
+
+
+def _after(known: Seen, messages: int, revisions: Mapping[str, int], cards: Iterable[Mapping[str, Any]]) -> Seen:
+    """What is known once these many messages and these cards are told."""
+    shown = {card["id"]: card["revision"] for card in cards}
+    before = {id: known.cards.get(id, 0) for id in revisions}
+    return Seen(known.messages + messages, before | shown)
 
 
 def _event(kind: str, body: dict[str, Any], id: str) -> str:

@@ -8,6 +8,7 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, Response
 
 from adapters.chat.web.desk import Desk
+from adapters.chat.web.refusal import Refusal
 from adapters.chat.web.security import COOKIE
 from bot.domain.job import State
 
@@ -19,13 +20,20 @@ async def healthz(request: Request) -> Response:
     """Live as soon as it answers; ready while nothing is unwell. What is wrong in detail is told to those who are logged in."""
     desk: Desk = request.app.state.desk
     problems = dict(await _problems(desk))
-    cookie = cookie_parser(request.headers.get("cookie", "")).get(COOKIE, "")
-    if not desk.door.known(request.headers, cookie, desk.clock.now().timestamp()):
+    if not await _is_known(request, desk):
         problems = dict.fromkeys(problems, "not well")
     status = "unwell" if problems else "ok"
     return JSONResponse(
         {"status": status, "live": True, "ready": not problems, "problems": problems}, 503 if problems else 200
     )
+
+
+async def _is_known(request: Request, desk: Desk) -> bool:
+    cookie = cookie_parser(request.headers.get("cookie", "")).get(COOKIE, "")
+    try:
+        return await desk.door.known(request.headers, cookie, desk.clock.now().timestamp())
+    except Refusal:
+        return False
 
 
 async def metrics(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,17 @@ class Statistics:
         return await self._real.counts()
 
 
+class Counted:
+    """A part of storage that counts what the page asks of it, by name."""
+
+    def __init__(self, name: str, real: Any, asked: Counter[str]) -> None:
+        self._name, self._real, self._asked = name, real, asked
+
+    def __getattr__(self, method: str) -> Any:
+        self._asked[f"{self._name}.{method}"] += 1
+        return getattr(self._real, method)
+
+
 class Script:
     """Ears that keep what they hear; `answer` and `on_press` say what the bot does about it."""
 
@@ -90,7 +102,13 @@ class Bot:
         self.storage = sql.create(bare)
         self.statistics = Statistics(self.storage.statistics)
         real = self.storage
-        seen: Any = SimpleNamespace(inbox=real.inbox, cards=real.cards, clips=real.clips, statistics=self.statistics)
+        self.asked: Counter[str] = Counter()
+        seen: Any = SimpleNamespace(
+            inbox=Counted("inbox", real.inbox, self.asked),
+            cards=Counted("cards", real.cards, self.asked),
+            clips=Counted("clips", real.clips, self.asked),
+            statistics=self.statistics,
+        )
         self.problems: dict[str, str] = {}
         self.files = local.create(Parts(settings={"root": str(self.drive)}, folder=folder, clock=self.clock))
         self.ears = Script(real.inbox, self.clock)

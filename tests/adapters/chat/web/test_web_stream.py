@@ -4,13 +4,17 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import pytest
 
+from adapters.chat.web.cursor import Seen
 from bot.domain.card import Card, Tone
-from tests.adapters.chat.web.scripted import Bot, here
+from bot.domain.chat import Message
+from tests.adapters.chat.web.scripted import YOU, Bot, here
+
+NO_CARDS = Seen().token().split("~")[1]
 
 
 class Tab:
@@ -20,9 +24,9 @@ class Tab:
         self._lines = lines
         self.last_id = ""
 
-    async def next(self) -> tuple[str, dict]:
+    async def next(self, seconds: float = 5) -> tuple[str, dict]:
         fields: dict[str, str] = {}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(seconds):
             async for line in self._lines:
                 name, _, value = line.partition(": ")
                 if line:
@@ -95,11 +99,60 @@ async def test_the_state_of_a_conversation_leads_on_into_its_stream(bot: Bot, we
         assert await listening.titles(1) == ["new"]
 
 
-@pytest.mark.parametrize("cursor", ["rubbish", "1~x~5", "-3~~", "9~~9.9"])
+@pytest.mark.parametrize("cursor", ["rubbish", "1~x~5", "-3~~", "9~~9.9", f"9~{NO_CARDS}~", "9" * 5_000 + "~~"])
 async def test_a_cursor_that_means_nothing_brings_everything(bot: Bot, web, cursor):
+    await bot.hear("all of it")
     await bot.say("S-1", Card(title="all of it"))
     async with tab(web, after=cursor) as listening:
-        assert await listening.titles(1) == ["all of it"]
+        assert [kind for kind, _ in [await listening.next(), await listening.next()]] == ["message", "card"]
+
+
+async def test_a_message_that_another_process_heard_comes_before_its_card(bot: Bot, web):
+    async with tab(web) as listening:
+        said = Message("web:c1:m9", here(), YOU, "from elsewhere")
+        await bot.storage.inbox.receive(said, bot.clock.now())
+        await bot.show(said, Card(title="its card"))
+        kind, message = await listening.next()
+        assert (kind, message["text"]) == ("message", "from elsewhere")
+        assert await listening.titles(1) == ["its card"]
+
+
+async def test_a_message_that_another_process_heard_comes_though_no_card_answers_it(bot: Bot, web):
+    async with tab(web) as listening:
+        await bot.hear("first")
+        assert (await listening.next())[1]["text"] == "first"
+        await bot.storage.inbox.receive(Message("web:c1:m9", here(), YOU, "second"), bot.clock.now())
+        assert (await listening.next(seconds=15))[1]["text"] == "second"
+
+
+async def test_a_card_that_changes_is_read_once_for_all_tabs_and_no_message_is_read_again(bot: Bot, web):
+    said = await bot.hear()
+    await bot.show(said, Card(title="0"))
+    async with tab(web) as one, tab(web) as two, tab(web) as three:
+        tabs = (one, two, three)
+        for each in tabs:
+            assert [kind for kind, _ in [await each.next(), await each.next()]] == ["message", "card"]
+        bot.asked.clear()
+        for change in range(1, 6):
+            await bot.show(said, Card(title=str(change)))
+            for each in tabs:
+                assert await each.titles(1) == [str(change)]
+    assert bot.asked["cards.get"] <= 15
+    assert bot.asked["inbox.messages"] <= 3  # the slow look, at most once a tab
+
+
+async def test_a_conversation_that_was_read_before_is_read_in_two_questions(bot: Bot, web):
+    for number in range(30):
+        await bot.say(f"S-{number}", Card(title=str(number)))
+        await bot.storage.cards.render(f"S-{number}", 1, Card(title=str(number)))
+    first = (await web.get("/api/conversations/c1")).json()
+    bot.asked.clear()
+    assert (await web.get("/api/conversations/c1")).json() == first
+    assert len(first["cards"]) == 30
+    assert bot.asked == {"inbox.messages": 1, "cards.revisions": 1}
+    await bot.storage.cards.render("S-7", 2, Card(title="seven"))
+    again = (await web.get("/api/conversations/c1")).json()
+    assert [card["title"] for card in again["cards"]][6:9] == ["6", "seven", "8"]
 
 
 async def test_other_conversations_are_not_told(bot: Bot, web):
@@ -133,8 +186,30 @@ async def test_one_client_cannot_hold_endless_streams(bot: Bot):
         assert refused.status_code == 429
         for one in held:
             await one.__aexit__(None, None, None)
-        async with asyncio.timeout(5):
-            while (
-                await web.send(web.build_request("GET", "/api/conversations/c1/events"), stream=True)
-            ).status_code == 429:
-                await asyncio.sleep(0.02)
+        await until_let_in(web)
+
+
+async def test_people_who_are_logged_in_do_not_share_their_streams(tmp_path):
+    """Behind a proxy they all have one address."""
+    limits = httpx.Limits(max_connections=40)
+    async with Bot(tmp_path, token="open sesame").served() as bot, AsyncExitStack() as held:
+        one, other = [
+            await held.enter_async_context(httpx.AsyncClient(base_url=bot.url, limits=limits)) for _ in range(2)
+        ]
+        for each in (one, other):
+            assert (await each.post("/login", data={"token": "open sesame"})).status_code == 303
+        streams = [one.stream("GET", "/api/conversations/c1/events") for _ in range(24)]
+        tabs = [(await held.enter_async_context(stream)).aiter_lines() for stream in streams]
+        assert [await anext(lines) for lines in tabs] == ["retry: 1000"] * 24
+        assert (await one.get("/api/conversations/c1/events")).status_code == 429
+        async with tab(other) as listening:
+            await bot.say("S-1", Card(title="here"))
+            assert await listening.titles(1) == ["here"]
+
+
+async def until_let_in(web: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(5):
+        while (
+            await web.send(web.build_request("GET", "/api/conversations/c1/events"), stream=True)
+        ).status_code == 429:
+            await asyncio.sleep(0.02)
