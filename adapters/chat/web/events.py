@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b32encode
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,9 @@ WORKSPACE = "local"
 PERSON = Person(PLATFORM, WORKSPACE, "you", "You")
 MOST_TEXT = 20_000
 MOST_KEY = 200
+MOST_DEPTH = 40
+MOST_REVISION = 2**31 - 1
+_HALF = re.compile("[\ud800-\udfff]")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -34,12 +38,12 @@ def message(fields: Mapping[str, str], attachments: tuple[Attachment, ...], retr
 
     Raises BadRequest for a conversation's id or a text that cannot be.
     """
-    text = fields.get("text", "").replace("\r\n", "\n").strip()
+    text = clean(fields.get("text", "")).replace("\r\n", "\n").strip()
     if len(text) > MOST_TEXT:
         raise BadRequest(
             f"A message has at most {MOST_TEXT:,} letters, and this one has {len(text):,}. Shorten it, or send it in parts."
         )
-    retry_key = (retry_key or fields.get("key", ""))[:MOST_KEY]
+    retry_key = clean(retry_key or fields.get("key", ""))[:MOST_KEY]
     where = conversation(fields.get("conversation", "") or _id("c", retry_key))
     return Message(
         key=f"{PLATFORM}:{where.channel}:{_id('m', f'{where.channel} {retry_key}' if retry_key else '')}",
@@ -69,10 +73,10 @@ def press(payload: Any, where: Conversation, job: str, retry_key: str = "") -> P
     if not isinstance(action, str) or action not in set(Action):
         raise BadRequest(f"There is no action {str(action)[:40]!r}. There are: {', '.join(Action)}.")
     revision = payload.get("revision")
-    if revision is not None and (isinstance(revision, bool) or not isinstance(revision, int) or revision < 0):
+    if revision is not None and not _is_revision(revision):
         raise BadRequest(f"A card's revision is a whole number, and this one is {str(revision)[:40]!r}.")
     return Press(
-        key=f"{PLATFORM}:press:{retry_key[:MOST_KEY] or uuid4().hex}",
+        key=f"{PLATFORM}:press:{clean(retry_key)[:MOST_KEY] or uuid4().hex}",
         conversation=where,
         author=PERSON,
         action=action,
@@ -82,12 +86,42 @@ def press(payload: Any, where: Conversation, job: str, retry_key: str = "") -> P
     )
 
 
+def _is_revision(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_REVISION
+
+
 def _value(value: Any) -> str:
+    """A text, or a filled form as JSON text; never anything so deep that reading it would break the reader."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, str | dict):
-        raise BadRequest(f"An action's value is a text or a JSON object, and this one is {text[:40]}.")
+    text = clean(value if isinstance(value, str) else _form(value))
     if len(text) > MOST_TEXT:
         raise BadRequest(f"An action's value has at most {MOST_TEXT:,} letters, and this one has {len(text):,}.")
+    if text.lstrip()[:1] in {"{", "["} and _depth(text) > MOST_DEPTH:
+        raise BadRequest(f"An action's value is a text or a flat JSON object, and this one is over {MOST_DEPTH} deep.")
     return text
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at most."""
+    return max(accumulate((c in "[{") - (c in "]}") for c in text))
+
+
+def _form(value: Any) -> str:
+    if not isinstance(value, dict):
+        raise BadRequest(f"An action's value is a text or a JSON object, and this one is {_kind(value)}.")
+    for name, one in value.items():
+        if isinstance(one, dict | list):
+            raise BadRequest(f"A form's values are texts, and {name[:40]!r} is {_kind(one)}.")
+    return json.dumps(
+        {clean(name): clean(one) if isinstance(one, str) else one for name, one in value.items()}, ensure_ascii=False
+    )
+
+
+def _kind(value: Any) -> str:
+    return "a list" if isinstance(value, list) else "an object" if isinstance(value, dict) else "a number or a switch"
+
+
+def clean(text: str) -> str:
+    """Without what no database and no answer can carry: half a character and NUL."""
+    return _HALF.sub("\ufffd", text.replace("\0", ""))

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 WINDOW_SECONDS = 12 * 60 * 60
+MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Links:
         return f"/files/{quote(key)}?{urlencode(query)}"
 
     def good(self, key: str, until: str, sign: str, now: float) -> bool:
-        if not until.isascii() or not until.isdigit() or int(until) < now:
+        if len(until) > MOST_DIGITS or not until.isascii() or not until.isdigit() or int(until) < now:
             return False
         return hmac.compare_digest(self._sign(key, int(until)).encode(), sign.encode(errors="replace"))
 

@@ -43,6 +43,11 @@ def options(settings: Mapping[str, str]) -> Options:
         max_upload_bytes=_whole("max_upload_bytes", settings.get("max_upload_bytes", ""), usual.max_upload_bytes),
         max_attachments=_whole("max_attachments", settings.get("max_attachments", ""), usual.max_attachments),
     )
+    if given.public_url and not given.token:
+        raise UserError(
+            "CLAPPER_PUBLIC_URL says that people come from elsewhere, and there is no login token. "
+            "Set CLAPPER_WEB_TOKEN to a long random word, or leave CLAPPER_PUBLIC_URL out."
+        )
     if not given.token and not is_loopback(given.host):
         raise UserError(
             f"The web page is to listen on {given.host}, where others can reach it, and has no login token. "
@@ -87,8 +92,12 @@ def _whole(name: str, text: str, default: int, most: int | None = None) -> int:
 def _public_url(text: str) -> str:
     if not text:
         return ""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:  # such as a bracket that is never closed
+        whole = False
+    if not whole:
         raise UserError(
             f"CLAPPER_PUBLIC_URL is {text!r}; it must be a whole address such as https://clapper.example.org."
         )

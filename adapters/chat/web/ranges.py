@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,20})-([0-9]{0,20})")
 HEAD_BYTES = 64
 
 _MAGIC = (

@@ -1,5 +1,6 @@
 """The page's interface over real sockets: cards, clips, files, login, health."""
 
+import asyncio
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -82,6 +83,10 @@ async def test_a_press_that_cannot_be_is_refused_before_the_bot_hears_of_it(bot,
         (id, b"{", 400),
         (id, b"\xff", 400),
         (id, b'{"action": "explode"}', 400),
+        (id, b"[" * 60_000, 400),
+        (id, b'{"action": "confirm", "revision": ' + b"9" * 5_000 + b"}", 400),
+        (id, b'{"action": "edit", "value": ' + b'{"a":' * 300 + b"1" + b"}" * 301, 400),
+        ("C-%00", b'{"action": "confirm"}', 404),
         (id, b" " * 200_000, 413),
         ("S-1", b'{"action": "confirm"}', 409),
     ):
@@ -116,6 +121,7 @@ async def test_a_film_is_sent_whole_and_in_ranges(bot, web):
     assert part.headers["content-range"] == f"bytes 100-299/{len(MP4)}"
     assert (await web.get(url, headers={"range": "bytes=-7"})).content == MP4[-7:]
     assert (await web.get(url, headers={"range": "bytes=0-1", "if-range": '"other"'})).status_code == 200
+    assert (await web.get(url, headers={"range": f"bytes={'9' * 5_000}-"})).status_code == 200
     beyond = await web.get(url, headers={"range": f"bytes={len(MP4)}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(MP4)}")
     head = await web.head(url)
@@ -138,6 +144,8 @@ async def test_a_link_is_needed_and_runs_out(bot, web):
     url = await film(bot, MP4)
     assert (await web.get(url.partition("?")[0])).status_code == 403
     assert (await web.get(url.replace("a%20b", "../clapper"))).status_code == 403
+    assert (await web.get(f"/files/x?until={'9' * 5_000}&sign=x")).status_code == 403
+    assert (await web.get("/files/%00%ED%A0%80?until=9&sign=%ED%A0%80")).status_code == 403
     bot.clock.ahead = timedelta(days=2)
     assert (await web.get(url)).status_code == 403
 
@@ -163,11 +171,12 @@ async def test_the_library_lists_films_newest_first_with_links_that_work(bot, we
     assert (await web.get(clips[1]["url"])).content == MP4
     assert "films/a b.mp4" in (await web.get("/api/conversations/c1")).text
     assert len((await web.get("/api/clips?limit=1")).json()["clips"]) == 1
-    assert (await web.get("/api/clips?limit=0")).status_code == 400
+    for limit in ("0", "201", "9" * 5_000, "²", "%00"):
+        assert (await web.get(f"/api/clips?limit={limit}")).status_code == 400
 
 
 async def test_another_sites_page_can_neither_write_nor_be_served(bot, web):
-    for headers in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
+    for headers in ({"origin": "http://evil.example"}, {"origin": "http://["}, {"sec-fetch-site": "cross-site"}):
         assert (await web.post("/api/messages", data={"text": "hi"}, headers=headers)).status_code == 403
     assert (await web.get("/", headers={"host": "evil.example"})).status_code == 421
     assert not bot.ears.heard
@@ -205,6 +214,29 @@ async def test_with_a_token_nobody_comes_in_without_it(tmp_path):
         assert (await web.get("/")).status_code == 200
         await web.post("/logout")
         assert (await web.get("/api/clips")).status_code == 401
+
+
+async def test_guesses_by_any_way_in_are_counted_together_and_a_login_goes_on(tmp_path):
+    async with Bot(tmp_path, token="open sesame").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+        await web.post("/login", data={"token": "open sesame"})
+        wrong = {"authorization": "Bearer guess"}
+        guesses = [web.get(path, headers=wrong) for path in ("/api/clips", "/metrics", "/healthz", "/") * 2]
+        assert {answer.status_code for answer in await asyncio.gather(*guesses)} <= {200, 303, 401}
+        right = {"authorization": "Bearer open sesame"}
+        refused = await web.get("/api/clips", headers=right)
+        assert (refused.status_code, int(refused.headers["retry-after"]) > 0) == (429, True)
+        assert (await web.post("/login", data={"token": "open sesame"})).status_code == 429
+        assert (await web.get("/healthz", headers=right)).status_code == 200
+        assert (await web.get("/api/clips")).status_code == 200
+
+
+async def test_half_characters_and_nul_reach_the_bot_as_something_that_can_be_kept(bot, web):
+    id = await bot.show(await bot.hear(), ASK)
+    odd = b'"a\\ud83d\\u0000b"'
+    for value in (odd, b'{"prompt": ' + odd + b"}"):
+        answer = await web.post(f"/api/cards/{id}/actions", content=b'{"action": "edit", "value": ' + value + b"}")
+        assert answer.status_code == 200
+    assert [press.value for press in bot.ears.pressed] == ["a\ufffdb", '{"prompt": "a\ufffdb"}']
 
 
 async def test_a_link_to_a_film_works_without_the_login(tmp_path):
@@ -251,5 +283,5 @@ async def test_the_page_is_made_of_our_own_files_only(web):
     assert "https://" not in page.text
     for name in ("main.js", "tokens.css", "icon.svg", "page.webmanifest"):
         assert (await web.get(f"/static/x/{name}")).status_code == 200
-    for name in ("..%2Fapp.py", "nothing.js", "%2e%2e"):
+    for name in ("..%2Fapp.py", "nothing.js", "%2e%2e", "x" * 300 + ".js", "%00.js"):
         assert (await web.get(f"/static/x/{name}")).status_code == 404

@@ -57,6 +57,18 @@ def test_a_filled_form_travels_as_json_text():
     assert press({"action": "edit", "value": "plain"}, HERE, "J-1").value == "plain"
 
 
+@pytest.mark.parametrize("odd", ["\0", "\ud83d", "a\0\udfffb"])
+def test_what_no_database_holds_never_gets_in(odd):
+    said = message({"text": f"a {odd} fox", "conversation": "c1", "key": odd}, ())
+    plain = press({"action": "edit", "value": odd}, HERE, "J-1", "k")
+    form = press({"action": "edit", "value": {odd: odd}}, HERE, "J-1", "k")
+    for text in (said.text, said.key, plain.value, *json.loads(form.value), *json.loads(form.value).values()):
+        assert "\0" not in text
+        assert text.encode().decode() == text
+    assert said.text.startswith("a ")
+    assert said.text.endswith(" fox")
+
+
 @pytest.mark.parametrize(
     ("payload", "says"),
     [
@@ -67,7 +79,11 @@ def test_a_filled_form_travels_as_json_text():
         ({"action": "confirm", "revision": "3"}, "whole number"),
         ({"action": "confirm", "revision": True}, "whole number"),
         ({"action": "confirm", "revision": -1}, "whole number"),
+        ({"action": "confirm", "revision": 2**31}, "whole number"),
         ({"action": "edit", "value": [1]}, "text or a JSON object"),
+        ({"action": "edit", "value": {"prompt": ["a"]}}, "'prompt' is a list"),
+        ({"action": "edit", "value": {"prompt": {"a": {}}}}, "'prompt' is an object"),
+        ({"action": "edit", "value": " " + "[" * 900 + "]" * 900}, "over 40 deep"),
         ({"action": "edit", "value": "x" * (MOST_TEXT + 1)}, "20,001"),
     ],
 )

@@ -27,8 +27,8 @@ def test_a_name_that_is_not_ours_is_refused(host):
 
 
 def test_the_public_url_and_the_bound_host_are_ours():
-    check_host("clapper.example.org", Options(public_url="https://clapper.example.org"))
-    check_host("clapper.example.org:444", Options(public_url="https://clapper.example.org:444"))
+    check_host("clapper.example.org", Options(token="t", public_url="https://clapper.example.org"))
+    check_host("clapper.example.org:444", Options(token="t", public_url="https://clapper.example.org:444"))
     check_host("studio.lan:8080", Options(host="studio.lan", token="t"))
     check_host("192.168.0.7:8080", Options(host="0.0.0.0", token="t"))
 
@@ -39,6 +39,7 @@ def test_the_public_url_and_the_bound_host_are_ours():
         {"origin": "http://evil.example"},
         {"origin": "null"},
         {"origin": "http://127.0.0.1:9999"},
+        {"origin": "http://["},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
         {"origin": "http://127.0.0.1:8080", "sec-fetch-site": "cross-site"},
@@ -59,10 +60,12 @@ def test_the_page_itself_and_a_plain_client_may_write(headers):
     check_origin("POST", {"host": "127.0.0.1:8080"} | headers)
 
 
-def test_another_host_than_loopback_needs_a_token():
-    with pytest.raises(UserError, match="CLAPPER_WEB_TOKEN"):
-        options({"host": "0.0.0.0"})
-    assert options({"host": "0.0.0.0", "token": "secret"}).token == "secret"
+@pytest.mark.parametrize("settings", [{"host": "0.0.0.0"}, {"public_url": "https://clapper.example.org"}])
+def test_a_page_that_others_reach_needs_a_token(settings):
+    """A proxy on this machine asks for a loopback name, so a public address alone says that others come."""
+    with pytest.raises(UserError, match="Set CLAPPER_WEB_TOKEN to a long random word"):
+        options(settings)
+    assert options(settings | {"token": "secret"}).token == "secret"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +75,7 @@ def test_another_host_than_loopback_needs_a_token():
         ({"port": "70000"}, "0 to 65535"),
         ({"max_upload_bytes": "-1"}, "from 0"),
         ({"public_url": "clapper.example.org"}, "https://clapper.example.org"),
+        ({"public_url": "https://["}, "https://clapper.example.org"),
     ],
 )
 def test_a_setting_that_cannot_be_says_so(settings, says):
@@ -89,17 +93,29 @@ def test_loopback_is_told_from_the_world(host, loopback):
 async def test_the_right_token_opens_for_a_month_and_no_longer():
     door = Door("open sesame")
     session = await door.enter(" open sesame ", now=1_000)
-    assert door.known({}, session, now=1_000 + 29 * 86_400)
-    assert not door.known({}, session, now=1_000 + 31 * 86_400)
-    assert not Door("another token").known({}, session, now=1_001)
-    assert not door.known({}, f"9999999999.{session.partition('.')[2]}", now=1_001)
+    assert await door.known({}, session, now=1_000 + 29 * 86_400)
+    assert not await door.known({}, session, now=1_000 + 31 * 86_400)
+    assert not await Door("another token").known({}, session, now=1_001)
+    assert not await door.known({}, f"9999999999.{session.partition('.')[2]}", now=1_001)
 
 
-def test_the_bearer_token_opens_too_and_a_wrong_one_does_not():
+async def test_each_login_is_its_own():
     door = Door("open sesame")
-    assert door.known({"authorization": "Bearer open sesame"}, "", 0)
-    assert not door.known({"authorization": "Bearer open"}, "", 0)
-    assert not door.known({"authorization": "Basic open sesame"}, "", 0)
+    one, other = [await door.enter("open sesame", now=1_000) for _ in range(2)]
+    assert door.session(one, 1_001) == one != door.session(other, 1_001) == other
+    assert door.session(one + "0", 1_001) == door.session(one, 1_000 + 31 * 86_400) == door.session("", 1_001) == ""
+
+
+@pytest.mark.parametrize("cookie", ["9" * 5_000 + ".x", "²-x.y", ".", "a.b", "\ud83d.\ud83d", "é.é"])
+async def test_a_cookie_that_is_none_of_ours_opens_nothing(cookie):
+    assert not await Door("open sesame").known({}, cookie, now=0)
+
+
+async def test_the_bearer_token_opens_too_and_a_wrong_one_does_not():
+    door = Door("open sesame", wrong_delay_seconds=0)
+    assert await door.known({"authorization": "Bearer open sesame"}, "", 0)
+    assert not await door.known({"authorization": "Bearer open"}, "", 0)
+    assert not await door.known({"authorization": "Basic open sesame"}, "", 0)
 
 
 async def test_after_many_wrong_tokens_even_the_right_one_waits():
@@ -114,12 +130,23 @@ async def test_after_many_wrong_tokens_even_the_right_one_waits():
     assert refused.value.retry_after
 
 
-def test_without_a_token_a_public_name_gets_files_and_health_only():
+async def test_wrong_bearers_count_like_wrong_logins_and_a_session_is_not_held_up():
+    door = Door("open sesame", wrong_delay_seconds=0)
+    session = await door.enter("open sesame", now=0)
+    for _ in range(8):
+        assert not await door.known({"authorization": "Bearer guess"}, "", 0)
+    for again in (door.known({"authorization": "Bearer open sesame"}, "", 0), door.enter("open sesame", now=0)):
+        with pytest.raises(Refusal, match="Too many wrong tokens"):
+            await again
+    assert await door.known({}, session, now=1)
+
+
+async def test_without_a_token_a_public_name_gets_files_and_health_only():
     door = Door("")
-    door.check("/api/clips", "127.0.0.1:8080", {}, "", 0)
-    door.check("/files/x", "clapper.example.org", {}, "", 0)
+    await door.check("/api/clips", "127.0.0.1:8080", {}, "", 0)
+    await door.check("/files/x", "clapper.example.org", {}, "", 0)
     with pytest.raises(Refusal, match="CLAPPER_WEB_TOKEN"):
-        door.check("/api/clips", "clapper.example.org", {}, "", 0)
+        await door.check("/api/clips", "clapper.example.org", {}, "", 0)
 
 
 def parts(path: str) -> tuple[str, str]:
@@ -141,7 +168,7 @@ def test_a_link_is_for_its_own_file_and_time_only():
     assert not links.good("b", until, sign, 10)
     assert not links.good("a", str(int(until) + 1), sign, 10)
     assert not Links(b"other").good("a", until, sign, 10)
-    for odd in ("", "x", "²", "-1"):
+    for odd in ("", "x", "²", "-1", "9" * 5_000):
         assert not links.good("a", odd, sign, 10)
     assert not links.good("a", until, "é", 10)
 
@@ -165,6 +192,10 @@ def test_the_secret_outlives_a_restart_and_follows_the_token(tmp_path):
         ("bytes=9-2", None),
         ("bytes=-", None),
         ("lines=1-2", None),
+        ("bytes=0-" + "9" * 20, Part(0, 100)),
+        ("bytes=0-" + "9" * 5_000, None),
+        ("bytes=" + "9" * 5_000 + "-", None),
+        ("bytes=٣-٤", None),
     ],
 )
 def test_ranges_are_read_as_rfc_9110_says(header, part):
