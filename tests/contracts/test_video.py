@@ -16,7 +16,7 @@ import av
 import pytest
 from PIL import Image
 
-from bot.domain.errors import Expired, InvalidInput
+from bot.domain.errors import Expired, InvalidInput, Unavailable
 from bot.domain.job import Charged, ProviderTask
 from bot.domain.media import MediaKind, Role
 from bot.domain.model import PriceUnit
@@ -44,7 +44,7 @@ class Cabinet:
 
 
 def parts(tmp_path: Path) -> Parts:
-    (tmp_path / "drive").mkdir(exist_ok=True)
+    (tmp_path / "drive").mkdir(parents=True, exist_ok=True)
     Image.new("RGB", (640, 360), (60, 90, 140)).save(tmp_path / "drive" / "picture", format="PNG")
     files: object = Cabinet(tmp_path / "drive")
     return Parts(settings={"workers": "1"}, folder=tmp_path / "own", clock=SetClock(), files=files)  # pyright: ignore[reportArgumentType]
@@ -102,6 +102,15 @@ def workers(folder: Path) -> list[int]:
     return found
 
 
+def kept(tmp_path: Path) -> list[Path]:
+    """The folders of orders, or of anything else that holds a file with something in it."""
+    return [
+        one
+        for one in (tmp_path / "own").iterdir()
+        if any(file.is_file() and file.stat().st_size for file in one.rglob("*"))
+    ]
+
+
 async def test_an_order_becomes_a_film_with_its_last_frame_and_costs_nothing(
     provider: VideoProvider, tmp_path: Path
 ) -> None:
@@ -112,7 +121,7 @@ async def test_an_order_becomes_a_film_with_its_last_frame_and_costs_nothing(
     await provider.download(result.files[0].id, tmp_path / "film.mp4")
     await provider.download(result.files[0].last_frame, tmp_path / "last.png")
     with av.open(str(tmp_path / "film.mp4")) as film:
-        assert sum(1 for _ in film.decode(video=0)) == 30
+        assert sum(1 for _ in film.decode(video=0)) == 24
     with Image.open(tmp_path / "last.png") as last:
         assert last.size == (854, 480)
 
@@ -120,7 +129,7 @@ async def test_an_order_becomes_a_film_with_its_last_frame_and_costs_nothing(
 async def test_the_same_key_is_one_order(provider: VideoProvider, tmp_path: Path) -> None:
     first, again = await asyncio.gather(*(provider.submit(order("a", provider.name)) for _ in range(2)))
     assert first == again
-    assert len([one for one in (tmp_path / "own").iterdir() if one.is_dir()]) == 1
+    assert len(kept(tmp_path)) == 1
     result = await ended(provider, first)
     assert await provider.submit(order("a", provider.name)) == first
     assert await provider.poll(first) == result
@@ -138,7 +147,7 @@ async def test_cancel_stops_the_work_at_once_and_leaves_nothing(provider: VideoP
     assert workers(tmp_path)
     assert await provider.cancel(task) is Charged.no
     assert workers(tmp_path) == []
-    assert list((tmp_path / "own").iterdir()) == []
+    assert kept(tmp_path) == []
     after = await provider.poll(task)
     assert isinstance(after, Failed)
     assert isinstance(after.error, Expired)
@@ -168,11 +177,28 @@ async def test_an_input_that_is_gone_is_told_at_once(provider: VideoProvider) ->
     assert await provider.find(order("a", provider.name)) is None
 
 
-async def test_what_is_not_kept_has_expired(provider: VideoProvider, tmp_path: Path) -> None:
+async def test_what_was_here_and_is_not_kept_has_expired(provider: VideoProvider, tmp_path: Path) -> None:
+    task = await provider.submit(order("a", provider.name))
+    result = await ended(provider, task)
+    assert isinstance(result, Finished)
+    assert await provider.cancel(task) is Charged.no
     with pytest.raises(Expired):
-        await provider.download("J-NONE-1/film-1.mp4", tmp_path / "film.mp4")
-    with pytest.raises(Expired):
-        await provider.download("../../etc/passwd", tmp_path / "film.mp4")
+        await provider.download(result.files[0].id, tmp_path / "film.mp4")
+    assert isinstance(await ended(provider, task), Failed)
+
+
+async def test_what_never_was_here_may_be_with_another_and_is_asked_for_again(
+    provider: VideoProvider, tmp_path: Path
+) -> None:
+    for ask in (provider.poll, provider.cancel):
+        with pytest.raises(Unavailable):
+            await ask(ProviderTask(id="J-NONE-1"))
+    for file in ("J-NONE-1/film-1.mp4", "../../etc/passwd"):
+        with pytest.raises(Unavailable):
+            await provider.download(file, tmp_path / "film.mp4")
+    assert await provider.find(order("a", provider.name, key="J-NONE-1")) is None
+    task = await provider.submit(order("a", provider.name, key="J-NONE-1"))
+    assert isinstance(await ended(provider, task), Finished)
 
 
 async def test_a_worker_that_is_killed_is_tried_once_more(provider: VideoProvider, tmp_path: Path) -> None:
@@ -228,7 +254,7 @@ async def test_a_bot_killed_in_the_middle_is_followed_by_one_that_finishes(name:
     finally:
         await following.aclose()
     with av.open(str(tmp_path / "film.mp4")) as film:
-        assert sum(1 for _ in film.decode(video=0)) == 180
+        assert sum(1 for _ in film.decode(video=0)) == 144
     assert workers(tmp_path) == []
 
 

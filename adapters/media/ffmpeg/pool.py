@@ -6,7 +6,6 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from adapters.kit.confine import command, environment
 from bot.domain.errors import Unreadable
 from bot.domain.units import plain
 
@@ -24,7 +24,6 @@ log = structlog.get_logger()
 IDLE_SECONDS = 120.0
 MEMORY_BYTES = 3 * 1024**3
 LONGEST_ANSWER = 1024 * 1024
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "IMAGEIO_FFMPEG_EXE")
 
 
 class Died(Exception):
@@ -40,14 +39,11 @@ class Worker:
     def __init__(self, memory_bytes: int) -> None:
         self.last_used = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-P", "-m", "adapters.media.ffmpeg.worker", str(memory_bytes)],
+            command("adapters.media.ffmpeg.worker", str(memory_bytes)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={
-                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-                **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-            },
+            env=environment(),
             start_new_session=True,
         )
 

@@ -3,12 +3,12 @@
 import importlib
 import json
 import os
-import resource
 import sys
 import traceback
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.kit.confine import confine
 from bot.domain.errors import Unreadable
 
 CALLS = {
@@ -18,11 +18,10 @@ CALLS = {
     "last_frame": "adapters.media.ffmpeg.stills",
     "sheet": "adapters.media.ffmpeg.sheet",
 }
-LARGEST_FILE = 4 * 1024**3
 
 
 def main() -> None:
-    _confine(int(sys.argv[1]))
+    confine(int(sys.argv[1]))
     # Libraries may write to standard output; only answers may reach the caller.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -30,12 +29,6 @@ def main() -> None:
         call = json.loads(line)
         answers.write(json.dumps(_answer(call["call"], call["args"])).encode() + b"\n")
         answers.flush()
-
-
-def _confine(memory_bytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _answer(call: str, args: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -50,7 +50,6 @@ class Pose:
 
 
 Matrix = tuple[float, float, float, float, float, float, float, float, float]
-IDENTITY: Matrix = (1, 0, 0, 0, 1, 0, 0, 0, 1)
 
 
 def times(a: Matrix, b: Matrix) -> Matrix:

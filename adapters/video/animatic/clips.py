@@ -8,12 +8,12 @@ import av
 from av.error import FFmpegError
 from PIL import Image
 
+from adapters.video.animatic.inputs import opened
 from adapters.video.animatic.plan import FPS
 from adapters.video.animatic.planes import Planes, planes_of_frame
 from bot.domain.errors import InvalidInput
 
 REMEMBERED = 8  # frames kept, as the drawing threads ask slightly out of order
-OPTIONS = {"protocol_whitelist": "file"}
 
 
 class Clip:
@@ -24,12 +24,11 @@ class Clip:
         self._lock = threading.Lock()
         self._recent: deque[tuple[float, Planes]] = deque(maxlen=REMEMBERED)
         try:
-            self._film = av.open(str(path), options=OPTIONS)
+            self._film = opened(path)
             self._stream = self._film.streams.video[0]
             self._stream.thread_type = "AUTO"
             self._frames = self._film.decode(self._stream)
             self._start: float | None = None
-            self._quarters = 0
             self._step()
         except (FFmpegError, IndexError, StopIteration, ValueError) as error:
             raise self._broken() from error

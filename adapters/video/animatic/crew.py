@@ -1,38 +1,54 @@
-"""The worker processes: so many at once, in order, killed when told, tried once more when they die."""
+"""The worker processes: so many at once, in order, killed when told or when they take too long, tried once more when they die."""
 
 import asyncio
 import os
 import signal
-import sys
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import structlog
 
-from adapters.video.animatic.plan import LOG, OUTCOME, write_document
+from adapters.kit.confine import command, environment
+from adapters.video.animatic.plan import LOG, OUTCOME, Plan, read_plan, write_document
+from adapters.video.animatic.shelf import UNREAD, UNREADABLE, is_open
 
 TRIES = 2
-_ROOT = Path(__file__).resolve().parents[3]
+MODULE = "adapters.video.animatic.render"
+# Frames come and go by the hundred: memory once taken is kept, as taking it anew costs more than drawing into it.
+MEMORY = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(256 * 1024**2),
+    "MALLOC_TRIM_THRESHOLD_": str(512 * 1024**2),
+}
+
+
+def patience(plan: Plan) -> float:
+    """Seconds after which a render is stuck and not slow: the slowest known needs a twentieth of it."""
+    return 120 + 60 * plan.seconds * plan.count
 
 
 class Crew:
     """Renders order folders by name. A worker holds its standard input open to this process and dies with it."""
 
-    def __init__(self, folder: Path, workers: int) -> None:
-        self.folder, self.workers = folder, workers
+    def __init__(self, folder: Path, workers: int, patience: Callable[[Plan], float] = patience) -> None:
+        self.folder, self.workers, self.patience = folder.absolute(), workers, patience
         self._queue: deque[str] = deque()
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._closed = False
         self._log = structlog.get_logger()
 
-    def add(self, name: str) -> None:
-        """Takes an order in, unless it is in already or has ended."""
-        if self._closed or name in self._queue or name in self._running or (self.folder / name / OUTCOME).exists():
+    async def add(self, name: str) -> None:
+        """Takes an order in, unless it is in already, has ended, or another process on this folder is at it."""
+        if self._has(name) or not await asyncio.to_thread(is_open, self.folder / name) or self._has(name):
             return
         self._queue.append(name)
         self._fill()
+
+    def _has(self, name: str) -> bool:
+        return self._closed or name in self._queue or name in self._running
 
     async def stop(self, name: str) -> None:
         """Returns when nothing renders this order any more."""
@@ -61,42 +77,68 @@ class Crew:
         self._fill()
 
     async def _render(self, name: str) -> None:
+        """Leaves an outcome in the folder, whatever happens; a folder that is gone was cancelled."""
+        with suppress(FileNotFoundError):
+            say = await self._tried(self.folder / name)
+            if say:
+                document = {"error": "Unavailable", "message": say}
+                await asyncio.to_thread(write_document, self.folder / name / OUTCOME, document)
+
+    async def _tried(self, folder: Path) -> str:
+        """Why there is no film, "" where there is an outcome."""
+        try:
+            limit = self.patience(await asyncio.to_thread(read_plan, folder))
+        except UNREADABLE:
+            return UNREAD
         for attempt in range(1, TRIES + 1):
-            code = await self._work(name)
-            if (self.folder / name / OUTCOME).exists():
-                return
-            self._log.warning("worker died", action="animatic.worker_died", order=name, code=code, attempt=attempt)
+            try:
+                code = await self._work(folder, limit)
+            except TimeoutError:
+                self._log.warning("worker took too long", action="animatic.worker_stuck", order=folder.name)
+                return (
+                    f"The renderer was at this film for {limit:.0f} seconds, which is the limit, and was stopped. "
+                    "Try a shorter or smaller one."
+                )
+            if await asyncio.to_thread((folder / OUTCOME).exists):
+                return ""
+            self._log.warning(
+                "worker died", action="animatic.worker_died", order=folder.name, code=code, attempt=attempt
+            )
             if code >= 0:
                 break
-        message = "The renderer stopped in the middle of this film and could not be brought to finish it. Try a shorter or smaller one."
-        with suppress(FileNotFoundError):
-            await asyncio.to_thread(
-                write_document, self.folder / name / OUTCOME, {"error": "Unavailable", "message": message}
-            )
+        return "The renderer stopped in the middle of this film and could not be brought to finish it. Try a shorter or smaller one."
 
-    async def _work(self, name: str) -> int:
-        """One worker's whole life; its exit code, negative where a signal ended it."""
-        folder = self.folder / name
-        with (folder / LOG).open("ab") as log:
+    async def _work(self, folder: Path, limit: float) -> int:
+        """One worker's whole life; its exit code, negative where a signal ended it. Raises TimeoutError."""
+        log = await _opened(folder / LOG)
+        try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "adapters.video.animatic.render",
-                str(folder.resolve()),
+                *command(MODULE, str(folder)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log,
-                cwd=_ROOT,
+                env=environment(MEMORY),
                 start_new_session=True,
             )
-        self._processes[name] = process
-        try:
-            return await process.wait()
         finally:
-            self._processes.pop(name, None)
+            log.close()
+        try:
+            async with asyncio.timeout(limit):
+                return await process.wait()
+        finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
             if process.stdin is not None:
                 process.stdin.close()
+
+
+async def _opened(path: Path) -> IO[bytes]:
+    """For appending; closed also where nobody waits for it any more."""
+    opening = asyncio.get_running_loop().run_in_executor(None, path.open, "ab")
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(lambda done: done.exception() or done.result().close())
+        raise

@@ -85,11 +85,6 @@ def fill(frame: av.VideoFrame, planes: Planes) -> None:
         room[:, : plane.width] = np.asarray(image)
 
 
-def blank(size: tuple[int, int]) -> Planes:
-    half = halves(size)
-    return Planes(Image.new("L", size, BLACK), Image.new("L", half, GREY), Image.new("L", half, GREY))
-
-
 def blend(one: Planes, other: Planes, share: float) -> Planes:
     """`share` of the other, the rest of the one."""
     if share <= 0:
@@ -98,11 +93,6 @@ def blend(one: Planes, other: Planes, share: float) -> Planes:
         return other
     y, u, v = (Image.blend(a, b, share) for a, b in zip(one, other, strict=True))
     return Planes(y, u, v)
-
-
-def darken(planes: Planes, share: float) -> Planes:
-    """Towards black: a fade."""
-    return blend(planes, blank(planes.size), share)
 
 
 def vignette(size: tuple[int, int]) -> Image.Image:

@@ -8,10 +8,16 @@ import time
 import traceback
 from pathlib import Path
 
+from adapters.kit.confine import confine
 from adapters.video.animatic.plan import FPS, LOCK, OUTCOME, PROGRESS, Plan, read_plan, write_document
 from bot.domain.errors import InvalidInput
 
 TELL_EVERY = 0.15
+MEMORY_BYTES = 4 * 1024**3
+TOO_BIG = (
+    f"This film needs more memory than the {MEMORY_BYTES // 1024**3} GB a render may take. "
+    "Use fewer or smaller pictures, or a lower resolution."
+)
 
 
 class _Teller:
@@ -68,21 +74,27 @@ def _die_with_the_bot() -> None:
 
 
 def main(folder: Path) -> int:
+    confine(MEMORY_BYTES)
     threading.Thread(target=_die_with_the_bot, daemon=True).start()
     with (folder / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a worker that a killed bot left behind ends first
         if (folder / OUTCOME).exists():
             return 0
+        plan = read_plan(folder)
         try:
-            render(folder, read_plan(folder))
+            render(folder, plan)
         except InvalidInput as error:
             write_document(folder / OUTCOME, {"error": "InvalidInput", "message": error.message})
+        except MemoryError:
+            write_document(folder / OUTCOME, {"error": "InvalidInput", "message": TOO_BIG})
         except Exception:  # noqa: BLE001 - whatever it was, the person is told and the log has the rest
             traceback.print_exc()
             message = (
                 "The renderer met something it does not know in this request and stopped. The log has the details."
             )
             write_document(folder / OUTCOME, {"error": "Unavailable", "message": message})
+        for one in plan.inputs:  # people's files stay no longer than they are needed
+            (folder / one.file).unlink(missing_ok=True)
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from PIL import Image, ImageEnhance, ImageFilter
 
 from adapters.video.animatic.camera import ease, path
+from adapters.video.animatic.plan import FPS
 from adapters.video.animatic.planes import Lens, Planes, blend
 from bot.domain import camera
 from bot.domain.camera import Movement
@@ -78,8 +79,6 @@ class Transition(Silent):
         self.last = Lens(last, size, way, still=1.0)
 
     def draw(self, t: float) -> Planes:
-        from adapters.video.animatic.encode import FPS  # noqa: PLC0415
-
         end = self.seconds - 1 / FPS
         u = min(1.0, t / end) if end > 0 else 1.0
         at = u * self.seconds

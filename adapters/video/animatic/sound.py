@@ -8,6 +8,7 @@ import av
 import numpy as np
 from av.error import FFmpegError
 
+from adapters.video.animatic.inputs import opened
 from adapters.video.animatic.plan import FPS, RATE, Plan
 from adapters.video.animatic.scenes import Heard
 from bot.domain.errors import InvalidInput
@@ -58,7 +59,7 @@ def decoded(path: Path, token: str, most: int, *, needed: bool = True) -> np.nda
     pieces: list[np.ndarray] = []
     got = 0
     try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as file:
+        with opened(path) as file:
             if file.streams.audio:
                 resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE)
                 for frame in file.decode(file.streams.audio[0]):

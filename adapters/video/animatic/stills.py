@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from adapters.video.animatic.inputs import PHONE_PICTURES, PICTURES
 from bot.domain.errors import InvalidInput
 from bot.domain.media import centre_crop
 
 MOST_PIXELS = 120_000_000
+ENOUGH_PIXELS = 12_000_000  # four times a frame of 1080p, with room to move in
 PAPER = (255, 255, 255)
 
 
-def open_still(path: Path, token: str, room: int = 0) -> Image.Image:
-    """The first frame of a picture file as RGB; `room` is how large its shorter side needs to be at least, 0 for all of it.
+def open_still(path: Path, token: str) -> Image.Image:
+    """The first frame of a picture file as RGB, at no more than a few times ENOUGH_PIXELS, so that a dozen fit into memory.
 
     Raises InvalidInput.
     """
@@ -29,9 +31,7 @@ def open_still(path: Path, token: str, room: int = 0) -> Image.Image:
                     raise InvalidInput(  # noqa: TRY301 - the same sentence would only stand farther off
                         f"{token} has {width} x {height} pixels, the limit is {MOST_PIXELS:,} in all. Scale it down and attach it again."
                     )
-                if room:
-                    image.draft("RGB", (room, room))
-                return _flat(ImageOps.exif_transpose(image))
+                return _bounded(_flat(ImageOps.exif_transpose(image)))
     except InvalidInput:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, Image.DecompressionBombError) as error:
@@ -42,12 +42,17 @@ def open_still(path: Path, token: str, room: int = 0) -> Image.Image:
 
 def _image(path: Path) -> Image.Image:
     try:
-        return Image.open(path)
+        return Image.open(path, formats=PICTURES)
     except UnidentifiedImageError:
         import pillow_heif  # noqa: PLC0415 - only phones' pictures need it
 
         pillow_heif.register_heif_opener()
-        return Image.open(path)
+        return Image.open(path, formats=PHONE_PICTURES)
+
+
+def _bounded(image: Image.Image) -> Image.Image:
+    times = math.isqrt(math.prod(image.size) // ENOUGH_PIXELS)
+    return image.reduce(times) if times > 1 else image
 
 
 def _flat(image: Image.Image) -> Image.Image:
