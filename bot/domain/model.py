@@ -214,6 +214,26 @@ class Model:
         return self.retired_on is not None and self.retired_on <= today
 
 
+SETTING_WORDS = {
+    "model": "Model",
+    "seconds": "Length",
+    "aspect": "Ratio",
+    "resolution": "Resolution",
+    "audio": "Sound",
+    "watermark": "Watermark",
+    "last_frame": "Last frame",
+    "web_search": "Web search",
+    "seed": "Seed",
+    "negative": "Avoid",
+    "count": "Results",
+    "temporary": "Kept",
+    "drive_path": "Save as",
+    "camera": "Camera",
+    "voice": "Voice line",
+}
+"""What people call the settings, on cards and in sentences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adjustment:
     """One setting that was not taken as asked (A8): why, and which model would have honoured it."""
@@ -226,11 +246,8 @@ class Adjustment:
 
     @property
     def say(self) -> str:
-        taken = (
-            f"{self.setting}: {self.given} instead of {self.asked}"
-            if self.given
-            else f"{self.setting} {self.asked} ignored"
-        )
+        name = SETTING_WORDS.get(self.setting, self.setting)
+        taken = f"{name}: {self.given} instead of {self.asked}" if self.given else f"{name} {self.asked} ignored"
         would = f" {self.instead} would honour it." if self.instead else ""
         return f"{taken}. {self.why}{would}"
 

@@ -5,7 +5,7 @@ from bot.domain.errors import BadRequest, Busy, NotCancellable, ProviderError, R
 from bot.domain.job import RUNNING, Charged, Failure, Job, State
 from bot.flows.access import check_access
 from bot.flows.confirm import decline
-from bot.flows.patience import GIVE_UP_TRIES, wait
+from bot.flows.patience import GIVE_UP_TRIES, IN_FLIGHT, wait
 from bot.flows.settle import settle, stopped
 from bot.flows.submit import order, provider_of
 from bot.ports.house import House
@@ -50,13 +50,19 @@ async def _ask(job: Job, house: House) -> Charged | None:
         return Charged.maybe
     try:
         task = job.provider_task or await provider.find(order(job, house))
-        return Charged.no if task is None else await provider.cancel(task)
+        return _unless_on_its_way(job, house) if task is None else await provider.cancel(task)
     except NotCancellable:
         return Charged.yes
     except (RateLimited, Busy, Unavailable):
         return None if job.tries + 1 < GIVE_UP_TRIES else Charged.maybe
     except ProviderError:
         return Charged.maybe
+
+
+def _unless_on_its_way(job: Job, house: House) -> Charged | None:
+    """Nothing is there; that counts once a call whose caller died would have arrived."""
+    landed = job.submitted_at is None or house.clock.now() >= job.submitted_at + IN_FLIGHT
+    return Charged.no if landed else None
 
 
 def _in_words(state: State) -> str:

@@ -19,6 +19,7 @@ from bot.flows.status import status
 from bot.ports.house import House
 
 NOT_YET = "That is not built in yet."
+RECENT = 50
 STOPS = frozenset({"cancel", "stop", "stop it", "cancel it"})
 CANCELLABLE = (State.awaiting_confirmation, *sorted(RUNNING))
 _JOB_ID = re.compile(r"J-[A-Z0-9]+")
@@ -84,24 +85,31 @@ async def wish(event: Message | Command, parsed: Parsed, house: House) -> Job:
 
 async def _decide(event: Message, house: House, *, yes: bool) -> Card | None:
     """A typed yes or no is for the one price that waits in this conversation; a typed stop also for the one film that runs."""
-    waiting = await house.storage.jobs.find(
-        conversation=event.conversation, states=(State.awaiting_confirmation,), limit=5
-    )
-    mine = [job for job in waiting if job.author.id == event.author.id] or list(waiting)
+    here = await house.storage.jobs.find(conversation=event.conversation, limit=RECENT)
+    if any(job.answered_with == event.key for job in here):
+        return None  # heard again after a crash: it has its answer
+    waiting = [job for job in here if job.state is State.awaiting_confirmation]
+    mine = [job for job in waiting if job.author.id == event.author.id] or waiting
     if not mine and event.text.strip(" .!").lower() in STOPS:
         return await _cancel("", event, house)
     if not mine:
         return Card(title="Nothing is waiting for an answer here", text=HOW_TO)
     if len(mine) > 1:
         raise BadRequest(f"{len(mine)} prices are waiting here. Press the button on the one you mean.")
-    job = mine[0]
     if not yes:
-        await decline(job, event.author, house)
-    elif event.at is not None and event.at < (job.asked_at or job.made_at):
-        raise BadRequest("The price changed after you wrote that. Look at the card, then answer again.")
+        await decline(mine[0], event.author, house)
     else:
-        await confirm(job, event.author, house, event.key)
+        await _check_seen(mine[0], event, house)
+        await confirm(mine[0], event.author, house, event.key)
     return None
+
+
+async def _check_seen(job: Job, event: Message, house: House) -> None:
+    """A yes is for a price that stood in the chat before it was written, never for one that came after."""
+    posting = await house.storage.cards.get(job.card_id)
+    shown = posting is not None and posting.shown >= job.asked_version
+    if not shown or (event.at is not None and event.at < (job.asked_at or job.made_at)):
+        raise BadRequest("That price came after you wrote your answer. Look at the card, then answer again.")
 
 
 async def _verb(parsed: Parsed, event: Message | Command, house: House) -> Card:

@@ -5,6 +5,8 @@ from datetime import timedelta
 FIRST_SECONDS = 2.0
 MOST_SECONDS = 120.0
 GIVE_UP_TRIES = 8
+IN_FLIGHT = timedelta(seconds=10)
+"""How long a call whose caller is gone may still be on its way: only after that is an order that is not there believed to be nowhere."""
 RESULT_LIFETIME = timedelta(hours=24)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.errors import Busy, ProviderError, RateLimited, Stale, Unavailable, Unclear
 from bot.domain.job import Charged, Failure, Job, ProviderTask, State
 from bot.flows.end import end, failure
-from bot.flows.patience import GIVE_UP_TRIES, wait
+from bot.flows.patience import GIVE_UP_TRIES, IN_FLIGHT, wait
 from bot.flows.settle import stopped
 from bot.ports.house import House
 from bot.ports.video import Order, VideoProvider
@@ -56,7 +56,9 @@ async def resume(job: Job, house: House) -> None:
     except ProviderError:
         await _unclear(job, house)
     else:
-        if task is None:
+        if task is None and job.submitted_at is not None and house.clock.now() < job.submitted_at + IN_FLIGHT:
+            await _look_later(job, Unavailable("its order may still be on its way"), house)
+        elif task is None:
             await _not_started(job, Unavailable("its order does not arrive"), house)
         else:
             await started(job, task, house)

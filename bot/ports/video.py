@@ -69,7 +69,11 @@ class VideoProvider(Protocol):
         ...
 
     async def find(self, order: Order) -> ProviderTask | None:
-        """The task of an order whose answer was lost; None where it certainly never started. Raises Unclear where that cannot be told."""
+        """The task of an order whose answer was lost; None where it never started and never will.
+
+        An order that may still be on its way, or that this provider cannot look up, raises Unclear. A provider that starts one key
+        only once may say None freely: the same key is sent again.
+        """
         ...
 
     async def download(self, file: str, into: Path) -> None:

@@ -143,8 +143,8 @@ def test_a_rate_without_conditions_matches_anything_and_one_with_all_only_that()
 def test_an_adjustment_says_what_why_and_what_instead() -> None:
     changed = Adjustment("seconds", "20", "15", "Seedance 2.0 makes 4 to 15 s.", "seedance-2.5")
     dropped = Adjustment("seed", "42", "", "Seedance 2.0 takes no seeds.")
-    assert changed.say == "seconds: 15 instead of 20. Seedance 2.0 makes 4 to 15 s. seedance-2.5 would honour it."
-    assert dropped.say == "seed 42 ignored. Seedance 2.0 takes no seeds."
+    assert changed.say == "Length: 15 instead of 20. Seedance 2.0 makes 4 to 15 s. seedance-2.5 would honour it."
+    assert dropped.say == "Seed 42 ignored. Seedance 2.0 takes no seeds."
 
 
 @given(st.integers(1, 10_000), st.integers(1, 10_000))

@@ -5,11 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.chat import Message, Press
 from bot.domain.errors import BadRequest, NotAllowed, Stale
 from bot.domain.job import State
 from bot.domain.ledger import EntryKind, held
 from bot.flows.confirm import confirm
-from tests.houses import ANA, BEN, at_once
+from bot.flows.hear import hear
+from bot.flows.press import press
+from tests.houses import ANA, BEN, HERE, at_once
 
 
 async def entries(stage, job):
@@ -100,6 +103,7 @@ async def test_a_lost_race_is_stale_and_saves_nothing(stage):
 async def test_a_typed_answer_does_what_the_button_does(stage, word, state):
     """Typing yes or no in the thread decides the one price that waits there."""
     job = await stage.ask()
+    await stage.show()
     await stage.say(word)
     assert (await stage.job(job.id)).state is state
 
@@ -115,6 +119,45 @@ async def test_a_typed_yes_with_two_prices_waiting_confirms_neither(stage):
 async def test_a_typed_yes_by_somebody_else_confirms_nothing(stage):
     """The thread is shared, the money is not."""
     job = await stage.ask(author=ANA)
+    await stage.show()
     said = await stage.say("yes", author=BEN)
     assert "Only Ana" in said.text
     assert (await stage.job(job.id)).state is State.awaiting_confirmation
+
+
+async def test_a_typed_yes_heard_again_confirms_no_other_job(stage):
+    """The process died before the message was done; by then another price waits."""
+    first = await stage.ask()
+    await stage.show()
+    yes = Message("the-yes", HERE, ANA, "yes", at=stage.clock.now())
+    await hear(yes, stage.house)
+    second = await stage.ask("A heron lands on the pier at dusk")
+    await stage.show()
+    await hear(yes, stage.house)
+    assert (await stage.job(first.id)).state is State.queued
+    assert (await stage.job(second.id)).state is State.awaiting_confirmation
+
+
+async def test_a_typed_yes_is_for_a_price_that_was_seen(stage):
+    """Written before the card stood there, or before Edit changed it, it buys nothing."""
+    early = Message("early", HERE, ANA, "yes", at=stage.clock.now())
+    job = await stage.ask()
+    await hear(Message("blind", HERE, ANA, "yes", at=stage.clock.now()), stage.house)
+    await stage.show()
+    await hear(early, stage.house)
+    seen = stage.clock.now()
+    await stage.press(job.id, "edit", "A fox crosses the lake --seconds 15")
+    await stage.show()
+    await hear(Message("late", HERE, ANA, "yes", at=seen), stage.house)
+    assert (await stage.job(job.id)).state is State.awaiting_confirmation
+    await hear(Message("now", HERE, ANA, "yes", at=stage.clock.now()), stage.house)
+    assert (await stage.job(job.id)).state is State.queued
+
+
+async def test_a_press_delivered_twice_answers_once(stage):
+    """The same key is the same answer."""
+    job = await stage.ask()
+    press_once = Press("p1", HERE, ANA, "confirm", job.id)
+    await press(press_once, stage.house)
+    await press(press_once, stage.house)
+    assert len(await entries(stage, job)) == 1

@@ -1,10 +1,13 @@
 """The paid call: sent once, never on a guess."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.errors import BadRequest
 from bot.domain.job import Charged, State
 from bot.domain.ledger import held, spent
+from tests.fakes import Crash
 from tests.houses import ANA
 
 
@@ -159,3 +162,90 @@ async def test_the_author_pays_whoever_works(stage):
     job = await confirmed(stage)
     await stage.run()
     assert {entry.person for entry in await stage.house.storage.ledger.of_job(job.id)} == {ANA}
+
+
+@pytest.mark.parametrize("how", ["bug_before", "lost_before"])
+async def test_a_call_that_never_arrives_is_not_hammered_and_ends(stage, how):
+    """Eight times, with growing pauses, then the card says so; nothing was paid."""
+    job = await confirmed(stage, "keyed", how)
+    stage.tollbooth.submits = [how]
+    began = stage.clock.at
+    await stage.run()
+    ended = await stage.job(job.id)
+    assert (ended.state, ended.failure.charged) == (State.error, Charged.no)
+    assert (stage.clock.at - began).total_seconds() > 120
+    assert stage.tollbooth.started == []
+
+
+async def test_an_order_that_may_be_on_its_way_is_not_sent_again_at_once(stage):
+    """Its caller died; the provider may yet take it: ten seconds are waited before its absence is believed."""
+    job = await confirmed(stage, "keyed", "crash_before")
+    with pytest.raises(Crash):
+        await stage.tick()
+    stage.house = replace(stage.house, worker="worker-2", rules=replace(stage.house.rules, lease_seconds=1))
+    stage.clock.forward(1)
+    await stage.tick()
+    assert (await stage.job(job.id)).state is State.submitting
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+
+
+async def test_two_presses_on_one_unclear_card_are_one_more_call(stage):
+    """The second was seen on a card that is no longer true, however soon the job is unclear again."""
+    job = await confirmed(stage, "blind", "lost_before")
+    stage.tollbooth.submits = ["lost_before"]
+    await stage.tick()
+    seen = (await stage.job(job.id)).version
+    await stage.press(job.id, "submit_again", revision=seen)
+    await stage.tick()
+    assert (await stage.job(job.id)).state is State.unclear
+    with pytest.raises(BadRequest, match="moved on"):
+        await stage.press(job.id, "submit_again", revision=seen)
+
+
+async def test_each_call_that_may_have_been_paid_is_counted(stage):
+    """Two calls, one lost: the books count both, as the person was told."""
+    job = await confirmed(stage, "blind", "lost_before")
+    await stage.tick()
+    await stage.press(job.id, "submit_again")
+    await stage.run()
+    entries = await stage.house.storage.ledger.of_job(job.id)
+    assert (held(entries), spent(entries)) == (0, 2 * job.quote.credits)
+
+
+async def test_a_refusal_after_a_cancel_ends_the_cancel_at_once(stage):
+    """The call was refused while the cancel waited for it: nothing was charged, and the card says so."""
+    job = await confirmed(stage, submit="rejected")
+
+    async def cancel_meanwhile():
+        await stage.press(job.id, "cancel")
+
+    stage.tollbooth.meanwhile = cancel_meanwhile
+    await stage.tick()
+    ended = await stage.job(job.id)
+    assert (ended.state, ended.stopping, ended.failure.charged) == (State.cancelled, False, Charged.no)
+
+
+async def test_a_paid_task_is_saved_though_the_database_is_away_for_a_moment(stage):
+    """The id is not dropped: it is saved as soon as the database is back."""
+    job = await confirmed(stage, "blind")
+    flaky = Flaky(stage.house.storage, fails=3)
+    stage.house = replace(stage.house, storage=flaky)
+    await stage.tick()
+    assert (await stage.job(job.id)).provider_task is not None
+
+
+class Flaky:
+    """A storage that is away for the first saves of a started task."""
+
+    def __init__(self, storage, fails):
+        self._storage, self._fails, self.jobs = storage, fails, self
+
+    def __getattr__(self, name):
+        return getattr(self._storage if hasattr(self._storage, name) else self._storage.jobs, name)
+
+    async def save(self, job, ledger=(), *, hold=False):
+        if job.state is State.processing and self._fails:
+            self._fails -= 1
+            raise ConnectionError("the database is away")
+        await self._storage.jobs.save(job, ledger, hold=hold)

@@ -12,7 +12,7 @@ from adapters.media.ffmpeg.probe import sniffed_file
 from bot.domain.errors import Unreadable
 
 POSTER_WIDTH = 1280
-POSTER_MOMENTS = (0.1, 0.3, 0.5, 0.0)
+POSTER_MOMENTS = (0.4, 0.6, 0.2, 0.0)
 _DARK, _FLAT = 16.0, 6.0
 
 
@@ -28,7 +28,7 @@ def answer_last_frame(path: str, into: str) -> None:
 
 
 def poster(path: Path) -> Image.Image:
-    """The first of a few moments that shows something: films like to begin in the dark."""
+    """The first of a few moments that shows something: films like to begin and end in the dark, with titles half faded in."""
     best: tuple[float, Image.Image] | None = None
     for still in _candidates(path):
         light = ImageStat.Stat(still.convert("L").resize((64, 36)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, Style, Tone, film_media
 from bot.domain.drive import Clip, safe_path
@@ -49,7 +48,7 @@ def _ask(job: Job, around: Surroundings) -> Card:
             tone=Tone.problem,
         )
     total = amount(job.quote.credits)
-    until = job.quote.valid_until
+    stands = duration((job.quote.valid_until - (job.asked_at or job.made_at)).total_seconds())
     price = f"About {total}" if job.quote.estimated and job.quote.credits else total.capitalize()
     return Card(
         title=f"Make this film? {price}",
@@ -58,7 +57,7 @@ def _ask(job: Job, around: Surroundings) -> Card:
         notes=(
             *_notes(job),
             *job.hints,
-            f"Nothing starts before you confirm. This price stands until {_clock(until)}.",
+            f"Nothing starts before you confirm. This price stands for {stands}.",
         ),
         media=_sheet(job),
         buttons=(CONFIRM, EDIT, DECLINE),
@@ -259,7 +258,3 @@ def _usual(job: Job, around: Surroundings) -> float | None:
 def _gone(job: Job) -> float:
     """Seconds from the confirmation to now."""
     return (job.changed_at - job.confirmed_at).total_seconds() if job.confirmed_at else 0.0
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M} UTC"

@@ -1,8 +1,12 @@
 """The rows of facts on a card."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from bot.domain.card import Field
 from bot.domain.drive import Clip
 from bot.domain.job import Job
+from bot.domain.model import AUTO, SETTING_WORDS
 from bot.domain.request import Origin, Setting
 from bot.domain.units import size_text
 from bot.flows.show.words import amount, moves, seconds
@@ -13,28 +17,37 @@ def settings(job: Job) -> tuple[Field, ...]:
     if job.choice is None:
         return ()
     chosen = job.choice.settings
-    rows: list[tuple[str, Setting | None, str]] = [
-        ("Length", chosen.seconds, seconds(chosen.seconds.value) if chosen.seconds else ""),
-        ("Ratio", chosen.aspect, chosen.aspect.value if chosen.aspect else ""),
-        ("Resolution", chosen.resolution, chosen.resolution.value if chosen.resolution else ""),
-        ("Sound", chosen.audio, ("on" if chosen.audio.value else "off") if chosen.audio else ""),
-        ("Results", chosen.count, str(chosen.count.value) if chosen.count and chosen.count.value > 1 else ""),
-        ("Camera", chosen.camera, moves(chosen.camera.value) if chosen.camera else ""),
-        ("Seed", chosen.seed, str(chosen.seed.value) if chosen.seed else ""),
-        ("Avoid", chosen.negative, chosen.negative.value if chosen.negative else ""),
-        ("Voice line", chosen.voice, chosen.voice.value if chosen.voice else ""),
-        ("Watermark", chosen.watermark, "on" if chosen.watermark and chosen.watermark.value else ""),
-        ("Last frame", chosen.last_frame, "returned" if chosen.last_frame and chosen.last_frame.value else ""),
-        ("Web search", chosen.web_search, "on" if chosen.web_search and chosen.web_search.value else ""),
-        ("Kept", chosen.temporary, "24 hours" if chosen.temporary and chosen.temporary.value else ""),
-        ("Save as", chosen.drive_path, chosen.drive_path.value if chosen.drive_path else ""),
-    ]
-    said = tuple(
-        Field(name, text if setting.origin is Origin.said else f"{text} (default)")
-        for name, setting, text in rows
-        if setting is not None and text
+    adjusted = {one.setting for one in job.choice.adjustments}
+    rows = tuple(
+        Field(SETTING_WORDS[name], _told(text, setting, adjusted=name in adjusted))
+        for name, setting in chosen.items()
+        if name in _IN_WORDS and (text := _IN_WORDS[name](setting.value))
     )
-    return (Field("Model", job.choice.title), *said, Field("Job", job.id))
+    return (Field("Model", job.choice.title), *rows, Field("Job", job.id))
+
+
+_IN_WORDS: Mapping[str, Callable[[Any], str]] = {
+    "seconds": lambda value: "as the model likes" if value == AUTO else seconds(value),
+    "aspect": str,
+    "resolution": str,
+    "audio": lambda value: "on" if value else "off",
+    "count": lambda value: str(value) if value > 1 else "",
+    "camera": moves,
+    "seed": str,
+    "negative": str,
+    "voice": str,
+    "watermark": lambda value: "on" if value else "",
+    "last_frame": lambda value: "returned" if value else "",
+    "web_search": lambda value: "on" if value else "",
+    "temporary": lambda value: "24 hours" if value else "",
+    "drive_path": str,
+}
+
+
+def _told(text: str, setting: Setting[Any], *, adjusted: bool) -> str:
+    if adjusted:
+        return f"{text} (adjusted)"
+    return text if setting.origin is Origin.said else f"{text} (default)"
 
 
 def results(job: Job, clips: tuple[Clip, ...]) -> tuple[Field, ...]:
@@ -45,12 +58,11 @@ def results(job: Job, clips: tuple[Clip, ...]) -> tuple[Field, ...]:
         if job.result and job.result.credits is not None
         else (job.quote.credits if job.quote else None)
     )
-    rows = [("Model", title), *(_clip_row(clip, len(clips) > 1) for clip in clips)]
-    if seed is not None:
-        rows.append(("Seed", str(seed)))
-    if cost is not None:
-        rows.append(("Cost", amount(cost)))
-    return (*(Field(name, value) for name, value in rows), Field("Job", job.id))
+    films = [Field(*_clip_row(clip, len(clips) > 1)) for clip in clips]
+    seeds = ", ".join(str(seed + number) for number in range(len(clips))) if seed is not None else ""
+    chosen = [field for field in settings(job) if field.name not in {"Model", "Length", "Seed", "Job", "Save as"}]
+    rows = [("Seed", seeds), ("Cost", "" if cost is None else amount(cost))]
+    return (Field("Model", title), *films, *chosen, *(Field(*row) for row in rows if row[1]), Field("Job", job.id))
 
 
 def _clip_row(clip: Clip, many: bool) -> tuple[str, str]:

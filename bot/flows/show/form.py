@@ -99,8 +99,8 @@ def as_flags(values: Mapping[str, str], skip: frozenset[str]) -> str:
 
 
 def with_roles(request: VideoRequest, values: Mapping[str, str]) -> VideoRequest:
-    """The request with each file in the role chosen for it, or left out."""
-    kept = []
+    """The request with each file in the role chosen for it, or left out; a picture left alone that nobody gave a role begins the film."""
+    kept: list[Reference] = []
     for reference in request.references:
         wanted = values.get(reference.token, reference.role.value)
         if wanted == LEAVE_OUT:
@@ -108,4 +108,12 @@ def with_roles(request: VideoRequest, values: Mapping[str, str]) -> VideoRequest
         if wanted != reference.role.value and wanted in {role.value for role in ROLES[reference.kind]}:
             reference = replace(reference, role=Role(wanted), role_origin=Origin.said)  # noqa: PLW2901
         kept.append(reference)
+    if len(kept) == 1 < len(request.references):
+        kept = [_alone(kept[0])]
     return replace(request, references=tuple(kept))
+
+
+def _alone(reference: Reference) -> Reference:
+    if reference.kind is MediaKind.image and reference.role_origin is not Origin.said:
+        return replace(reference, role=Role.first_frame)
+    return reference
