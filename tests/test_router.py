@@ -1,13 +1,14 @@
 """The router: events once, due work at once, bugs contained, an orderly stop."""
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from bot.domain.chat import Message, Press
 from bot.domain.errors import NotAllowed
-from bot.domain.job import State, job_id
+from bot.domain.job import Charged, State, job_id
 from bot.router import Router
 from tests.fakes import SetClock
 from tests.houses import ANA, BEN, HERE, open_storage, staged, template
@@ -163,3 +164,90 @@ async def test_closing_waits_for_the_call_in_hand(stage, router):
     await closing
     job = await stage.job(job_id("m1"))
     assert job.provider_task is not None
+
+
+async def test_a_job_that_is_due_again_is_not_worked_on_twice_at_once(stage):
+    """A slow database: the next claim comes while the last step is still on its way out."""
+    storage = SlowToTell(stage.house.storage)
+    router = Router(dataclasses.replace(stage.house, storage=storage))
+    stage.tollbooth.polls = ["running"]
+    at_once, most = 0, 0
+    whole = stage.tollbooth.poll
+
+    async def watched(task):
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0.01)
+        try:
+            return await whole(task)
+        finally:
+            at_once -= 1
+
+    stage.tollbooth.poll = watched
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+    for _ in range(40):
+        stage.clock.forward(6)
+        router.tick()
+        await asyncio.sleep(0.005)
+    stage.tollbooth.polls = ["finished"]
+
+    async def done():
+        stage.clock.forward(6)
+        router.tick()
+        return await state_of(stage) is State.complete
+
+    await eventually(done)
+    await router.close(patience=5)
+    assert most == 1
+
+
+async def test_a_step_that_stays_broken_ends_the_job_with_its_number(stage, router, caplog):
+    """Not for ever: the card says that something broke here, and what it may have cost."""
+
+    async def broken(task):
+        raise KeyError("a bug")
+
+    stage.tollbooth.poll = broken
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+    told = set()
+
+    async def ended():
+        stage.clock.forward(31)
+        router.tick()
+        cards = stage.board.posts.get(job_id("m1").replace("J-", "C-"), [])
+        told.update(card.progress.text for card in cards if card.progress)
+        return await state_of(stage) is State.error
+
+    await eventually(ended)
+    job = await stage.job(job_id("m1"))
+    assert job.failure.say == f"Something broke here, job {job.id}."
+    assert job.failure.charged is Charged.maybe
+    assert any("Something broke here" in text for text in told)
+
+
+class SlowToTell:
+    """A storage that takes a while to give a job."""
+
+    def __init__(self, storage):
+        self._storage = storage
+        self.jobs = _SlowJobs(storage.jobs)
+
+    def __getattr__(self, name):
+        return getattr(self._storage, name)
+
+
+class _SlowJobs:
+    def __init__(self, jobs):
+        self._jobs = jobs
+
+    def __getattr__(self, name):
+        return getattr(self._jobs, name)
+
+    async def get(self, id):
+        await asyncio.sleep(0.03)
+        return await self._jobs.get(id)

@@ -5,9 +5,12 @@ import json
 import pytest
 
 from bot.domain.card import FieldKind
+from bot.domain.chat import Attachment, Message
 from bot.domain.errors import BadRequest
-from bot.domain.job import State
+from bot.domain.job import State, job_id
 from bot.domain.request import Origin
+from bot.flows.hear import hear
+from tests.houses import ANA, HERE
 
 
 def form_of(card):
@@ -85,3 +88,17 @@ async def test_a_choice_in_the_form_is_one_of_its_options(stage):
     for field in (await shown(stage, job)).form:
         if field.kind is FieldKind.choice:
             assert field.value in {value for value, _ in field.options}, field.name
+
+
+async def test_a_contact_sheet_that_cannot_be_drawn_loses_no_wish(stage):
+    """It is a courtesy; the price stands without it."""
+
+    async def broken(stills, into):
+        raise RuntimeError("no room to draw")
+
+    stage.house.media.sheet = broken
+    stage.board.attachments["a"] = b"\xff\xd8picture"
+    message = Message("m-sheet", HERE, ANA, "A fox", (Attachment("a", "fox.mp4", "video/mp4"),))
+    await hear(message, stage.house)
+    job = await stage.job(job_id("m-sheet"))
+    assert (job.state, job.sheet) == (State.awaiting_confirmation, "")

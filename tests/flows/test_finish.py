@@ -1,6 +1,9 @@
 """Bringing the film home: its name, its poster, its last frame, its delivery."""
 
+from dataclasses import replace
+
 from bot.domain.job import Charged, State
+from bot.flows.sweep import sweep
 
 
 async def finished(stage, text):
@@ -81,8 +84,6 @@ async def test_a_film_that_expired_at_the_provider_is_told_as_paid(stage):
 
 async def test_a_temporary_film_is_cleaned_after_a_day_and_others_stay(stage):
     """24 hours, then its bytes and its row are gone."""
-    from bot.flows.sweep import sweep
-
     brief = await finished(stage, "A fox crosses the frozen lake --temporary")
     lasting = await finished(stage, "A heron lands on the pier")
     assert await sweep(stage.house) == 0
@@ -90,3 +91,53 @@ async def test_a_temporary_film_is_cleaned_after_a_day_and_others_stay(stage):
     assert await sweep(stage.house) == 1
     assert brief.result.clips[0].key not in stage.shelf.kept
     assert lasting.result.clips[0].key in stage.shelf.kept
+
+
+async def test_a_film_cancelled_while_it_comes_home_is_thrown_away(stage):
+    """As the button promises: nothing in the library, nothing on the Drive."""
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    await stage.tick()
+    await stage.tick()
+    whole = stage.tollbooth.download
+
+    async def cancelled_meanwhile(file, into):
+        await whole(file, into)
+        await stage.press(job.id, "cancel")
+
+    stage.tollbooth.download = cancelled_meanwhile
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.cancelled
+    assert [key for key in stage.shelf.kept if key.endswith(".mp4")] == []
+    assert await stage.house.storage.clips.recent(("board", "team"), 10) == []
+
+
+async def test_a_chat_that_refuses_the_file_does_not_hold_the_job(stage):
+    """After some tries the job is complete all the same; the card says where the film is."""
+
+    async def refused(conversation, film, *, key):
+        raise RuntimeError("channel_not_found")
+
+    stage.board.upload = refused
+    job = await finished(stage, "A fox crosses the frozen lake")
+    assert job.state is State.complete
+    assert job.result.clips[0].key in stage.shelf.kept
+    assert "The chat did not take the file; it is safe on the Drive." in stage.board.posts[job.card_id][-1].notes
+
+
+async def test_what_the_provider_left_out_is_told_on_the_finished_card(stage):
+    """Its own sentence, on the card."""
+    whole = stage.tollbooth.poll
+
+    async def with_a_note(task):
+        return replace(await whole(task), details={"note": "@Image3 did not fit and is not shown."})
+
+    stage.tollbooth.poll = with_a_note
+    job = await finished(stage, "A fox crosses the frozen lake")
+    assert "@Image3 did not fit and is not shown." in stage.board.posts[job.card_id][-1].notes
+
+
+async def test_a_safe_name_is_not_told_as_a_taken_one(stage):
+    """The extension that was added is no news."""
+    job = await finished(stage, "A fox crosses the frozen lake --out promo/intro")
+    assert not any("Saved as" in note for note in stage.board.posts[job.card_id][-1].notes)

@@ -1,7 +1,14 @@
 """Cards: what each state says, and how the chat is brought to it."""
 
+from dataclasses import replace
+
+import pytest
+
 from bot.domain.card import Action, Tone
+from bot.domain.chat import Message
 from bot.domain.job import State
+from bot.flows.hear import hear
+from tests.houses import BEN, HERE
 
 
 async def card_after(stage, *presses, poll="running"):
@@ -120,3 +127,31 @@ async def test_a_typed_cancel_stops_the_one_running_job(stage):
     card = await stage.say(f"cancel {job.id}")
     assert card.title == f"Job {job.id} is cancelled"
     assert (await stage.job(job.id)).state is State.cancelled
+
+
+@pytest.mark.parametrize("words", ["cancel", "stop", "Stop."])
+async def test_a_typed_stop_cancels_the_one_film_that_runs(stage, words):
+    """It answers no price then, and is no question either."""
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    await stage.say(words)
+    assert (await stage.job(job.id)).state is State.cancelled
+
+
+async def test_cancel_all_and_a_list_of_jobs_are_understood(stage):
+    """All of mine, or the ones named."""
+    jobs = [await stage.ask() for _ in range(4)]
+    for job in jobs:
+        await stage.press(job.id, "confirm")
+    await stage.say(f"cancel {jobs[0].id}, {jobs[1].id}")
+    assert [(await stage.job(job.id)).state for job in jobs] == [State.cancelled] * 2 + [State.queued] * 2
+    await stage.say("cancel all")
+    assert {(await stage.job(job.id)).state for job in jobs} == {State.cancelled}
+
+
+async def test_status_of_everybody_tells_no_prompt_of_another_conversation(stage):
+    """Whose it is, not what it says."""
+    await hear(Message("m-secret", replace(HERE, channel="private"), BEN, "A secret launch film"), stage.house)
+    card = await stage.say("status all")
+    assert "asked for by Ben" in card.fields[0].value
+    assert "secret" not in card.fields[0].value
