@@ -61,6 +61,8 @@ _ALIASES: Mapping[str, Movement] = {
     "dolly back": Movement.pull_out,
     "dolly left": Movement.truck_left,
     "dolly right": Movement.truck_right,
+    "track left": Movement.truck_left,
+    "track right": Movement.truck_right,
     "crane up": Movement.pedestal_up,
     "crane down": Movement.pedestal_down,
     "camera shake": Movement.shake,
@@ -69,9 +71,10 @@ _ALIASES: Mapping[str, Movement] = {
     "track shot": Movement.tracking_shot,
     "static": Movement.static_shot,
     "static camera": Movement.static_shot,
+    "zoom": Movement.zoom_in,
     "zoom im": Movement.zoom_in,
 }
-_DIRECTIONLESS = frozenset({"pan", "tilt", "zoom", "pedestal"})
+_DIRECTIONLESS = ("pan", "tilt", "pedestal")
 _PAIRS = tuple((name, movement) for name, movement in _ALIASES.items() if " " in name)
 _LIKENESS = 0.82
 _WORD_LIKENESS = 0.6
@@ -79,6 +82,13 @@ _BRACKET = re.compile(
     r"```(?:.*?```|.*)|`[^`\n]*`|(?<![\w\"])\"(?=\S)[^\"]*(?<=\S)\"(?!\w)|“[^“”]*”|\[([^\[\]\n]{1,160})\]", re.DOTALL
 )
 _BETWEEN = re.compile(r"\s*[,;+&/，；、]\s*|\s+and\s+")
+_MOVE_LIKE = re.compile(
+    r"(?:camera\s)?(?:slow\s|fast\s|quick\s|whip\s|slowly\s)?"
+    r"(?:orbit|arc|circl|roll|doll|crane|boom|jib|rotat|slid|track|truck|pan|tilt|zoom|pedestal|push|pull)(?:e|y|s|es|ies|ing|ning)?\s"
+    r"(?:shot|(?:to\sthe\s)?(?:left|right|up|down|in|out|forwards?|backwards?|back|around|round|clockwise|counterclockwise))",
+    re.IGNORECASE,
+)
+"""What is said like a camera movement, whether it is one of the fifteen or not."""
 
 
 @lru_cache(maxsize=512)
@@ -130,10 +140,12 @@ def move(text: str) -> Move | None:
     return tuple(known) if known and not unknown else None
 
 
-def _each_move(prompt: str, change: Callable[[re.Match[str], Move], str]) -> str:
+def _each_move(prompt: str, change: Callable[[re.Match[str], Move, list[str]], str]) -> str:
+    """The prompt with each bracket that holds a movement changed, given its movements and the parts that are none."""
+
     def replaced(found: re.Match[str]) -> str:
-        meant = move(found[1]) if found[1] else None
-        return change(found, meant) if meant else found[0]
+        known, unknown = _read(found[1]) if found[1] else ([], [])
+        return change(found, tuple(known), unknown) if known else found[0]
 
     return _BRACKET.sub(replaced, prompt) if "[" in prompt else prompt
 
@@ -142,7 +154,7 @@ def moves_in(prompt: str) -> tuple[Move, ...]:
     """The camera movements in the prompt's brackets, in sequence, each cut to MOST_TOGETHER; quotations and code are not read."""
     moves: list[Move] = []
 
-    def note(found: re.Match[str], meant: Move) -> str:
+    def note(found: re.Match[str], meant: Move, _: list[str]) -> str:
         moves.append(meant[:MOST_TOGETHER])
         return found[0]
 
@@ -151,16 +163,19 @@ def moves_in(prompt: str) -> tuple[Move, ...]:
 
 
 def corrected(prompt: str) -> str:
-    """The prompt with every movement bracket in its exact spelling: `[truck lft,pan rigth]` becomes `[Truck left, Pan right]`."""
-    return _each_move(prompt, lambda _, meant: bracket(meant))
+    """The prompt with every movement bracket in its exact spelling: `[truck lft,pan rigth]` becomes `[Truck left, Pan right]`.
+
+    A part that is no movement gets a bracket of its own: `[zoom, door creaks]` becomes `[Zoom in] [door creaks]`.
+    """
+    return _each_move(prompt, lambda _, meant, others: _mended(meant, others))
 
 
 def misspelt(prompt: str) -> tuple[str, ...]:
     """The movement brackets that `corrected` would change, as written."""
     written: list[str] = []
 
-    def note(found: re.Match[str], meant: Move) -> str:
-        if found[0] != bracket(meant):
+    def note(found: re.Match[str], meant: Move, others: list[str]) -> str:
+        if found[0] != _mended(meant, others):
             written.append(found[0])
         return found[0]
 
@@ -168,12 +183,16 @@ def misspelt(prompt: str) -> tuple[str, ...]:
     return tuple(written)
 
 
+def _mended(meant: Move, others: list[str]) -> str:
+    return f"{bracket(meant)} [{', '.join(others)}]" if others else bracket(meant)
+
+
 def bracket(move: Move) -> str:
     return f"[{', '.join(move)}]"
 
 
 def problems_in(prompt: str) -> tuple[str, ...]:
-    """What is wrong with the prompt's movement brackets: too many together, a part that is no movement, a direction that is missing."""
+    """What is wrong with the prompt's movement brackets: too many together, a part that is no movement, a missing direction."""
     says: list[str] = []
     for found in _BRACKET.finditer(prompt):
         if found[1]:
@@ -183,19 +202,24 @@ def problems_in(prompt: str) -> tuple[str, ...]:
 
 
 def _problems(written: str, known: list[Movement], unknown: list[str]) -> list[str]:
-    if known and unknown:
-        names = ", ".join(unknown)
-        return [f"{written} is not read as a camera movement: {names} is not one of {', '.join(Movement)}."]
+    says: list[str] = []
     if len(known) > MOST_TOGETHER:
-        most, many = MOST_TOGETHER, len(known)
-        return [
-            f"At most {most} camera movements go together; {written} has {many}, so only the first {most} count. Put the others in brackets of their own."
-        ]
-    bare = written[1:-1].strip().lower()
-    if bare in _DIRECTIONLESS:
-        both = " or ".join(f"[{m}]" for m in Movement if m.lower().startswith(bare))
-        return [f"{written} does not say which way; write {both}."]
-    return []
+        says.append(
+            f"At most {MOST_TOGETHER} camera movements go together; {written} has {len(known)}, so only the first {MOST_TOGETHER} count. "
+            "Put the others in brackets of their own."
+        )
+    says += [_which_way(written, part.lower()) for part in unknown if part.lower() in _DIRECTIONLESS]
+    others = [part for part in unknown if part.lower() not in _DIRECTIONLESS and (known or _MOVE_LIKE.fullmatch(part))]
+    if others:
+        names = ", ".join(others)
+        no = "is not one" if len(others) == 1 else "are none"
+        says.append(f"{written} is not wholly camera movement: {names} {no} of {', '.join(Movement)}, so it stays story.")
+    return says
+
+
+def _which_way(written: str, bare: str) -> str:
+    both = " or ".join(f"[{m}]" for m in Movement if m.lower().startswith(bare))
+    return f"{written} does not say which way; write {both}."
 
 
 def in_words(moves: tuple[Move, ...]) -> str:

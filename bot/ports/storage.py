@@ -161,7 +161,9 @@ class Ledger(Protocol):
         """In the order they were made."""
         ...
 
-    async def spent(self, person: Person, since: datetime) -> Decimal: ...
+    async def spent(self, person: Person, since: datetime) -> Decimal:
+        """Charges less refunds."""
+        ...
 
 
 class Statistics(Protocol):

@@ -185,6 +185,17 @@ async def test_the_ledger_keeps_its_order_and_every_digit(storage: Storage) -> N
     assert await storage.ledger.of_job("J-2") == []
 
 
+async def test_what_was_refunded_is_not_spent(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    entries = [
+        an_entry(CHARGE, "0.50", seconds=1),
+        an_entry(EntryKind.refund, "0.50", seconds=2),
+        an_entry(CHARGE, "0.20", seconds=3),
+    ]
+    await storage.jobs.save(a_job().move(State.queued, at(1)), entries)
+    assert await storage.ledger.spent(ANNA, NOON) == Decimal("0.20")
+
+
 async def complete(storage: Storage, id: str, seconds: float, model: str = "animatic", ended: float = 0) -> None:
     """A job that took that long from submission to completion."""
     job = a_job(id, choice=a_choice(model))

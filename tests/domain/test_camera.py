@@ -31,6 +31,8 @@ def test_there_are_fifteen_movements_each_known_by_its_name():
     ("written", "meant"),
     [
         ("truk left", M.truck_left),
+        ("Trakc left", M.truck_left),
+        ("zoom", M.zoom_in),
         ("Trcuk right", M.truck_right),
         ("PAN  rigth", M.pan_right),
         ("pan-left", M.pan_left),
@@ -97,10 +99,39 @@ def test_more_than_three_together_are_cut_and_told():
     assert f"At most {MOST_TOGETHER}" in problems_in(prompt)[0]
 
 
-def test_a_bracket_with_a_part_that_is_no_movement_is_told_and_left_alone():
-    prompt = "[Pan left, explode]"
-    assert (corrected(prompt), moves_in(prompt)) == (prompt, ())
-    assert "explode is not one of" in problems_in(prompt)[0]
+@pytest.mark.parametrize(
+    ("prompt", "right", "moves"),
+    [
+        ("[Pan left, explode]", "[Pan left] [explode]", (M.pan_left,)),
+        ("[zoom, shake]", "[Zoom in, Shake]", (M.zoom_in, M.shake)),
+        ("[Trakc left, pan rigth]", "[Truck left, Pan right]", (M.truck_left, M.pan_right)),
+        ("[zomm out and door creaks]", "[Zoom out] [door creaks]", (M.zoom_out,)),
+        ("[pan, shke]", "[Shake] [pan]", (M.shake,)),
+    ],
+)
+def test_each_movement_of_a_bracket_is_mended_whatever_stands_beside_it(prompt, right, moves):
+    assert (corrected(prompt), moves_in(prompt), moves_in(right)) == (right, (moves,), (moves,))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("[Pan left, explode]", "explode is not one of Truck left"),
+        ("[Pan left, explode, burn]", "explode, burn are none of Truck left"),
+        ("[pan, shake]", "write [Pan left] or [Pan right]"),
+        ("[Orbit left]", "Orbit left is not one of Truck left"),
+        ("[slow arc shot]", "slow arc shot is not one of Truck left"),
+        ("[camera rolls clockwise]", "camera rolls clockwise is not one of Truck left"),
+    ],
+)
+def test_what_is_no_movement_is_told_with_the_fifteen_that_are(prompt, said):
+    (problem,) = problems_in(prompt)
+    assert said in problem
+
+
+@pytest.mark.parametrize("prompt", ["[door creaks]", "[0-3s]", "[Man left]", "[pull over]", "[roll credits]", "[Orbit]"])
+def test_a_bracket_that_does_not_look_like_a_movement_has_no_problem(prompt):
+    assert (problems_in(prompt), corrected(prompt)) == ((), prompt)
 
 
 def test_moves_are_told_in_words():

@@ -30,14 +30,15 @@ class SqlLedger:
 
     async def spent(self, person: Person, since: datetime) -> Decimal:
         """Summed here, since SQLite would sum money as floats."""
-        asking = select(col(LedgerRow.credits)).where(
+        asking = select(col(LedgerRow.kind), col(LedgerRow.credits)).where(
             col(LedgerRow.platform) == person.platform,
             col(LedgerRow.workspace) == person.workspace,
             col(LedgerRow.person_id) == person.id,
             col(LedgerRow.at) >= since,
-            col(LedgerRow.kind) == EntryKind.charge.value,
+            col(LedgerRow.kind).in_([EntryKind.charge.value, EntryKind.refund.value]),
         )
-        return sum(await self.database.read(lambda session: session.scalars(asking).all()), Decimal(0))
+        rows = await self.database.read(lambda session: session.execute(asking).all())
+        return sum((row.credits if row.kind == EntryKind.charge.value else -row.credits for row in rows), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

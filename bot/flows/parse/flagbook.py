@@ -94,7 +94,6 @@ SWITCHES: Mapping[str, tuple[str, bool]] = {
     )
     for name in names.split()
 }
-SETTINGS_OF_SWITCHES = frozenset(setting for setting, _ in SWITCHES.values())
 ROLES: Mapping[str, Role | None] = {
     name: role
     for role, names in (

@@ -91,11 +91,13 @@ def _move_camera(draft: Draft, story: str) -> str:
         draft.take(written, "camera")
     right = camera.corrected(story)
     there = camera.moves_in(right)
+    problems = camera.problems_in(story)
     if wanted and wanted != there:
         brackets = " ".join(map(camera.bracket, wanted))
         added = f"{right} {brackets}".strip()
+        problems += camera.problems_in(brackets)
         right = added if camera.moves_in(added) == there + wanted else f"{brackets} {right}"
-    for say in camera.problems_in(right):
+    for say in problems:
         draft.problem(say)
     return right
 

@@ -1,12 +1,17 @@
 """What the browser tests show on the page and do to it."""
 
-from playwright.async_api import Page
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from playwright.async_api import Browser, Page
 
 from bot.domain.card import Action, Bar, Button, Card, Field, FieldKind, FormField, Style, Tone
 from bot.domain.chat import Message, Press
 from tests.adapters.chat.web.scripted import Bot
 
 CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions"]
 NASTY = "<img src=x onerror=\"document.title='pwned'\"> & <b>bold</b>"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
@@ -46,6 +51,16 @@ CONTRAST = """() => {
 }"""
 
 
+@asynccontextmanager
+async def another_page(browser: Browser, url: str, **how: Any) -> AsyncIterator[Page]:
+    """A page of its own, closed at the end: one left open would go on asking for a bot that is gone."""
+    page = await browser.new_page(reduced_motion="reduce", **how)
+    page.set_default_timeout(8000)
+    await page.goto(url)
+    yield page
+    await page.context.close()
+
+
 class Errors(list[str]):
     def watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.append(str(error)))
@@ -63,7 +78,7 @@ def shows(bot: Bot, card: Card) -> None:
     """Every press leads to this card."""
 
     async def pressed(_: Press) -> None:
-        await bot.show(next(one for one in bot.ears.heard if isinstance(one, Message)), card)
+        await bot.show(bot.ears.messages[0], card)
 
     bot.ears.on_press = pressed
 

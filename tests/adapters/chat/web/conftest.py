@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
-from tests.adapters.chat.web.browsing import CHROMIUM
+from tests.adapters.chat.web.browsing import ARGUMENTS, CHROMIUM, Errors
 from tests.adapters.chat.web.scripted import Bot
 
 
@@ -25,12 +25,34 @@ async def web(bot: Bot) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     if not Path(CHROMIUM).exists():
         assert os.environ.get("CI") != "true", f"{CHROMIUM} is missing"
         pytest.skip(f"{CHROMIUM} is missing")
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
         await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shown(tmp_path: Path) -> AsyncIterator[Bot]:
+    """A bot in the loop of the browser."""
+    async with Bot(tmp_path).served() as served:
+        yield served
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, shown: Bot) -> AsyncIterator[Page]:
+    """The open page; anything that went wrong in it fails the test."""
+    context = await browser.new_context(reduced_motion="reduce")
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened = await context.new_page()
+    opened.set_default_timeout(8000)
+    errors = Errors()
+    errors.watch(opened)
+    await opened.goto(shown.url)
+    yield opened
+    await context.close()
+    assert errors == []

@@ -72,6 +72,10 @@ class Script:
         self.answer: Callable[[Message], Awaitable[Any]] | None = None
         self.on_press: Callable[[Press], Awaitable[Any]] | None = None
 
+    @property
+    def messages(self) -> list[Message]:
+        return [event for event in self.heard if isinstance(event, Message)]
+
     async def receive(self, event: ChatEvent) -> bool:
         fresh = await self._inbox.receive(event, self._clock.now())
         if fresh:

@@ -108,7 +108,7 @@ async def test_what_comes_beside_the_files_is_bounded(bot, web, parts, says):
 async def test_a_large_file_is_not_taken_for_what_comes_beside_it(bot, web):
     answer = await web.post("/api/messages", files=[("files", (f"{n}.png", bytes(1_500_000))) for n in range(3)])
     assert answer.status_code == 202
-    assert [one.bytes for one in bot.ears.heard[0].attachments] == [1_500_000] * 3
+    assert [one.bytes for one in bot.ears.messages[0].attachments] == [1_500_000] * 3
 
 
 async def test_a_small_body_that_never_ends_is_not_waited_for():
