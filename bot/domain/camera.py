@@ -213,7 +213,9 @@ def _problems(written: str, known: list[Movement], unknown: list[str]) -> list[s
     if others:
         names = ", ".join(others)
         no = "is not one" if len(others) == 1 else "are none"
-        says.append(f"{written} is not wholly camera movement: {names} {no} of {', '.join(Movement)}, so it stays story.")
+        says.append(
+            f"{written} is not wholly camera movement: {names} {no} of {', '.join(Movement)}, so it stays story."
+        )
     return says
 
 

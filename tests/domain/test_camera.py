@@ -129,7 +129,9 @@ def test_what_is_no_movement_is_told_with_the_fifteen_that_are(prompt, said):
     assert said in problem
 
 
-@pytest.mark.parametrize("prompt", ["[door creaks]", "[0-3s]", "[Man left]", "[pull over]", "[roll credits]", "[Orbit]"])
+@pytest.mark.parametrize(
+    "prompt", ["[door creaks]", "[0-3s]", "[Man left]", "[pull over]", "[roll credits]", "[Orbit]"]
+)
 def test_a_bracket_that_does_not_look_like_a_movement_has_no_problem(prompt):
     assert (problems_in(prompt), corrected(prompt)) == ((), prompt)
 

@@ -13,6 +13,7 @@ from bot.flows.parse.flags import read_flags
 from bot.flows.parse.opener import read_opener
 from bot.flows.parse.phrases import read_phrases
 from bot.flows.parse.references import Shelf, read_sources, resolve, shelve_attachments
+from bot.flows.parse.smalltalk import small_talk
 from bot.flows.parse.text import fold, mask
 from bot.flows.parse.values import model_keys
 from bot.flows.parse.verbs import FULLY_READ, split_verb, strip_mention
@@ -34,7 +35,8 @@ def parse(
     """What a message, a command or a line in the terminal means; never raises, whatever the text.
 
     `names` are model names in lower case -> model id, `me` is the bot's own mention, taken off the start. A leading slash makes any
-    verb a command; without one a verb counts alone or with an argument that is plausible for it.
+    verb a command; without one a verb counts alone or with an argument that is plausible for it. Small talk without files is the verb
+    `help` or, where it thanks, `thanks`.
     """
     return read(text, attachments=attachments, names=names, me=me).parsed
 
@@ -45,6 +47,8 @@ def read(
     """`parse`, with an account of the words that were taken."""
     body = strip_mention(text, me)
     verb, rest = split_verb(body)
+    if verb is None and not attachments and (verb := small_talk(rest)):
+        rest = ""
     draft, shelf = Draft(model_keys(names), rest), Shelf()
     if verb and verb not in FULLY_READ:
         draft.text, draft.literal = "", rest
