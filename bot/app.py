@@ -38,7 +38,7 @@ BUILT_IN = "animatic"
 SWEEP_SECONDS = 600
 STOP_SECONDS = 20.0
 RESTART_SECONDS = 5.0
-TICKS_MISSED = 30
+TICKS_MISSED = 15
 
 
 class RealClock:
@@ -55,7 +55,6 @@ class App:
     house: House
     router: Router
     scheduler: AsyncIOScheduler
-    ticked_at: datetime
 
     async def work(self) -> None:
         """Starts the pollers: due work is looked for at once and from then on."""
@@ -96,7 +95,6 @@ class App:
 
     async def tick(self) -> None:
         """A coroutine, so that the scheduler runs it on the loop and not in a thread."""
-        self.ticked_at = self.house.clock.now()
         self.router.tick()
 
 
@@ -115,7 +113,7 @@ async def opened(settings: Settings, platforms: Sequence[str] | None = None) -> 
 
         house = await _house(settings, platforms, health, stack)
         router = Router(house)
-        app = App(house, router, _scheduler(), house.clock.now())
+        app = App(house, router, _scheduler())
         app.scheduler.add_job(app.tick, "interval", seconds=settings.timing.tick_seconds)
         app.scheduler.add_job(router.renew, "interval", seconds=settings.timing.lease_seconds / 3)
         app.scheduler.add_job(router.sweep, "interval", seconds=SWEEP_SECONDS)
@@ -138,7 +136,7 @@ def _scheduler() -> AsyncIOScheduler:
 def _health(app: App | None, settings: Settings) -> Mapping[str, str]:
     if app is None:
         return {"bot": "starting"}
-    silent = (app.house.clock.now() - app.ticked_at).total_seconds()
+    silent = app.router.silent_seconds
     if silent > TICKS_MISSED * max(1.0, settings.timing.tick_seconds):
         return {"pollers": f"silent for {silent:.0f} s"}
     return {}

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -52,6 +53,8 @@ class Lane(Generic[T]):
         self._tick: asyncio.Task[None] | None = None
         self._again = False
         self._open = True
+        self.looked_at = time.monotonic()
+        """When due work was last looked for with success, in monotonic seconds."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,6 +83,7 @@ class Lane(Generic[T]):
                 # The database is away: what is due stays due, and the next tick looks again.
                 log.exception("due work could not be looked for")
                 return
+            self.looked_at = time.monotonic()
             for item in items:
                 self._start(item)
             if not self._again:
@@ -163,6 +167,11 @@ class Router:
         self.events.wake()
         self.jobs.wake()
         self.cards.wake()
+
+    @property
+    def silent_seconds(self) -> float:
+        """For how long due work could not be looked for."""
+        return time.monotonic() - min(lane.looked_at for lane in (self.events, self.jobs, self.cards))
 
     async def renew(self) -> None:
         """Keeps the leases on what is being worked on."""
