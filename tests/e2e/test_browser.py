@@ -3,6 +3,7 @@
 import asyncio
 import os
 import struct
+import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -166,6 +167,30 @@ async def test_a_reload_in_the_middle_loses_nothing(page):
     await expect(page.locator(".said img")).to_be_visible()
     await ready(page)
     await expect(page.get_by_role("article")).to_have_count(1)
+
+
+async def test_the_countdown_of_a_real_film_is_about_right(page):
+    await send(page, "Tide over the flats, 12 seconds, 480p")
+    await page.get_by_role("button", name="Confirm").click()
+    began = time.monotonic()
+    told = await page.wait_for_function(
+        """() => {
+          const shown = (name) => document.querySelector(`article ${name}`)?.innerText ?? "";
+          return parseInt(shown(".percent")) >= 60 && shown(".clock b") && shown(".clock");
+        }""",
+        timeout=RENDERED_MS,
+    )
+    gone = time.monotonic() - began
+    left, so_far = (await told.json_value()).splitlines()
+    await page.wait_for_function(
+        """() => document.querySelector("article").dataset.state !== "processing" """, timeout=RENDERED_MS
+    )
+    rest = time.monotonic() - began - gone
+    minutes, seconds = so_far.removesuffix(" so far").split(":")
+    assert abs(int(minutes) * 60 + int(seconds) - gone) < 2.5
+    promised = int("".join(filter(str.isdigit, left)) or 0)
+    assert rest / 2 - 2.5 <= promised <= rest * 1.5 + 2.5, f"{left!r}, and it was {rest:.1f} s"
+    await ready(page)
 
 
 async def test_two_tabs_that_confirm_at_once_start_one_job(page, served):

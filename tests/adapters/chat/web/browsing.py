@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, FilePayload, Page
 
 from bot.domain.card import Action, Bar, Button, Card, Field, FieldKind, FormField, Style, Tone
 from bot.domain.chat import Message, Press
@@ -81,6 +81,10 @@ def shows(bot: Bot, card: Card) -> None:
         await bot.show(bot.ears.messages[0], card)
 
     bot.ears.on_press = pressed
+
+
+def picture(name: str) -> FilePayload:
+    return {"name": name, "mimeType": "image/png", "buffer": PNG}
 
 
 async def send(page: Page, text: str) -> None:

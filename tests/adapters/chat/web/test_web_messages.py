@@ -169,7 +169,7 @@ async def test_uploads_are_forgotten_after_a_week_and_not_before(tmp_path):
     bot = Bot(tmp_path)
     async with bot.served(), httpx.AsyncClient(base_url=bot.url) as web:
         await web.post("/api/messages", files={"files": ("a.png", PNG)})
-    (kept,) = bot.ears.heard[0].attachments
+    (kept,) = bot.ears.messages[0].attachments
     for days, expected in ((6, 1), (8, 0)):
         later = Bot(tmp_path)
         later.clock.ahead = timedelta(days=days)

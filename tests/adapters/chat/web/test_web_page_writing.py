@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import expect
 
-from tests.adapters.chat.web.browsing import ASK, CONTRAST, PNG, WORKING, another_page, answering, send, shows
+from tests.adapters.chat.web.browsing import ASK, CONTRAST, WORKING, another_page, answering, picture, send, shows
 from tests.adapters.chat.web.scripted import Bot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all of them
@@ -13,8 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all of
 
 async def test_files_get_tokens_that_follow_when_one_is_taken_out(shown, page):
     answering(shown)
-    file = {"mimeType": "image/png", "buffer": PNG}
-    await page.set_input_files("#files", [{"name": "a.png", **file}, {"name": "b.png", **file}])
+    await page.set_input_files("#files", [picture("a.png"), picture("b.png")])
     await page.set_input_files("#files", [{"name": "s.wav", "mimeType": "audio/wav", "buffer": b"RIFF"}])
     await page.get_by_role("button", name="b.png: write @Image2 into the message").click()
     await page.get_by_role("button", name="s.wav: write @Audio1 into the message").click()
@@ -52,10 +51,10 @@ async def test_a_message_that_could_not_be_sent_can_be_sent_again_and_counts_onc
 
 async def test_a_refused_upload_says_why_and_gives_text_and_files_back(browser, tmp_path):
     async with Bot(tmp_path, max_attachments="1").served() as bot, another_page(browser, bot.url) as page:
-        file = {"mimeType": "image/png", "buffer": PNG}
-        await page.set_input_files("#files", [{"name": "a.png", **file}, {"name": "b.png", **file}])
+        one, two = picture("a.png"), picture("b.png")
+        await page.set_input_files("#files", [one, two])
         await expect(page.get_by_text("at most 1 files, and this would be 2")).to_be_visible()
-        await page.set_input_files("#files", [{"name": "a.png", **file}])
+        await page.set_input_files("#files", [one])
         await page.evaluate("document.querySelector('#text').removeAttribute('maxlength')")
         await send(page, "x" * 20_001)
         await expect(page.get_by_text("at most 20,000 letters")).to_be_visible()
