@@ -3,7 +3,8 @@
 import math
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cache
 
 from bot.domain.camera import MOST_TOGETHER, Move, Movement
 
@@ -31,7 +32,18 @@ class Pose:
     vignette: float = 0.0
 
     def plus(self, other: "Pose") -> "Pose":
-        return Pose(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
+        return Pose(
+            x=self.x + other.x,
+            y=self.y + other.y,
+            yaw=self.yaw + other.yaw,
+            pitch=self.pitch + other.pitch,
+            roll=self.roll + other.roll,
+            dolly=self.dolly + other.dolly,
+            zoom=self.zoom + other.zoom,
+            shift_x=self.shift_x + other.shift_x,
+            shift_y=self.shift_y + other.shift_y,
+            vignette=self.vignette + other.vignette,
+        )
 
     def at_depth(self, depth: float) -> "Pose":
         """What a layer nearer (above 1) or farther (under 1) sees: turning and zooming have no parallax."""
@@ -53,10 +65,13 @@ Matrix = tuple[float, float, float, float, float, float, float, float, float]
 
 
 def times(a: Matrix, b: Matrix) -> Matrix:
-    rows = (a[0:3], a[3:6], a[6:9])
-    columns = (b[0::3], b[1::3], b[2::3])
-    cells = [sum(x * y for x, y in zip(row, column, strict=True)) for row in rows for column in columns]
-    return (cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells[6], cells[7], cells[8])
+    a0, a1, a2, a3, a4, a5, a6, a7, a8 = a
+    b0, b1, b2, b3, b4, b5, b6, b7, b8 = b
+    return (
+        a0 * b0 + a1 * b3 + a2 * b6, a0 * b1 + a1 * b4 + a2 * b7, a0 * b2 + a1 * b5 + a2 * b8,
+        a3 * b0 + a4 * b3 + a5 * b6, a3 * b1 + a4 * b4 + a5 * b7, a3 * b2 + a4 * b5 + a5 * b8,
+        a6 * b0 + a7 * b3 + a8 * b6, a6 * b1 + a7 * b4 + a8 * b7, a6 * b2 + a7 * b5 + a8 * b8,
+    )  # fmt: skip
 
 
 def inverse(m: Matrix) -> Matrix:
@@ -180,9 +195,13 @@ def _trembled(leg: _Leg, t: float) -> Pose:
 
 def noise(seed: int, t: float) -> float:
     """Smooth noise of about -1 to 1 without anything faster than 6 Hz, so that no frame jumps."""
+    return sum(math.sin(2 * math.pi * hz * t + phase) / (1 + hz * 0.25) for hz, phase in _waves(seed)) / 1.7
+
+
+@cache
+def _waves(seed: int) -> tuple[tuple[float, float], ...]:
     rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    waves = [(rng.uniform(low, low + 1.1), rng.uniform(0, 2 * math.pi)) for low in (0.8, 2.0, 3.3, 4.6)]
-    return sum(math.sin(2 * math.pi * hz * t + phase) / (1 + hz * 0.25) for hz, phase in waves) / 1.7
+    return tuple((rng.uniform(low, low + 1.1), rng.uniform(0, 2 * math.pi)) for low in (0.8, 2.0, 3.3, 4.6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,28 +276,3 @@ def still_framing(pose: Pose, wide: float, high: float) -> Framing:
     corners = [through(matrix, sx * wide / 2, sy * high / 2) for sx in (-1, 1) for sy in (-1, 1)]
     past = max(1.0, *(abs(x) * 2 / wide for x, _ in corners), *(abs(y) * 2 / high for _, y in corners))
     return Framing(scale=1 / past, x=0.0, y=0.0)
-
-
-def default_move(prompt: str, seed: int) -> tuple[Move, ...]:
-    """A gentle move where nobody named one, fitting the words where they say something."""
-    words = prompt.casefold()
-    for hints, move in _HINTS:
-        if any(hint in words for hint in hints):
-            return (move,)
-    return (_GENTLE[seed % len(_GENTLE)],)
-
-
-_HINTS: tuple[tuple[tuple[str, ...], Move], ...] = (
-    (("run", "drive", "ride", "walk", "chase", "train"), (Movement.truck_right, Movement.push_in)),
-    (("rise", "rises", "tower", "climb", "lift off", "launch"), (Movement.pedestal_up,)),
-    (("fall", "falls", "sink", "descend"), (Movement.pedestal_down,)),
-    (("reveal", "vast", "alone", "landscape", "horizon"), (Movement.pull_out,)),
-)
-_GENTLE: tuple[Move, ...] = (
-    (Movement.push_in,),
-    (Movement.push_in, Movement.truck_right),
-    (Movement.pull_out,),
-    (Movement.push_in, Movement.pedestal_up),
-    (Movement.truck_left,),
-    (Movement.pull_out, Movement.truck_right),
-)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from adapters.video.animatic.camera import default_move
 from adapters.video.animatic.clips import Clip
+from adapters.video.animatic.gentle import default_move
 from adapters.video.animatic.montage import Montage, arranged
 from adapters.video.animatic.plan import FPS, Input, Plan
 from adapters.video.animatic.planes import Planes

@@ -20,11 +20,12 @@ from adapters.video.animatic.camera import (
     times,
     view,
 )
+from adapters.video.animatic.warp import Steps, Warp, alike, steps
 
 PAD = 8  # pixels of repeated edge, so that resampling never reaches outside
 FINEST = 1.5  # how much finer than the film a source is kept at most
 LAYER_FINEST = 1.2  # drawn shapes are soft: more would not be seen
-FLAT = 1e-9  # below this a view is an upright rectangle, which resamples faster and sharper
+FLAT = 1e-9
 BLACK, GREY = 16, 128
 
 
@@ -108,6 +109,11 @@ def _padded(image: Image.Image, pad: int) -> Image.Image:
     return Image.fromarray(np.pad(np.asarray(image), pad, mode="edge"))
 
 
+def _is_flat(m: Matrix) -> bool:
+    """Whether a view is an upright rectangle, which resamples faster and sharper."""
+    return max(abs(m[1]), abs(m[3]), abs(m[6]), abs(m[7])) < FLAT * abs(m[8])
+
+
 class Lens:
     """A picture under a camera path: gives the film's frame for any moment of it.
 
@@ -142,6 +148,8 @@ class Lens:
             vignette(size) if mask is None and any(self.pose(t).vignette > 0 for t in path.moments()) else None
         )
 
+        self.warps = self._warps()
+
     def _framing(self) -> Framing | None:
         """One framing for the whole path; a path that must rest exactly on the picture is framed moment by moment."""
         if self.still in {0.0, 1.0}:
@@ -156,24 +164,43 @@ class Lens:
         framed = self.framing or still_framing(pose, self.wide, self.high)
         return min(1.0, framed.scale * math.exp(-pose.dolly - pose.zoom))
 
-    def _matrix(self, t: float, size: tuple[int, int], pad: int) -> Matrix:
-        """From an output pixel of a plane of `size` to a pixel of the padded source plane."""
+    def _warps(self) -> tuple[Warp, ...]:
+        """Y, U and V ready to be seen in perspective; none where the path has no perspective or too much of one."""
+        if self.mask is not None:
+            return ()
+        usual = self._steps(self.path.seconds / 2, 0.5, 0.5)
+        for t in self.path.moments():
+            if not all(alike(self._steps(t, x, y), usual) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))):
+                return ()
+        if all(_is_flat(self._matrix(self._seen(t), self.size, PAD * 2)) for t in self.path.moments()):
+            return ()
+        return tuple(Warp(plane, usual) for plane in (self.y, self.u, self.v))
+
+    def _steps(self, t: float, x: float, y: float) -> Steps:
+        return steps(self._matrix(self._seen(t), self.size, PAD * 2), x * self.size[0], y * self.size[1])
+
+    def _seen(self, t: float) -> Matrix:
+        """From a point of the frame to the point of the picture that is seen there at `t`."""
         pose = self.pose(t)
         framed = self.framing or still_framing(pose, self.wide, self.high)
+        return times(framed.matrix(), view(pose, self.wide, self.high))
+
+    def _matrix(self, seen: Matrix, size: tuple[int, int], pad: int) -> Matrix:
+        """From an output pixel of a plane of `size` to a pixel of the padded source plane."""
         source = self.inner if pad == PAD * 2 else halves(self.inner)
         frame: Matrix = (self.wide / size[0], 0, -self.wide / 2, 0, self.high / size[1], -self.high / 2, 0, 0, 1)
         to_source: Matrix = (
             source[0] / self.wide, 0, source[0] / 2 + pad, 0, source[1] / self.high, source[1] / 2 + pad, 0, 0, 1,
         )  # fmt: skip
-        return times(to_source, times(framed.matrix(), times(view(pose, self.wide, self.high), frame)))
+        return times(to_source, times(seen, frame))
 
-    def _sample(self, image: Image.Image, t: float, region: Region, pad: int) -> Image.Image:
+    def _sample(self, image: Image.Image, seen: Matrix, region: Region, pad: int) -> Image.Image:
         """What is seen of a source plane in a part of the output plane."""
         left, top, right, bottom = region
         size = (right - left, bottom - top)
         whole = self.size if pad == PAD * 2 else halves(self.size)
-        m = times(self._matrix(t, whole, pad), (1, 0, left, 0, 1, top, 0, 0, 1))
-        if max(abs(m[1]), abs(m[3]), abs(m[6]), abs(m[7])) < FLAT * abs(m[8]):
+        m = times(self._matrix(seen, whole, pad), (1, 0, left, 0, 1, top, 0, 0, 1))
+        if _is_flat(m):
             x, y = m[2] / m[8], m[5] / m[8]
             box = (x, y, x + size[0] * m[0] / m[8], y + size[1] * m[4] / m[8])
             return image.resize(size, Image.Resampling.BILINEAR, box=box)
@@ -182,10 +209,14 @@ class Lens:
 
     def look(self, t: float) -> Planes:
         """The film's frame at `t`."""
-        half = halves(self.size)
-        y = self._sample(self.y, t, (0, 0, *self.size), PAD * 2)
-        u, v = (self._sample(plane, t, (0, 0, *half), PAD) for plane in (self.u, self.v))
-        dark = min(0.45, self.pose(t).vignette)
+        seen, half = self._seen(t), halves(self.size)
+        if self.warps and not _is_flat(self._matrix(seen, self.size, PAD * 2)):
+            y = self.warps[0].look(self._matrix(seen, self.size, PAD * 2), self.size)
+            u, v = (warp.look(self._matrix(seen, half, PAD), half) for warp in self.warps[1:])
+        else:
+            y = self._sample(self.y, seen, (0, 0, *self.size), PAD * 2)
+            u, v = (self._sample(plane, seen, (0, 0, *half), PAD) for plane in (self.u, self.v))
+        dark = min(0.45, self.pose(t).vignette) if self.corners else 0.0
         if self.corners and dark > 0:
             y.paste(BLACK, mask=self.corners.point([round(level * dark) for level in range(256)]))
         return Planes(y, u, v)
@@ -194,22 +225,24 @@ class Lens:
         """Lays this layer on a frame, in place, touching only the part it covers."""
         assert self.mask is not None
         assert self.half_mask is not None
-        region = self._covered(t)
+        seen = self._seen(t)
+        region = self._covered(seen)
         if region is None:
             return under
         left, top, right, bottom = region
         half = (left // 2, top // 2, (right + 1) // 2, (bottom + 1) // 2)
-        under.y.paste(self._sample(self.y, t, region, PAD * 2), region, self._sample(self.mask, t, region, PAD * 2))
-        half_mask = self._sample(self.half_mask, t, half, PAD)
-        under.u.paste(self._sample(self.u, t, half, PAD), half, half_mask)
-        under.v.paste(self._sample(self.v, t, half, PAD), half, half_mask)
+        mask = self._sample(self.mask, seen, region, PAD * 2)
+        under.y.paste(self._sample(self.y, seen, region, PAD * 2), region, mask)
+        half_mask = self._sample(self.half_mask, seen, half, PAD)
+        under.u.paste(self._sample(self.u, seen, half, PAD), half, half_mask)
+        under.v.paste(self._sample(self.v, seen, half, PAD), half, half_mask)
         return under
 
-    def _covered(self, t: float) -> Region | None:
+    def _covered(self, seen: Matrix) -> Region | None:
         """Where in the output the mask can be seen; None where nowhere."""
         if self.shape is None:
             return None
-        back = inverse(self._matrix(t, self.size, PAD * 2))
+        back = inverse(self._matrix(seen, self.size, PAD * 2))
         left, top, right, bottom = self.shape
         corners = [through(back, x, y) for x in (left, right) for y in (top, bottom)]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
-from adapters.video.animatic.camera import default_move, ease, path
+from adapters.video.animatic.camera import ease, path
 from adapters.video.animatic.fonts import Face, readable
+from adapters.video.animatic.gentle import default_move
 from adapters.video.animatic.palette import Colour, named_palette, palette, place, weather
 from adapters.video.animatic.plan import FPS, Plan
 from adapters.video.animatic.planes import BLACK, Lens, Planes, blend

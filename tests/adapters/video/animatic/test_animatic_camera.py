@@ -169,3 +169,22 @@ def test_no_moment_of_a_move_sees_past_the_edge(movement: Movement, size: tuple[
 def corners_seen(way: Path, t: float, size: tuple[float, float], framed: Framing) -> list[tuple[float, float]]:
     matrix = times(framed.matrix(), view(way.pose(t), *size))
     return [through(matrix, sx * size[0] / 2, sy * size[1] / 2) for sx in (-1, 1) for sy in (-1, 1)]
+
+
+@pytest.mark.parametrize("moves", [(Movement.pan_left,), (Movement.tilt_down,), (Movement.truck_right, Movement.shake)])
+def test_four_pixels_at_a_time_see_what_each_alone_would(moves: tuple[Movement, ...]) -> None:
+    lens = shot(*moves)
+    assert lens.warps
+    quick = [lens.look(t) for t in (0.0, 0.9, 2.0)]
+    lens.warps = ()
+    for fast, slow in zip(quick, (lens.look(t) for t in (0.0, 0.9, 2.0)), strict=True):
+        for one, other in zip(fast, slow, strict=True):
+            assert one.size == other.size
+            difference = np.abs(np.asarray(one, dtype=np.int16) - np.asarray(other, dtype=np.int16))
+            assert difference.mean() < 0.25
+            assert difference.max() < 40
+
+
+def test_a_view_that_changes_too_much_is_drawn_pixel_by_pixel() -> None:
+    way = path(((Movement.push_in, Movement.zoom_in, Movement.shake), (Movement.push_in,)), 4.0, strength=2.0)
+    assert not Lens(marker(), SIZE, way).warps
