@@ -1,6 +1,7 @@
 """Files under one root: kept by an exclusive link, read in pieces, never reached through a symbolic link."""
 
 import asyncio
+import ctypes
 import errno
 import filecmp
 import hashlib
@@ -19,6 +20,10 @@ PIECE = 1024 * 1024
 INCOMING = ".incoming"
 
 
+_HERE, _NO_REPLACE = -100, 1  # AT_FDCWD and RENAME_NOREPLACE of the kernel
+_NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
+
+
 class Outside(FileNotFoundError, ValueError):
     """The key names nothing under the root."""
 
@@ -35,23 +40,35 @@ class LocalFiles:
         kept = Stat(bytes=path.stat().st_size, sha256=_written_out(path))
         place.parent.mkdir(parents=True, exist_ok=True)
         self._place(key)  # once more: a folder on the way may have been made into a link
-        here = self._same_disk(path)
-        try:
-            os.link(here, place, follow_symlinks=False)
-        except FileExistsError:
-            if not filecmp.cmp(here, place, shallow=False):
-                raise Taken(f"{key!r} is already used") from None
-        finally:
-            if here != path:
-                here.unlink(missing_ok=True)
+        if not self._moved_in(path, place) and not filecmp.cmp(path, place, shallow=False):
+            raise Taken(f"{key!r} is already used")
         _sync_folder(place.parent)
         path.unlink(missing_ok=True)
         return kept
 
-    def _same_disk(self, path: Path) -> Path:
-        """The file itself, or a copy on the root's disk: only there can it appear in one instant."""
-        if not path.is_symlink() and path.stat().st_dev == self._root.stat().st_dev:
-            return path
+    def _moved_in(self, path: Path, place: Path) -> bool:
+        """Whether the file appeared at its place, whole and in one instant; False where something is there already."""
+        if not path.is_symlink():
+            try:
+                return _linked(path, place)
+            except OSError as error:
+                # Two mounts of one disk look like one disk until a link is asked for, and not every disk has links.
+                if error.errno not in _NO_LINK:
+                    raise
+        if place.exists():
+            return False
+        copy = self._copied(path)
+        try:
+            return _linked(copy, place)
+        except OSError as error:
+            if error.errno not in _NO_LINK:
+                raise
+            return _renamed(copy, place)
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _copied(self, path: Path) -> Path:
+        """The same bytes on the root's own disk: only from there can they appear in one instant."""
         copy = self._root / INCOMING / uuid4().hex
         copy.parent.mkdir(exist_ok=True)
         try:
@@ -126,6 +143,44 @@ class LocalFiles:
         ):
             raise Outside(f"{key!r} leads through a link")
         return place
+
+
+def _linked(path: Path, place: Path) -> bool:
+    try:
+        os.link(path, place, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _renamed(copy: Path, place: Path) -> bool:
+    """Where there are no links: a move that replaces nothing, by the kernel or else over an empty file made only for it."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return _renamed_over_claim(copy, place)
+    if not rename(_HERE, os.fsencode(copy), _HERE, os.fsencode(place), _NO_REPLACE):
+        return True
+    match ctypes.get_errno():
+        case errno.EEXIST:
+            return False
+        case errno.EINVAL | errno.ENOSYS | errno.ENOTSUP:
+            return _renamed_over_claim(copy, place)
+        case number:
+            raise OSError(number, os.strerror(number), str(place))
+
+
+def _renamed_over_claim(copy: Path, place: Path) -> bool:
+    try:
+        os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644))
+    except FileExistsError:
+        return False
+    try:
+        copy.replace(place)
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
+    return True
 
 
 def _seek(file: BinaryIO, start: int, stop: int | None) -> int:

@@ -123,3 +123,58 @@ def test_a_crash_while_keeping_leaves_all_or_nothing(tmp_path):
         assert kept.exists() is there
         assert not there or kept.read_bytes() == b"x" * 1000
         assert (folder / "incoming").exists()
+
+
+KEEPING = textwrap.dedent("""
+    import asyncio, errno, os, sys
+    from pathlib import Path
+    from adapters.files.local.files import LocalFiles
+    from bot.domain.errors import Taken
+    folder, refused = Path(sys.argv[1]), sys.argv[2:]
+    def hook(event, args):
+        if event == "os.link" and "links" in refused:
+            raise OSError(errno.EPERM, "this disk has no links")
+        if event == "ctypes.dlsym" and args[1] == "renameat2" and "renameat2" in refused:
+            raise AttributeError(args[1])
+    sys.addaudithook(hook)
+    files, path = LocalFiles(folder / "drive"), folder / "inbox" / "new"
+    def keep(held):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(held)
+        return asyncio.run(files.keep(path, "a/b")).bytes
+    print(keep(b"x" * 2_000_000), path.exists())
+    print(keep(b"x" * 2_000_000), path.exists())
+    try:
+        keep(b"other")
+    except Taken:
+        print("taken", path.exists())
+    print((folder / "drive" / "a" / "b").stat().st_size, *(folder / "drive" / ".incoming").iterdir())
+""")
+KEPT = ["2000000 False", "2000000 False", "taken True", "2000000"]
+
+
+@pytest.mark.parametrize("refused", [["links"], ["links", "renameat2"]], ids=["no links", "no links, an old kernel"])
+def test_a_disk_without_links_overwrites_nothing_either(tmp_path, refused):
+    done = subprocess.run(
+        [sys.executable, "-c", KEEPING, tmp_path, *refused], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == KEPT
+
+
+def test_two_mounts_of_one_disk_are_two_disks(tmp_path):
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "drive").mkdir()
+    alone = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-ec",
+        'mount --bind "$1/drive" "$1/drive"; shift 2; exec "$@"',
+        "sh",
+        tmp_path,
+        "-",
+    ]
+    if os.geteuid() or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("mounting a folder needs root")
+    done = subprocess.run([*alone, sys.executable, "-c", KEEPING, tmp_path], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == KEPT
