@@ -2,8 +2,8 @@
 
 import os
 import subprocess
-import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
+from adapters.kit.confine import command, environment
+from adapters.video.animatic.crew import MEMORY, MODULE
 from adapters.video.animatic.plan import FPS, OUTCOME, Input, Plan, write_plan
 from bot.domain.camera import Movement
 from bot.domain.media import MediaKind, Role
@@ -36,13 +38,13 @@ def render(folder: Path, plan: Plan) -> tuple[float, float]:
     folder.mkdir()
     picture(folder / "image1")
     write_plan(folder, plan)
-    return run([sys.executable, "-m", "adapters.video.animatic.render", str(folder)])
+    return run(command(MODULE, str(folder)), environment(MEMORY))
 
 
-def run(command: list[str]) -> tuple[float, float]:
+def run(words: Sequence[str], known: dict[str, str] | None = None) -> tuple[float, float]:
     before = os.times()
     began = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
+    with subprocess.Popen(words, cwd=ROOT, env=known, stdin=subprocess.PIPE) as process:
         assert process.wait() == 0
     wall = time.perf_counter() - began
     after = os.times()
@@ -50,7 +52,8 @@ def run(command: list[str]) -> tuple[float, float]:
 
 
 def zoompan(folder: Path) -> tuple[float, float]:
-    source, frames = folder / "image1", round(SECONDS * FPS)
+    source, frames = folder / "still", round(SECONDS * FPS)
+    picture(source)
     move = f"zoompan=z='1+0.25*on/{frames}':x='(iw-iw/zoom)*on/{frames}':y='(ih-ih/zoom)/2':d={frames}:s=1280x720:fps={FPS}"
     return run([
         imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", "-nostdin", "-loop", "1", "-i", str(source), "-vf", move, "-frames:v", str(frames),
@@ -61,17 +64,19 @@ def zoompan(folder: Path) -> tuple[float, float]:
 @pytest.mark.parametrize(
     "moves", [(Movement.push_in, Movement.pan_right), (Movement.pan_right,)], ids=["push-in+pan", "pan alone"]
 )
-def test_five_seconds_of_720p_render_faster_than_they_play(tmp_path: Path, moves: tuple[Movement, ...]) -> None:
-    """The requirement is three times real time on two free cores; processor time is what a busy machine leaves comparable."""
+def test_five_seconds_of_720p_render_three_times_faster_than_they_play(
+    tmp_path: Path, moves: tuple[Movement, ...]
+) -> None:
+    """On two cores, the start of the process included; the best of three, and nothing is let off for a busy machine."""
     plan = replace(PLAN, camera=(moves,))
-    wall, work = min(render(tmp_path / f"try-{number}", plan) for number in range(3))
-    peer_wall, peer_work = min(zoompan(tmp_path / f"try-{number}") for number in range(2))
+    tries, peers = [], []
+    for number in range(3):
+        tries.append(render(tmp_path / f"try-{number}", plan))
+        peers.append(zoompan(tmp_path / f"try-{number}"))
+    (wall, work), (peer_wall, peer_work) = min(tries), min(peers)
     print(
         f"\nanimatic {' + '.join(moves)}, 5 s at 1280x720: {wall:.2f} s ({SECONDS / wall:.1f}x real time), processors {work:.2f} s"
         f"\nzoompan, the same length and size:      {peer_wall:.2f} s ({SECONDS / peer_wall:.1f}x real time), processors {peer_work:.2f} s"
     )
     assert (tmp_path / "try-0" / OUTCOME).exists()
-    alone = os.getloadavg()[0] <= (os.cpu_count() or 1)
-    # On a crowded machine the wall clock measures the neighbours: then only the peer, as crowded, compares.
-    required = SECONDS / 3 if alone else peer_wall * 1.5
-    assert wall < (required if len(moves) > 1 else required * 3)
+    assert wall < SECONDS / 3
