@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
 
 from tests.e2e.programs import Program, program
 
@@ -31,7 +31,7 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
 
 
-def picture(name: str, width: int = 640, height: int = 480) -> dict:
+def picture(name: str, width: int = 640, height: int = 480) -> FilePayload:
     return {"name": name, "mimeType": "image/png", "buffer": png(width, height)}
 
 
@@ -70,7 +70,7 @@ async def page(browser: Browser, served: Program) -> AsyncIterator[Page]:
     assert errors == []
 
 
-async def send(page: Page, text: str, *files: dict) -> None:
+async def send(page: Page, text: str, *files: FilePayload) -> None:
     if files:
         await page.set_input_files("#files", list(files))
     await page.get_by_label("Your message").fill(text)

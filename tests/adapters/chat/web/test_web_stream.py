@@ -107,6 +107,8 @@ async def test_a_cursor_that_means_nothing_brings_everything(bot: Bot, web, curs
 
 async def test_a_message_that_another_process_heard_comes_before_its_card(bot: Bot, web):
     async with tab(web) as listening:
+        await bot.hear("first")
+        assert (await listening.next())[1]["text"] == "first"
         said = Message("web:c1:m9", here(), YOU, "from elsewhere")
         await bot.storage.inbox.receive(said, bot.clock.now())
         await bot.show(said, Card(title="its card"))
