@@ -31,7 +31,7 @@ def _shape(pattern: str) -> re.Pattern[str]:
 
 _SECONDS = Flag(
     "seconds",
-    _shape(rf"{values.NUMBER}(?:[\s-]?{values.ANY_UNIT})?"),
+    _shape(rf"{values.LENGTH}|{values.NUMBER}"),
     values.seconds,
     "a length above 0 and up to 3600 seconds, such as 8",
 )

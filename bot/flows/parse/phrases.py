@@ -6,15 +6,17 @@ from itertools import pairwise
 from typing import Any
 
 from bot.domain import camera
+from bot.flows.parse import runs
 from bot.flows.parse.draft import Draft
-from bot.flows.parse.phrasebook import item_at
+from bot.flows.parse.negatives import read_negative
+from bot.flows.parse.phrasebook import Item, item_at
 from bot.flows.parse.segments import Segment, split, without
 from bot.flows.parse.text import fold, mask
 
 _IMPERATIVE = "make (?:it|this)|use|using|render|set|save|give me|return|generate|create|with|please|in|add"
 _FILLER = re.compile(
     r"(?P<order>make\s(?:it|this)|give\sme|generate|create|render|produce|use|set(?:\sit)?|please|i\swant(?:\sit)?|i'd\slike|i\sneed)(?!\w)"
-    r"|(?:pls|thanks|thank\syou|ok|okay|it|in|at|an?|the|as|be|to|should(?:\sbe)?|and|plus|also|just|for|only|with|settings|video|clip|movie|film|output|format|mode|total)(?!\w)|&",
+    r"|(?:pls|thanks|thank\syou|ok|okay|it|in|im|en|em|au|at|an?|the|as|be|to|should(?:\sbe)?|and|plus|also|just|for|only|with|settings|video|clip|movie|film|output|formato?|mode|total)(?!\w)|&",
     re.IGNORECASE,
 )
 _TIME_WORDS = frozenset({"in", "at", "for", "to", "with", "as", "the", "after", "only"})
@@ -25,24 +27,38 @@ _CLOCK = re.compile(
     r"\b(?:score|scores|scored|scoreboard|result|time|clock|verse|chapter|won|lost|leads?|at|by)\W*$", re.IGNORECASE
 )
 _COURTESY = re.compile(r"\s*(?:please|pls|thanks|thank\syou)\s*", re.IGNORECASE)
+_COLOURS = re.compile(r"\b(?:colou?r(?:s|ed)?|palettes?|tones?|hues?|shades?|light|lighting|pastels?)\b", re.IGNORECASE)
+_FOR = re.compile(r"\s*for\b", re.IGNORECASE)
 _SHOT_LIST = 3
 _SPOKEN = re.compile(r"\s*(?:says|said|reads|read|shows|shouts|cries|whispers)\b", re.IGNORECASE)
 _JOINTS = re.compile(rf"\s(?:and|but)\s(?=(?:please\s|then\s)?(?:{_IMPERATIVE})\b)", re.IGNORECASE)
 _ORDERS = re.compile(r"\s*(?:please\s|pls\s)?(?:make\s(?:it|this)|use|render|set)\b", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|then)\s", re.IGNORECASE)
-_NEGATIVE = re.compile(
-    r"(?:(?<=\n)|^|(?<=[.!?]\s))[ \t]*negative(?:\sprompt)?\s?[:=][ \t]*(?P<what>[^\n]+)", re.IGNORECASE
-)
 
 
 @dataclass(slots=True)
 class Said:
-    """What one piece says. `weak` where all its words could be story, `ordered` where it tells the bot to do something."""
+    """What one piece says.
+
+    `weak` where all its words could be story, `ordered` where it tells the bot to do something, `ending` where it counts as the
+    message's last piece though weak, `alone` where no comma sets this one setting apart; `about` are its settings, those of bad
+    values too.
+    """
 
     settings: dict[str, Any] = field(default_factory=dict)
     weak: bool = True
     ordered: bool = False
+    ending: bool = True
+    alone: bool = False
+    about: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
+
+    def add(self, item: Item) -> None:
+        self.settings.update(item.settings)
+        self.about.add(item.setting)
+        self.weak = self.weak and item.weak
+        self.ending = self.ending and (item.ending or item.setting == "aspect")
+        self.problems += [item.problem] if item.problem else []
 
     @property
     def proven(self) -> bool:
@@ -61,12 +77,12 @@ class Piece:
     said: Said | None = None
 
     def says_only(self, setting: str) -> bool:
-        return self.said is not None and set(self.said.settings) == {setting}
+        return self.said is not None and self.said.about == {setting}
 
 
 def read_phrases(draft: Draft, raw: str) -> str:
     """The message without the pieces that only set something; what they say goes into the draft."""
-    raw = _read_negative(draft, raw)
+    raw = read_negative(draft, raw)
     draft.raw = raw
     text = mask(fold(raw))
     pieces = [piece for segment in split(text, raw) for piece in _pieces(draft, text, segment)]
@@ -94,11 +110,9 @@ def read_piece(draft: Draft, text: str, start: int, end: int) -> Said | None:
     said, at, before = Said(), start, ""
     while (at := _skip(text, at, end)) < end:
         if item := item_at(draft, text, at, end):
-            if "seconds" in item.settings and before in _TIME_WORDS:
+            if item.setting == "seconds" and before in _TIME_WORDS:
                 return None
-            said.settings.update(item.settings)
-            said.weak = said.weak and item.weak
-            said.problems += [item.problem] if item.problem else []
+            said.add(item)
             at, before = item.end, ""
         elif filler := _FILLER.match(text, at, end):
             said.ordered = said.ordered or bool(filler["order"])
@@ -132,7 +146,28 @@ def _pieces(draft: Draft, text: str, segment: Segment) -> list[Piece]:
     if joint and (head := read_piece(draft, text, start, joint.start())) and head.proven:
         left, right = _halves(draft, segment, *joint.span())
         return [Piece(left, head), Piece(right)]
-    return [Piece(segment)]
+    return _with_runs(draft, text, segment)
+
+
+def _with_runs(draft: Draft, text: str, segment: Segment) -> list[Piece]:
+    """The story of this segment without the settings that begin or end it, no comma between."""
+    pieces = [Piece(segment)]
+    if run := runs.head(draft, text, segment.start, segment.end):
+        left, right = _halves(draft, segment, run.end, run.end)
+        pieces = [Piece(left, _said(run)), Piece(right)]
+    rest = pieces[-1].segment
+    if run := runs.tail(draft, text, rest.start, rest.end):
+        left, right = _halves(draft, rest, run.start, run.start)
+        pieces[-1:] = [Piece(left), Piece(right, _said(run))]
+    return pieces
+
+
+def _said(run: runs.Run) -> Said:
+    said = Said(weak=False, alone=len(run.items) == 1)
+    for item in run.items:
+        said.add(item)
+    said.weak = False
+    return said
 
 
 def _halves(draft: Draft, segment: Segment, start: int, end: int) -> tuple[Segment, Segment]:
@@ -150,19 +185,27 @@ def _accept(text: str, pieces: list[Piece]) -> set[int]:
         for order, place in enumerate(full)
         if (said := pieces[place].said) and said.proven and not _is_story(text, row, order)
     }
-    return _with_weak(pieces, full, sure - _shot_times(pieces, sure))
+    return _with_weak(text, pieces, full, sure - _shot_times(pieces, sure))
 
 
 def _shot_times(pieces: list[Piece], sure: set[int]) -> set[int]:
     """Three or more lengths that differ are a list of shots, not the film's own length."""
     timed = {place for place in sure if pieces[place].says_only("seconds")}
-    lengths = {said.settings["seconds"] for place in timed if (said := pieces[place].said)}
+    lengths = {said.settings.get("seconds", 0) for place in timed if (said := pieces[place].said)}
     return timed if len(timed) >= _SHOT_LIST and len(lengths) > 1 else set()
 
 
-def _with_weak(pieces: list[Piece], full: list[int], sure: set[int]) -> set[int]:
-    """A weak piece counts beside a sure one; a bare ratio word also as the message's last piece."""
-    if len(full) > 1 and pieces[full[-1]].says_only("aspect"):
+def _may_end(text: str, piece: Piece) -> bool:
+    """Whether a weak piece is a setting where it ends the message; muted colours are none."""
+    said = piece.said
+    if said is None or not said.ending or not said.settings:
+        return False
+    return "audio" not in said.settings or not _COLOURS.search(text)
+
+
+def _with_weak(text: str, pieces: list[Piece], full: list[int], sure: set[int]) -> set[int]:
+    """A weak piece counts beside a sure one; a bare ratio word and its like also as the message's last piece."""
+    if len(full) > 1 and _may_end(text, pieces[full[-1]]):
         sure.add(full[-1])
     for walk in (full, full[::-1]):
         for before, place in pairwise(walk):
@@ -175,24 +218,18 @@ def _with_weak(pieces: list[Piece], full: list[int], sure: set[int]) -> set[int]
 def _is_story(text: str, pieces: list[Piece], order: int) -> bool:
     """Whether the pieces around make this one part of the story after all."""
     piece = pieces[order]
+    if piece.said and piece.said.alone and order and any(other.said is None for other in pieces[order + 1 :]):
+        return True
     before = pieces[order - 1] if order else None
     after = pieces[order + 1] if order + 1 < len(pieces) else None
     earlier = text[before.segment.start : before.segment.end][-60:] if before and not before.said else ""
     later = text[after.segment.start : after.segment.end][:40] if after and not after.said else ""
     if piece.says_only("seconds"):
+        if _FOR.match(text, piece.segment.start) and (later or not earlier):
+            return True
         return (piece.segment.before == "(" and bool(later)) or bool(_STORY_FOLLOWS.match(later))
     if piece.says_only("aspect"):
         figures = any(sign.isdigit() for sign in text[piece.segment.start : piece.segment.end])
         return figures and bool(_CLOCK.search(earlier) or _SPOKEN.match(later))
     silent = piece.says_only("audio") and piece.said is not None and piece.said.settings["audio"] is False
     return silent and bool(_NEGATION.match(earlier) or _NEGATION.match(later))
-
-
-def _read_negative(draft: Draft, raw: str) -> str:
-    """`Negative prompt: blur, text`, up to the end of its line."""
-    found = _NEGATIVE.search(mask(fold(raw)))
-    if found is None:
-        return raw
-    draft.spoken["negative"] = raw[found.start("what") : found.end()].strip()
-    draft.take(raw[found.start() : found.end()], "negative")
-    return raw[: found.start()].rstrip(" \t") + raw[found.end() :]

@@ -21,20 +21,40 @@ NUMBER_WORDS: Mapping[str, int] = {word: n for n, word in enumerate(_WORDS, 1)} 
     "sixty": 60,
 }
 NUMBER = rf"(?:[0-9]{{1,5}}(?:[.,][0-9]{{1,3}})?|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
-SECOND_UNIT = r"(?:seconds?|secs?\.?|s|秒钟|秒)"
-ANY_UNIT = rf"(?:{SECOND_UNIT}|minutes?|mins?)"
+SECOND_UNIT = r"(?:seconds?|secondes?|secondi|segundos?|sekunden?|secs?\.?|sek\.?|seg\.?|s|秒钟|秒)"
+MINUTE_UNIT = r"(?:minutes?|minuten|minutos?|minut[oi]|mins?\.?|分钟)"
+ANY_UNIT = rf"(?:{SECOND_UNIT}|{MINUTE_UNIT})"
+LENGTH = (
+    rf"(?:half[\s-](?:an?[\s-])?minute|(?:{NUMBER}[\s-]?(?:{MINUTE_UNIT}|m(?=\s?[0-9]))\s?(?:and\s)?)?{NUMBER}[\s-]?{SECOND_UNIT}"
+    rf"|{NUMBER}[\s-]?{MINUTE_UNIT})"
+)
+"""A length with its unit: `8s`, `eight seconds`, `half a minute`, `1 minute and 30 seconds`."""
 RATIO = r"[0-9]{1,2}(?:\s?[:x/]\s?|\sby\s)[0-9]{1,2}"
 RATIO_WORDS: Mapping[str, str] = {
     "vertical": "9:16",
     "portrait": "9:16",
     "竖屏": "9:16",
+    "hochkant": "9:16",
+    "hochformat": "9:16",
+    "vertikal": "9:16",
+    "verticale": "9:16",
     "landscape": "16:9",
     "horizontal": "16:9",
     "widescreen": "16:9",
     "wide screen": "16:9",
     "wide-screen": "16:9",
     "横屏": "16:9",
+    "querformat": "16:9",
+    "breitbild": "16:9",
+    "horizontale": "16:9",
+    "apaisado": "16:9",
+    "paysage": "16:9",
     "square": "1:1",
+    "quadratisch": "1:1",
+    "carré": "1:1",
+    "cuadrado": "1:1",
+    "quadrato": "1:1",
+    "quadrado": "1:1",
     "ultrawide": "21:9",
     "ultra wide": "21:9",
     "ultra-wide": "21:9",
@@ -42,6 +62,10 @@ RATIO_WORDS: Mapping[str, str] = {
     "adaptive": "adaptive",
     "auto": "adaptive",
 }
+WEAK_RATIO_WORDS = frozenset(
+    "portrait landscape square auto paysage quadratisch carré cuadrado quadrato quadrado".split()
+)
+"""Those that are as likely story."""
 KNOWN_RATIOS = frozenset("21:9 16:9 4:3 1:1 3:4 9:16 3:2 2:3 5:4 4:5 2:1 1:2 9:21".split())
 _RESOLUTIONS: Mapping[str, str] = {
     **{f"{lines}p": f"{lines}p" for lines in (240, 360, 480, 512, 540, 576, 720, 768, 1080, 1440)},
@@ -55,8 +79,12 @@ _RESOLUTIONS: Mapping[str, str] = {
     "fhd": "1080p",
     "hd": "720p",
 }
-_SECONDS = re.compile(rf"({NUMBER})[\s-]?({ANY_UNIT})?", re.IGNORECASE)
+_SECONDS = re.compile(
+    rf"(?P<half>half[\s-](?:an?[\s-])?minute)|(?:(?P<minutes>{NUMBER})[\s-]?(?:{MINUTE_UNIT}|m(?=\s?[0-9]))\s?(?:and\s)?)?(?:(?P<seconds>{NUMBER})(?:[\s-]?{SECOND_UNIT})?)?",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\s,;]+")
+_POINT_ZERO = re.compile(r"(?<=[0-9])\.0(?![0-9.])")
 _YES = frozenset({"on", "true", "yes", "1", "native"})
 _NO = frozenset({"off", "false", "no", "0", "none"})
 
@@ -71,13 +99,13 @@ def number(text: str) -> float | None:
 
 
 def seconds(text: str) -> float | None:
-    """A length of time above zero and at most an hour: `8`, `8s`, `eight seconds`, `1 min`."""
+    """A length of time above zero and at most an hour: `8`, `8s`, `eight seconds`, `1.5 min`, `half a minute`."""
     found = _SECONDS.fullmatch(text.strip())
-    value = number(found[1]) if found else None
-    if found is None or value is None:
+    if found is None:
         return None
-    if (found[2] or "").lower().startswith("min"):
-        value *= 60
+    value = (
+        30.0 if found["half"] else 60 * (number(found["minutes"] or "") or 0) + (number(found["seconds"] or "") or 0)
+    )
     return value if 0 < value <= LONGEST_SECONDS else None
 
 
@@ -130,11 +158,12 @@ def model_key(name: str) -> str:
 
 @lru_cache(maxsize=8)
 def _keys(names: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    return {model_key(id): id for _, id in names} | {model_key(name): id for name, id in names}
+    said = {model_key(id): id for _, id in names} | {model_key(name): id for name, id in names}
+    return {_POINT_ZERO.sub("", key): id for key, id in said.items()} | said
 
 
 def model_keys(names: Mapping[str, str]) -> Mapping[str, str]:
-    """The ids of models by the key of each of their names."""
+    """The ids of models by the key of each of their names; "kling 3.0" is also "kling 3"."""
     return _keys(tuple(names.items()))
 
 
