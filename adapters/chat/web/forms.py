@@ -19,6 +19,7 @@ MIB = 1024 * 1024
 MOST_FIELD_BYTES = 256 * 1024
 MOST_FRAME_BYTES = MIB  # what headers, boundaries and the text may add to the files
 MOST_FIELDS = 32
+MOST_BOUNDARY = 70  # RFC 2046
 MOST_NAME = 160
 PIECE_SECONDS = 60
 SMALL_SECONDS = 20
@@ -45,7 +46,7 @@ async def read_form(
     if kind == b"application/x-www-form-urlencoded":
         return Form(fields=dict(parse_qsl((await read_small(body, MOST_FIELD_BYTES)).decode(errors="replace"))))
     boundary = options.get(b"boundary", b"")
-    if kind != b"multipart/form-data" or not boundary:
+    if kind != b"multipart/form-data" or not 0 < len(boundary) <= MOST_BOUNDARY:
         raise Refusal(415, f"A message is sent as multipart/form-data, and this is {content_type[:80] or 'nothing'!r}.")
     reading = _Reading(into, boundary, max_files)
     try:

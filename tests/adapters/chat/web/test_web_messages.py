@@ -138,6 +138,7 @@ async def test_too_many_files_are_counted_and_refused(tmp_path):
         (b"rubbish", "multipart/form-data; boundary=b", 400),
         (b"{}", "application/json", 415),
         (b"", "multipart/form-data", 415),
+        (b"", "multipart/form-data; boundary=" + "b" * 5_000, 415),
     ],
 )
 async def test_a_broken_form_is_told_and_nothing_is_kept(bot, web, content, kind, status):
