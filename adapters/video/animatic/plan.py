@@ -6,12 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.camera import MOST_TOGETHER, Move, Movement
 from bot.domain.media import MediaKind, Role
-from bot.domain.request import Setting
-from bot.ports.video import Order
+
+if TYPE_CHECKING:  # only the bot makes plans of orders: a worker starts without them
+    from bot.domain.request import Setting
+    from bot.ports.video import Order
 
 ORDER, PROGRESS, OUTCOME, LOCK, LOG = "order.json", "progress.json", "outcome.json", "lock", "log"
 FPS = 24  # the rate of the paid models' films, so that a preview moves as they do and joins with them unchanged
@@ -49,7 +51,7 @@ class Plan:
     submitted: int
 
 
-def plan_of(order: Order, inputs: tuple[Input, ...], submitted: int) -> Plan:
+def plan_of(order: "Order", inputs: tuple[Input, ...], submitted: int) -> Plan:
     """Settings that nobody resolved fall back to the model's own."""
     settings, model = order.request.settings, order.model
     seed = _value(settings.seed, None)
@@ -70,7 +72,7 @@ def plan_of(order: Order, inputs: tuple[Input, ...], submitted: int) -> Plan:
     )
 
 
-def _value(setting: Setting[Any] | None, otherwise: Any) -> Any:
+def _value(setting: "Setting[Any] | None", otherwise: Any) -> Any:
     return otherwise if setting is None else setting.value
 
 

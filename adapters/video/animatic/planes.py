@@ -174,7 +174,7 @@ class Lens:
                 return ()
         if all(_is_flat(self._matrix(self._seen(t), self.size, PAD * 2)) for t in self.path.moments()):
             return ()
-        return tuple(Warp(plane, usual) for plane in (self.y, self.u, self.v))
+        return Warp(self.y, usual), Warp(self.u, usual, soft=True), Warp(self.v, usual, soft=True)
 
     def _steps(self, t: float, x: float, y: float) -> Steps:
         return steps(self._matrix(self._seen(t), self.size, PAD * 2), x * self.size[0], y * self.size[1])

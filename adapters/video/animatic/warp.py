@@ -24,26 +24,29 @@ def alike(one: Steps, other: Steps) -> bool:
 
 
 class Warp:
-    """`usual` are the steps about which all views of this plane keep."""
+    """`usual` are the steps about which all views of this plane keep; `soft` planes are seen to the nearest half pixel."""
 
-    def __init__(self, plane: Image.Image, usual: Steps) -> None:
+    def __init__(self, plane: Image.Image, usual: Steps, *, soft: bool = False) -> None:
         # A band for each corner of a block of two by two: the plane as that corner sees it from the block's middle.
-        self.bands = Image.merge("CMYK", [_shifted(plane, usual, x, y) for x, y in _CORNERS])
+        self.finer = 2 if soft else 1
+        self.bands = Image.merge("CMYK", [_shifted(plane, usual, x, y, self.finer) for x, y in _CORNERS])
+        self.how = Image.Resampling.NEAREST if soft else Image.Resampling.BILINEAR
 
     def look(self, m: Matrix, size: tuple[int, int]) -> Image.Image:
         """`m` leads from the output, of `size`, to the plane."""
         width, height = (size[0] + 1) // 2, (size[1] + 1) // 2
-        to_bands = times(times((1, 0, -EDGE, 0, 1, -EDGE, 0, 0, 1), m), (2, 0, 0, 0, 2, 0, 0, 0, 1))
+        fine, edge = self.finer, EDGE * self.finer
+        to_bands = times(times((fine, 0, -edge, 0, fine, -edge, 0, 0, 1), m), (2, 0, 0, 0, 2, 0, 0, 0, 1))
         weights = tuple(cell / to_bands[8] for cell in to_bands[:8])
-        blocks = self.bands.transform((width, height), Image.Transform.PERSPECTIVE, weights, Image.Resampling.BILINEAR)
+        blocks = self.bands.transform((width, height), Image.Transform.PERSPECTIVE, weights, self.how)
         pairs = np.asarray(blocks).view(np.uint16)
         rows = np.empty((2 * height, width), np.uint16)
         rows[0::2], rows[1::2] = pairs[:, :, 0], pairs[:, :, 1]
         return Image.fromarray(rows.view(np.uint8)[: size[1], : size[0]])
 
 
-def _shifted(plane: Image.Image, usual: Steps, x: float, y: float) -> Image.Image:
+def _shifted(plane: Image.Image, usual: Steps, x: float, y: float, finer: int) -> Image.Image:
     across, down = EDGE + x * usual[0] + y * usual[2], EDGE + x * usual[1] + y * usual[3]
-    size = (plane.width - 2 * EDGE, plane.height - 2 * EDGE)
-    box = (across, down, across + size[0], down + size[1])
-    return plane.resize(size, Image.Resampling.BICUBIC, box=box)
+    width, height = plane.width - 2 * EDGE, plane.height - 2 * EDGE
+    box = (across, down, across + width, down + height)
+    return plane.resize((width * finer, height * finer), Image.Resampling.BICUBIC, box=box)
