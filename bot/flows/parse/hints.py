@@ -4,6 +4,8 @@
 import re
 
 from bot.domain import camera
+from bot.domain.request import Settings
+from bot.flows.parse.leftovers import left_in_story
 from bot.flows.parse.text import fold, mask
 from bot.flows.parse.vocabulary import ADJECTIVES, CAMERA, ENGLISH, FOREIGN, PLACES, VERBS
 
@@ -24,8 +26,15 @@ _MOST_READ = 4000
 _STACK = 3
 
 
-def hints(prompt: str) -> tuple[str, ...]:
-    """Short, friendly sentences about an English prompt; nothing for an empty one or another language."""
+def hints(prompt: str, settings: Settings | None = None) -> tuple[str, ...]:
+    """Short, friendly sentences about a prompt: what it may have kept of the settings, then, where it is English, what it lacks.
+
+    Given `settings`, nothing is said of those that are set.
+    """
+    return (*left_in_story(prompt, settings), *_lacking(prompt))
+
+
+def _lacking(prompt: str) -> tuple[str, ...]:
     text = mask(fold(prompt[:_MOST_READ]))
     words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
     if not _is_english(text, words):

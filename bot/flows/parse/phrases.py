@@ -29,6 +29,7 @@ _CLOCK = re.compile(
 _COURTESY = re.compile(r"\s*(?:please|pls|thanks|thank\syou)\s*", re.IGNORECASE)
 _COLOURS = re.compile(r"\b(?:colou?r(?:s|ed)?|palettes?|tones?|hues?|shades?|light|lighting|pastels?)\b", re.IGNORECASE)
 _FOR = re.compile(r"\s*for\b", re.IGNORECASE)
+_BRACKET = re.compile(r"\s*\[[^\[\]]*\]?\s*|[^\[\]]*\]\s*")
 _SHOT_LIST = 3
 _SPOKEN = re.compile(r"\s*(?:says|said|reads|read|shows|shouts|cries|whispers)\b", re.IGNORECASE)
 _JOINTS = re.compile(rf"\s(?:and|but)\s(?=(?:please\s|then\s)?(?:{_IMPERATIVE})\b)", re.IGNORECASE)
@@ -132,10 +133,8 @@ def _pieces(draft: Draft, text: str, segment: Segment) -> list[Piece]:
     start, end = segment.start, segment.end
     if whole := read_piece(draft, text, start, end):
         return [Piece(segment, whole)]
-    bracket = text.find("[", start, end)
-    # The segment may end inside the bracket, at a comma between two movements.
-    moving = bracket > 0 and camera.moves_in(draft.raw[bracket : text.find("]", bracket) + 1])
-    if moving and (head := read_piece(draft, text, start, bracket)):
+    bracket = _movement_at(draft, text, segment)
+    if bracket and (head := read_piece(draft, text, start, bracket)):
         left, right = _halves(draft, segment, bracket, bracket)
         return [Piece(left, head), Piece(right)]
     joints = list(_JOINTS.finditer(text, start, end))
@@ -149,8 +148,20 @@ def _pieces(draft: Draft, text: str, segment: Segment) -> list[Piece]:
     return _with_runs(draft, text, segment)
 
 
+def _movement_at(draft: Draft, text: str, segment: Segment) -> int:
+    """Where the segment's first bracket begins, if it holds a movement, else 0."""
+    bracket = text.find("[", segment.start, segment.end)
+    # The segment may end inside the bracket, at a comma between two movements.
+    moving = bracket > 0 and camera.moves_in(draft.raw[bracket : text.find("]", bracket) + 1])
+    return bracket if moving else 0
+
+
 def _with_runs(draft: Draft, text: str, segment: Segment) -> list[Piece]:
-    """The story of this segment without the settings that begin or end it, no comma between."""
+    """The story of this segment without the settings that begin or end it, no comma between, a movement's bracket aside."""
+    if bracket := _movement_at(draft, text, segment):
+        left, right = _halves(draft, segment, bracket, bracket)
+        before = _with_runs(draft, text, left)
+        return [*before, Piece(right)] if len(before) > 1 else [Piece(segment)]
     pieces = [Piece(segment)]
     if run := runs.head(draft, text, segment.start, segment.end):
         left, right = _halves(draft, segment, run.end, run.end)
@@ -203,6 +214,12 @@ def _may_end(text: str, piece: Piece) -> bool:
     return "audio" not in said.settings or not _COLOURS.search(text)
 
 
+def _story_in(text: str, pieces: list[Piece]) -> bool:
+    return any(
+        piece.said is None and not _BRACKET.fullmatch(text, piece.segment.start, piece.segment.end) for piece in pieces
+    )
+
+
 def _with_weak(text: str, pieces: list[Piece], full: list[int], sure: set[int]) -> set[int]:
     """A weak piece counts beside a sure one; a bare ratio word and its like also as the message's last piece."""
     if len(full) > 1 and _may_end(text, pieces[full[-1]]):
@@ -218,7 +235,7 @@ def _with_weak(text: str, pieces: list[Piece], full: list[int], sure: set[int]) 
 def _is_story(text: str, pieces: list[Piece], order: int) -> bool:
     """Whether the pieces around make this one part of the story after all."""
     piece = pieces[order]
-    if piece.said and piece.said.alone and order and any(other.said is None for other in pieces[order + 1 :]):
+    if piece.said and piece.said.alone and order and _story_in(text, pieces[order + 1 :]):
         return True
     before = pieces[order - 1] if order else None
     after = pieces[order + 1] if order + 1 < len(pieces) else None

@@ -32,6 +32,9 @@ _MEASURED = frozenset(
     "is are was were says said reads read shows showed of to by than for until after before within every score scores wins won lost "
     "a an the his her its my our your their this that these those each last next first another it he she they".split()
 )
+_TIMED = frozenset(
+    "lasts lasted takes took waits wait waited holds hold held counts count pauses pause stays stay remains ticks sleeps".split()
+)
 _DETERMINERS = (
     frozenset("a an the his her its my our your their this that one in on at of over under through".split())
     | ADJECTIVES
@@ -134,11 +137,13 @@ def _ends_story(text: str, start: int, run: Run) -> bool:
     if not word[-1].isalnum() and word[-1] not in "]”\"')":
         return False
     if len(run.items) > 1:
-        return _proven(run.items) and word not in _MEASURED
+        waited = run.items[0].setting == "seconds" and word in _TIMED
+        return _proven(run.items) and word not in _MEASURED and not waited
     if run.items[0].problem or run.items[0].weak or word in _NO_NOUNS:
         return False
-    noun = word not in VERBS or earlier in _DETERMINERS
-    return noun and _unmistakable(text[start : run.start], text[run.start : run.end].strip(), run.items[0], word)
+    written = text[run.start : run.end].strip()
+    noun = word not in VERBS or earlier in _DETERMINERS or (_SECONDS_SIGN.fullmatch(written) and word not in _TIMED)
+    return bool(noun) and _unmistakable(text[start : run.start], written, run.items[0], word)
 
 
 def _unmistakable(story: str, written: str, item: Item, word: str) -> bool:
