@@ -1,8 +1,11 @@
 """Which path leads to which endpoint."""
 
+import errno
+
+import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -15,6 +18,8 @@ from adapters.chat.web.pages import index, log_in, log_out, login_page, static
 from adapters.chat.web.stream import events
 from adapters.chat.web.watch import healthz, metrics
 from bot.domain.errors import UserError
+
+log = structlog.get_logger()
 
 ROUTES = (
     Route("/", index),
@@ -40,13 +45,37 @@ async def _refused(request: Request, error: Exception) -> Response:
     return refusal(error, request.scope)
 
 
+async def _away(request: Request, error: Exception) -> Response:
+    """The database or the disk: no bug, and likely over soon."""
+    log.warning("Storage is away", action="web.away", error=type(error).__name__, route=request.url.path)
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    what = "There is no room left on the disk." if full else "The database or the disk does not answer just now."
+    say = f"{what} What was confirmed is safe; try again in a minute."
+    return JSONResponse({"error": say}, 507 if full else 503, {"retry-after": "30"})
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """The sender hung up in the middle: nobody reads this."""
+    log.info("A sender hung up", action="web.hung_up", route=request.url.path, error=type(error).__name__)
+    return Response(status_code=400)
+
+
 async def _lost(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = error.headers if isinstance(error, HTTPException) else None
     return JSONResponse({"error": WORDS.get(status, "This cannot be done.")}, status, headers)
 
 
+HANDLERS = {
+    HTTPException: _lost,
+    UserError: _refused,
+    OSError: _away,
+    ClientDisconnect: _gone,
+    Exception: _refused,
+}
+
+
 def application(desk: Desk) -> ASGIApp:
-    app = Starlette(routes=ROUTES, exception_handlers={HTTPException: _lost, UserError: _refused, Exception: _refused})
+    app = Starlette(routes=ROUTES, exception_handlers=HANDLERS)
     app.state.desk = desk
     return Guard(app, desk)

@@ -2,16 +2,21 @@
 
 import asyncio
 import errno
+import resource
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.domain.errors import UserError
 
 GRACE_SECONDS = 5
+HEAD_SECONDS = 20.0
+MOST_CONNECTIONS = max(64, min(1024, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 3))
+"""A third of the files this process may open: the rest is for films and the database."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -32,6 +37,21 @@ def _why(host: str, port: int, error: OSError) -> str:
     return f"The web page cannot listen on {host}, port {port}: {error.strerror or error}. Set CLAPPER_WEB_HOST to an address of this machine."
 
 
+class _Patient(H11Protocol):
+    """Neither a sender that never finishes its head nor a crowd of idle connections keeps others out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+            return
+        self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.abort()
+
+
 class _Server(Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -47,7 +67,7 @@ async def serve(app: ASGIApp, listening: socket.socket, before_stop: Callable[[]
         access_log=False,
         lifespan="off",
         ws="none",
-        http="h11",
+        http=_Patient,
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=30,

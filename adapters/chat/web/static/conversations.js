@@ -5,6 +5,10 @@ import { byId, el, randomId, stored } from "./dom.js";
 const KEPT = 40;
 const TITLE = 64;
 
+function shortened(text) {
+  return text.length <= TITLE ? text : `${text.slice(0, TITLE).replace(/\s+\S*$/, "")}…`;
+}
+
 export class Conversations {
   constructor(open) {
     this.open = open;
@@ -33,7 +37,7 @@ export class Conversations {
   name(text) {
     const known = stored.read("conversations", []);
     const here = known.find((one) => one.id === this.current);
-    const title = here?.title || text.replace(/\s+/g, " ").trim().slice(0, TITLE) || "Files";
+    const title = here?.title || shortened(text.replace(/\s+/g, " ").trim()) || "Files";
     stored.write("conversations", [{ id: this.current, title }, ...known.filter((one) => one.id !== this.current)].slice(0, KEPT));
     this.#list();
   }

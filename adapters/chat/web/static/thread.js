@@ -41,6 +41,10 @@ export class Thread {
     this.list = byId("thread");
     this.room = byId("main");
     this.renew = renew;
+    this.pinned = true;
+    this.room.addEventListener("scroll", () => { this.pinned = this.#near(); }, { passive: true });
+    // Pictures and players get their height after their card: who reads at the end stays there.
+    new ResizeObserver(() => { if (this.pinned) this.toEnd(); }).observe(this.list);
     this.clear();
   }
 
@@ -172,6 +176,7 @@ export class Thread {
   }
 
   toEnd() {
+    this.pinned = true;
     requestAnimationFrame(() => {
       const last = this.list.lastElementChild;
       if (!last) return;

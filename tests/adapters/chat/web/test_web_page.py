@@ -1,9 +1,11 @@
 """Cards in a real browser, with a scripted bot behind the page."""
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 from playwright.async_api import expect
 
 from bot.domain.card import Card, CardMedia, Field, Tone
@@ -161,3 +163,16 @@ async def test_a_playing_film_is_not_started_anew_by_a_change_elsewhere_on_its_c
     await shown.show(shown.ears.heard[0], replace(done, notes=("Saved.",)))
     await expect(page.get_by_text("Saved.")).to_be_visible()
     await expect(page.locator("video")).to_have_attribute("data-mine", "yes")
+
+
+async def test_a_card_that_grows_when_its_picture_arrives_keeps_its_buttons_in_view(shown, page):
+    """Who reads at the end stays at the end: the price can be confirmed without scrolling."""
+    await page.set_viewport_size({"width": 390, "height": 844})
+    drawn = io.BytesIO()
+    Image.new("RGB", (600, 900), "teal").save(drawn, "PNG")
+    shown.put("sheet.png", drawn.getvalue())
+    sheet = CardMedia(kind=MediaKind.image, key="sheet.png", alt="What came in", name="inputs.png")
+    answering(shown, replace(ASK, media=(sheet,)))
+    await send(page, "a fox")
+    await expect(page.get_by_role("img", name="What came in")).to_be_visible()
+    await expect(page.get_by_role("button", name="Confirm")).to_be_in_viewport(ratio=1)
