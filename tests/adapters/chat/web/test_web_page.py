@@ -173,6 +173,8 @@ async def test_a_card_that_grows_when_its_picture_arrives_keeps_its_buttons_in_v
     shown.put("sheet.png", drawn.getvalue())
     sheet = CardMedia(kind=MediaKind.image, key="sheet.png", alt="What came in", name="inputs.png")
     answering(shown, replace(ASK, media=(sheet,)))
+    attached = {"name": "fox.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+    await page.locator("input[type=file]").set_input_files([attached] * 6)
     await send(page, "a fox")
     await expect(page.get_by_role("img", name="What came in")).to_be_visible()
     await expect(page.get_by_role("button", name="Confirm")).to_be_in_viewport(ratio=1)
