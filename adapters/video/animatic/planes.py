@@ -142,7 +142,6 @@ class Lens:
         self.y = _padded(planes.y, PAD * 2)
         self.u, self.v = (_padded(plane, PAD) for plane in (planes.u, planes.v))
         self.mask = _padded(mask.resize(inner, Image.Resampling.LANCZOS), PAD * 2) if mask else None
-        self.half_mask = _padded(mask.resize(halves(inner), Image.Resampling.BOX), PAD) if mask else None
         self.shape = self.mask.getbbox() if self.mask else None
         self.corners = (
             vignette(size) if mask is None and any(self.pose(t).vignette > 0 for t in path.moments()) else None
@@ -224,7 +223,6 @@ class Lens:
     def over(self, under: Planes, t: float) -> Planes:
         """Lays this layer on a frame, in place, touching only the part it covers."""
         assert self.mask is not None
-        assert self.half_mask is not None
         seen = self._seen(t)
         region = self._covered(seen)
         if region is None:
@@ -233,7 +231,7 @@ class Lens:
         half = (left // 2, top // 2, (right + 1) // 2, (bottom + 1) // 2)
         mask = self._sample(self.mask, seen, region, PAD * 2)
         under.y.paste(self._sample(self.y, seen, region, PAD * 2), region, mask)
-        half_mask = self._sample(self.half_mask, seen, half, PAD)
+        half_mask = mask.reduce(2)
         under.u.paste(self._sample(self.u, seen, half, PAD), half, half_mask)
         under.v.paste(self._sample(self.v, seen, half, PAD), half, half_mask)
         return under

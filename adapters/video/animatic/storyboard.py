@@ -152,17 +152,18 @@ class Storyboard(Silent):
                 )
         return made
 
-    def _ticks(self) -> list[tuple[Sprite, float, float, float, int]]:
-        """The film's length as a bar, a piece for each shot: (ground, x, y, length, height)."""
+    def _ticks(self) -> list[tuple[Sprite, Sprite, float]]:
+        """The film's length as a bar, a piece for each shot: its ground, what fills it, and its length."""
         thick = max(2, round(self.short * 0.004))
         gap = self.short * 0.008
         whole = self.size[0] - 2 * self.margin
         y = self.size[1] - self.margin
-        made: list[tuple[Sprite, float, float, float, int]] = []
+        made: list[tuple[Sprite, Sprite, float]] = []
         for begin, end in self.spans:
             x = self.margin + whole * begin / self.seconds
             long = max(2.0, whole * (end - begin) / self.seconds - (gap if len(self.spans) > 1 else 0))
-            made.append((Sprite(Image.new("L", (round(long), thick), 70), INK, x, y), x, y, long, thick))
+            ground = Sprite(Image.new("L", (round(long), thick), 70), INK, x, y)
+            made.append((ground, Sprite(Image.new("L", (round(long), thick), 235), self.colours.accent, x, y), long))
         return made
 
     def draw(self, t: float) -> Planes:
@@ -200,11 +201,11 @@ class Storyboard(Silent):
     def _furnish(self, on: Planes, t: float) -> None:
         for sprite in self.corners:
             sprite.draw(on, alpha=0.8)
-        for (sprite, x, y, long, thick), (begin, end) in zip(self.ticks, self.spans, strict=True):
-            sprite.draw(on)
+        for (ground, filled, long), (begin, end) in zip(self.ticks, self.spans, strict=True):
+            ground.draw(on)
             done = long * min(1.0, max(0.0, (t + 1 / FPS - begin) / (end - begin)))
             if done >= 1:
-                Sprite(Image.new("L", (round(done), thick), 235), self.colours.accent, x, y).draw(on)
+                filled.cut(round(done)).draw(on)
         small = max(10, round(self.short * 0.0265))
         frames = round(t * FPS)
         clock = f"{frames // FPS // 60:02d}:{frames // FPS % 60:02d}:{frames % FPS:02d}"

@@ -4,13 +4,12 @@ import bisect
 import math
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from adapters.video.animatic.fonts import Face, face, right_to_left, run_font, runs
 from adapters.video.animatic.palette import Colour
-from adapters.video.animatic.planes import BLACK, Planes, halves
+from adapters.video.animatic.planes import BLACK, Planes
 
 MOST_LINES = 5
 MOST_LETTERS = 280  # more is not read from a card
@@ -34,6 +33,7 @@ class Sprite:
     y: float
     shadow: float = 0.0
     _shade: Image.Image | None = field(default=None, repr=False)
+    _last: "_Shape | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         padded = Image.new("L", (self.mask.width + 2 * MARGIN, self.mask.height + 2 * MARGIN), 0)
@@ -42,32 +42,55 @@ class Sprite:
         if self.shadow:
             self._shade = padded.filter(ImageFilter.GaussianBlur(MARGIN / 3))
 
+    def cut(self, width: int) -> "Sprite":
+        """Its first pixels from the left; itself where that is all of it."""
+        height = self.mask.height - 2 * MARGIN
+        if width >= self.mask.width - 2 * MARGIN:
+            return self
+        part = self.mask.crop((MARGIN, MARGIN, MARGIN + width, MARGIN + height))
+        return Sprite(part, self.colour, self.x, self.y, self.shadow)
+
     def draw(self, on: Planes, *, alpha: float = 1.0, dx: float = 0.0, dy: float = 0.0) -> None:
         """Onto the frame, in place, moved by parts of a pixel if need be."""
         if alpha <= 0:
             return
         x, y = self.x - MARGIN + dx, self.y - MARGIN + dy
         left, top = math.floor(x / 2) * 2, math.floor(y / 2) * 2
-        size = ((self.mask.width + 5) // 2 * 2, (self.mask.height + 5) // 2 * 2)
+        shape = self._shape(x - left, y - top, alpha)
         colour = yuv(self.colour)
-        if self._shade is not None:
-            shade = _shifted(self._shade, size, x - left, y - top, alpha * self.shadow)
-            on.y.paste(BLACK, (left, top), shade)
-        mask = _shifted(self.mask, size, x - left, y - top, alpha)
-        half = mask.resize(halves(size), Image.Resampling.BOX)
-        on.y.paste(colour[0], (left, top), mask)
-        on.u.paste(colour[1], (left // 2, top // 2), half)
-        on.v.paste(colour[2], (left // 2, top // 2), half)
+        if shape.shade is not None:
+            on.y.paste(BLACK, (left, top), shape.shade)
+        on.y.paste(colour[0], (left, top), shape.mask)
+        on.u.paste(colour[1], (left // 2, top // 2), shape.half)
+        on.v.paste(colour[2], (left // 2, top // 2), shape.half)
+
+    def _shape(self, dx: float, dy: float, alpha: float) -> "_Shape":
+        """The last one again where nothing changed: most of what stands on a card stands still."""
+        last = self._last
+        if last is not None and (last.dx, last.dy, last.alpha) == (dx, dy, alpha):
+            return last
+        size = ((self.mask.width + 5) // 2 * 2, (self.mask.height + 5) // 2 * 2)
+        mask = _shifted(self.mask, size, dx, dy, alpha)
+        shade = None if self._shade is None else _shifted(self._shade, size, dx, dy, alpha * self.shadow)
+        self._last = _Shape(dx, dy, alpha, mask, mask.reduce(2), shade)
+        return self._last
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A sprite's masks, moved by less than two pixels and faded: for Y, for U and V, for the shade."""
+
+    dx: float
+    dy: float
+    alpha: float
+    mask: Image.Image
+    half: Image.Image
+    shade: Image.Image | None
 
 
 def _shifted(mask: Image.Image, size: tuple[int, int], dx: float, dy: float, alpha: float) -> Image.Image:
     moved = mask.transform(size, Image.Transform.AFFINE, (1, 0, -dx, 0, 1, -dy), Image.Resampling.BILINEAR)
-    return moved if alpha >= 1 else moved.point(_fainter(round(alpha * 128)))
-
-
-@cache
-def _fainter(of_128: int) -> list[int]:
-    return [round(level * of_128 / 128) for level in range(256)]
+    return moved if alpha >= 1 else ImageChops.multiply(moved, Image.new("L", size, round(alpha * 255)))
 
 
 def width_of(text: str, role: Face, size: int, spacing: float = 0.0) -> float:
