@@ -10,7 +10,7 @@ from bot.flows.parse.text import fold, mask
 from bot.flows.parse.vocabulary import ADJECTIVES, CAMERA
 
 _LEAD = re.compile(
-    r"(?P<order>make|create|generate|render|produce|animate|(?:give|get|show)\sme|gimme|i\swant|i'd\slike|i\sneed|let's\smake|do"
+    r"(?P<order>make(?:\s(?:it|this)(?!\w))?|create|generate|render|produce|animate|(?:give|get|show)\sme|gimme|i\swant|i'd\slike|i\sneed|let's\smake|do"
     r"|(?:can|could|may)\s(?:we|i)\s(?:please\s)?(?:get|have|see|do))(?!\w)"
     r"|(?P<article>an?|the)(?!\w)"
     r"|(?:please|pls|hey|hi|hello|can\syou|could\syou|you|me|us|some|short|quick|new|with|in|and|that\sis)(?!\w)|,",
@@ -19,7 +19,7 @@ _LEAD = re.compile(
 _NOUN = re.compile(r"(?:video|clip|movie|animation|film|variations?|variants?|versions?)s?(?!\w)", re.IGNORECASE)
 _KEPT = re.compile(
     r"(?:shot|scene|sequence|documentary|time-?lapse|hyperlapse|commercial|advert|ad|trailer|teaser|montage|loop|reel|close-?up"
-    r"|slow-motion|cartoon)(?!\w)",
+    r"|slow-motion|cartoon|gif|tik\s?tok)(?!\w)",
     re.IGNORECASE,
 )
 """What a film can be called that says how it looks: it stays in the prompt, the settings before it do not."""

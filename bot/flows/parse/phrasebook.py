@@ -16,8 +16,8 @@ _WEAK_WORD = "|".join(sorted(values.WEAK_RATIO_WORDS - {"auto"}))
 _RES = r"(?:240|360|480|512|540|576|720|768|1080|1440|2160)p|[24]k|full\s?hd|fhd|uhd|ultra\s?hd"
 _ITEM = re.compile(
     rf"""(?:
-    (?P<seconds> (?:(?:for|lasting)\s)?(?:~|(?:about|around|roughly|exactly|at\sleast|at\smost|up\sto|minimum|min\.?|maximum|max\.?)\s)?
-                 (?:(?:duration|length)\s?(?:of|is|[:=])?\s?)?(?P<sec>{values.LENGTH})
+    (?P<seconds> (?:(?:for|lasting|each)\s)?(?:~|(?:about|around|roughly|exactly|at\sleast|at\smost|up\sto|minimum|min\.?|maximum|max\.?)\s)?
+                 (?:(?:duration|length)\s?(?:of|is|[:=])?\s?)?(?!{values.DECADE})(?P<sec>{values.LENGTH})
                  (?:\slong|\sin\slength|\seach|\sapiece|\sper\s(?:clip|video|take|version|variation))?
                | (?:duration|length)\s?(?:of|is|[:=])?\s?(?P<sec2>{_NUM}) )
   | (?P<adaptive> (?:(?:the\s)?same|keep|match|use)\s(?:the\s)?(?:(?:aspect\s)?ratio|aspect|format|(?:image|picture|photo|input|original)(?:'s|’s)?\s(?:aspect\s)?ratio)

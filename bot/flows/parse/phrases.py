@@ -244,6 +244,8 @@ def _is_story(text: str, pieces: list[Piece], order: int) -> bool:
     if piece.says_only("seconds"):
         if _FOR.match(text, piece.segment.start) and (later or not earlier):
             return True
+        if earlier.strip().isdigit():
+            return True
         return (piece.segment.before == "(" and bool(later)) or bool(_STORY_FOLLOWS.match(later))
     if piece.says_only("aspect"):
         figures = any(sign.isdigit() for sign in text[piece.segment.start : piece.segment.end])

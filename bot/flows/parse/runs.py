@@ -12,13 +12,18 @@ from bot.flows.parse.vocabulary import ADJECTIVES, VERBS
 _FIGURES = re.compile(
     rf"[0-9]|\bsaved?\s|\b(?:half|{'|'.join(values.NUMBER_WORDS)})[\s-]|\b(?:using|use|via)\s", re.IGNORECASE
 )
-_WORD = re.compile(r"\S+")
+_BEGINS = re.compile(
+    rf"(?<!\S)(?:[0-9~]|(?:{'|'.join(values.NUMBER_WORDS)}|half|with|in|at|and|plus|please|for|lasting|each|about|around|roughly|exactly|up|min"
+    r"|max|seed|save|saved|store|use|using|via|length|duration|resolution|quality|aspect|ratio|format|full|vertical|horizontal|widescreen"
+    r"|hochkant|querformat|no|without|w/)(?!\w))",
+    re.IGNORECASE,
+)
+"""Where a run can begin."""
 _SPACE = re.compile(r"[\s,]*")
 _GLUE = re.compile(r"(?:with|in|at|and|plus|also|please|pls|format|mode)(?!\w)|&", re.IGNORECASE)
 _BEFORE = re.compile(r"(?P<lead>with|in|at|and|plus|please)\s+", re.IGNORECASE)
 _LAST_WORDS = re.compile(r"([^\W\d_]+(?:['’][a-z]+)?)?\W*?\s+(\S+)\s*$")
 _REACH = 160
-_MOST_WORDS = 16
 _PROVING = frozenset({"seconds", "aspect", "resolution", "seed", "drive_path", "model"})
 _LEADS = {"in": {"resolution", "aspect"}, "at": {"resolution"}, "with": {"audio", "seed", "watermark", "last_frame"}}
 _NO_NOUNS = frozenset(
@@ -73,11 +78,14 @@ def tail(draft: Draft, text: str, start: int, end: int) -> Run | None:
     begin = max(start, end - _REACH)
     if not _FIGURES.search(text, begin, end):
         return None
-    words = [word.start() for word in _WORD.finditer(text, begin, end)][1:][-_MOST_WORDS:]
-    for at in words:
+    for begins in _BEGINS.finditer(text, begin, end):
+        at = begins.start()
         lead = _BEFORE.match(text, at, end)
-        first = lead.end() if lead else at
-        items, stop = _items(draft, text, first, end)
+        items, stop = _items(draft, text, at, end)
+        if lead and not items:
+            items, stop = _items(draft, text, lead.end(), end)
+        else:
+            lead = None
         if items and stop == end and _leads_well(lead, items[0]):
             run = Run(at, end, tuple(items))
             if _ends_story(text, start, run):
@@ -133,24 +141,27 @@ def _ends_story(text: str, start: int, run: Run) -> bool:
     before = _LAST_WORDS.search(f" {text[max(start, run.start - 60) : run.start]}")
     if before is None:
         return False
+    first, several = run.items[0], len(run.items) > 1
     earlier, word = (before[1] or "").lower(), before[2].lower()
+    if first.setting == "seconds" and (word[-1].isdigit() or word in values.NUMBER_WORDS):
+        return False
     if not word[-1].isalnum() and word[-1] not in "]”\"')":
         return False
-    if len(run.items) > 1:
-        waited = run.items[0].setting == "seconds" and word in _TIMED
+    if several:
+        waited = first.setting == "seconds" and word in _TIMED
         return _proven(run.items) and word not in _MEASURED and not waited
-    if run.items[0].problem or run.items[0].weak or word in _NO_NOUNS:
+    if first.problem or first.weak or word in _NO_NOUNS:
         return False
     written = text[run.start : run.end].strip()
     noun = word not in VERBS or earlier in _DETERMINERS or (_SECONDS_SIGN.fullmatch(written) and word not in _TIMED)
-    return bool(noun) and _unmistakable(text[start : run.start], written, run.items[0], word)
+    return bool(noun) and _unmistakable(text[start : run.start], written, first, word)
 
 
 def _unmistakable(story: str, written: str, item: Item, word: str) -> bool:
     """Whether one setting after a noun can be nothing else."""
     match item.setting:
         case "seconds":
-            return not written.lower().startswith(("for ", "lasting ")) and not word.endswith(("ing", "ed"))
+            return not written.lower().startswith(("for ", "lasting ", "each ")) and not word.endswith(("ing", "ed"))
         case "aspect":
             return any(sign.isdigit() for sign in written) and not _SCORES.search(story)
         case "resolution":

@@ -29,6 +29,8 @@ LENGTH = (
     rf"|{NUMBER}[\s-]?{MINUTE_UNIT})"
 )
 """A length with its unit: `8s`, `eight seconds`, `half a minute`, `1 minute and 30 seconds`."""
+DECADE = r"(?:[0-9]{3}0|[789]0)['’]?s(?!\w)"
+"""The 1980s or the 90s, which are no length in running text."""
 RATIO = r"[0-9]{1,2}(?:\s?[:x/]\s?|\sby\s)[0-9]{1,2}"
 RATIO_WORDS: Mapping[str, str] = {
     "vertical": "9:16",
