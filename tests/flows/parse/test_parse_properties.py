@@ -18,7 +18,8 @@ NAMES = {"kling": "kling-3.0", "seedance 2.0 fast": "seedance-2-fast", "seedance
 STORY = "a the fox king leaps runs sleeps in on of 2 3 16 nine seconds later no silent portrait video clip 猫 跳舞 قطة 🦊 e\u0301 then".split()
 SAID = (
     "8 seconds|8s|vertical|make it square|1080p|4k|with audio|no audio|silent|use kling|kling|3 variations|seed 42|portrait|8秒|please|"
-    "save as promo/intro|return the last frame|no watermark|16:9|3:4|temporary|same ratio as the image|duration: 5s|1000 variations"
+    "save as promo/intro|return the last frame|no watermark|16:9|3:4|temporary|same ratio as the image|duration: 5s|1000 variations|for 8 seconds|half a minute|1 minute 30 seconds|0 seconds|"
+    "seed -5|last frame|watermark|hd|muted|8 Sekunden|hochkant|negative: rain, fog|with seed 9|in 1080p|save to /space/x:|each 5s"
 ).split("|")
 FLAGS = (
     '--ar 9:16|--ar banana|--ar=16x9|--duration 8|-d 5|--model kling|--model none|--no-audio|--audio|--negative "blur, text"|--no blur|'
@@ -37,7 +38,7 @@ MARKS = [
     *"https://x.example/a.png|https://x.example/b.mp4,|<https://x.example/c.wav|c>|asset:A-ABCDEFGHIJ|drive:d.png|/space/e.mp4|@clapper".split(
         "|"
     ),
-    *'make a 8 second vertical video of |create a cinematic 8s clip: |Negative prompt: blur|，8秒，|"8 seconds, vertical"|`--ar 1:1`'.split(
+    *'make a 8 second vertical video of |create a cinematic 8s clip: |Negative prompt: blur|，8秒，|"8 seconds, vertical"|`--ar 1:1`|an 8-second shot of |[zoom, explode]|[Orbit left]|, negative: a, b|hello|thanks'.split(
         "|"
     ),
 ]
@@ -174,6 +175,12 @@ HOSTILE = {
     "new lines": "\n" * 10_000,
     "letters": "a" * 10_000,
     "saving": "save it to " * 900 + "/space/a.mp4",
+    "runs": "8s 9:16 " * 1_250,
+    "figures": "fox 8 with 9 in " * 620,
+    "negatives": "a, negative: b, " * 620,
+    "openings": "a 8 second shot " * 620,
+    "mended moves": "[zoom, x] " * 1_000,
+    "orbits": "[camera slowly orbits to the left " * 300,
     "ideographs": "猫" * 10_000,
 }
 
