@@ -13,6 +13,7 @@ _LEAD = re.compile(
     r"(?P<order>make(?:\s(?:it|this)(?!\w))?|create|generate|render|produce|animate|(?:give|get|show)\sme|gimme|i\swant|i'd\slike|i\sneed|let's\smake|do"
     r"|(?:can|could|may)\s(?:we|i)\s(?:please\s)?(?:get|have|see|do))(?!\w)"
     r"|(?P<article>an?|the)(?!\w)"
+    r"|(?:hey|hi|hello)(?!\w)(?:\sthere(?!\w))?\s?[!.]*(?!\S)"
     r"|(?:please|pls|hey|hi|hello|can\syou|could\syou|you|me|us|some|short|quick|new|with|in|and|that\sis)(?!\w)|,",
     re.IGNORECASE,
 )

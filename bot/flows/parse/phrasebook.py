@@ -40,12 +40,12 @@ _ITEM = re.compile(
   | (?P<unmarked> (?:no|without|w/o|remove)\s?(?:the\s|a\s|any\s)?watermarks? | watermark\s?[:=]?\s?(?:off|no|none|false) )
   | (?P<watermark> (?:with|add|include)\s(?:the\s|a\s)?watermark | watermark\s?[:=]?\s?(?:on|yes|true) ) | (?P<weak_watermark> watermark )
   | (?P<last_frame> (?:return|give(?:\sme)?|send(?:\sme)?|include|with|keep|plus)\s(?:back\s)?(?:the\s)?last\sframe(?:\s(?:back|too|as\swell|image))? )
-  | (?P<weak_last_frame> (?:the\s)?last\sframe )
+  | (?P<weak_last_frame> (?:the\s)?last\sframe(?:\s(?:back|too|as\swell))? )
   | (?P<web_search> (?:with|use|using|do\sa|enable|allow)\s(?:a\s|the\s)?web[\s-]?search | search\sthe\sweb | web[\s-]?search\s?[:=]?\s?on ) | (?P<weak_web_search> web[\s-]?search )
   | (?P<seed> seed\s?(?:is|[:=\#])?\s?(?P<number>-?[0-9]{{1,12}}) )
   | (?P<count> (?P<many>{_NUM})\s(?:different\s|more\s|alternative\s)?(?:variations?|versions?|variants?|takes|results|options|outputs|alternatives)
              | (?:count|variations)\s?[:=]\s?(?P<many2>{_NUM}) )
-  | (?P<weak_count> (?P<many3>{_NUM})\s(?:videos|clips) )
+  | (?P<weak_count> (?P<many3>{_NUM})\s(?:videos|clips) | (?P<many4>x[0-9]{{1,2}}) )
   | (?P<temporary> (?:just|only|make\sit|keep\sit|as)\s(?:a\s)?temporary(?:\s(?:file|video|clip|result|only))? )
   | (?P<weak_temporary> temporary(?:\s(?:file|video|clip|result|only))? )
   | (?P<save> (?:save|saved|store)\s(?:(?:it|this|the\s(?:result|video|clip|file))\s)?(?:as|to|in|into|under|at)\s(?P<path>\x00+|[^\s,;\x00](?:[^\n,;:\x00]|:(?!\s)){{0,80}}?\.(?:mp4|mov|webm)|[^\s,;\x00]*[^\s,;:.\x00]) )
@@ -68,7 +68,7 @@ _READ: Mapping[str, tuple[str, Callable[[str], Any], tuple[str, ...]]] = {
     "weak_resolution": ("resolution", values.resolution, ("weak_resolution",)),
     "seed": ("seed", values.seed, ("number",)),
     "count": ("count", values.count, ("many", "many2")),
-    "weak_count": ("count", values.count, ("many3",)),
+    "weak_count": ("count", values.count, ("many3", "many4")),
 }
 """Of each group of `_ITEM` that holds a value: its setting, how to read it, and the inner groups that may hold it."""
 _FIXED: Mapping[str, tuple[str, bool | str]] = {

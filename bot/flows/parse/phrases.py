@@ -16,7 +16,7 @@ from bot.flows.parse.text import fold, mask
 _IMPERATIVE = "make (?:it|this)|use|using|render|set|save|give me|return|generate|create|with|please|in|add"
 _FILLER = re.compile(
     r"(?P<order>make\s(?:it|this)|give\sme|generate|create|render|produce|use|set(?:\sit)?|please|i\swant(?:\sit)?|i'd\slike|i\sneed)(?!\w)"
-    r"|(?:pls|thanks|thank\syou|ok|okay|it|in|im|en|em|au|at|an?|the|as|be|to|should(?:\sbe)?|and|plus|also|just|for|only|with|settings|video|clip|movie|film|output|formato?|mode|total)(?!\w)|&",
+    r"|(?:pls|thanks|thank\syou|ok|okay|it|in|im|en|em|au|at|an?|the|as|be|to|should(?:\sbe)?|and|plus|also|now|just|for|only|with|settings|video|clip|movie|film|output|formato?|mode|total)(?!\w)|&",
     re.IGNORECASE,
 )
 _TIME_WORDS = frozenset({"in", "at", "for", "to", "with", "as", "the", "after", "only"})
@@ -77,6 +77,10 @@ class Piece:
     segment: Segment
     said: Said | None = None
 
+    @property
+    def courteous(self) -> bool:
+        return self.said is not None and not self.said.about
+
     def says_only(self, setting: str) -> bool:
         return self.said is not None and self.said.about == {setting}
 
@@ -87,7 +91,7 @@ def read_phrases(draft: Draft, raw: str) -> str:
     draft.raw = raw
     text = mask(fold(raw))
     pieces = [piece for segment in split(text, raw) for piece in _pieces(draft, text, segment)]
-    accepted = _accept(text, pieces)
+    accepted = _accept(text, pieces, asked=bool(draft.spoken or draft.flagged))
     for place in sorted(accepted):
         _note(draft, pieces[place])
     return without(raw, [piece.segment for piece in pieces], accepted) if accepted else raw
@@ -187,8 +191,11 @@ def _halves(draft: Draft, segment: Segment, start: int, end: int) -> tuple[Segme
     return Segment(segment.start, start, segment.before, cut), Segment(end, segment.end, cut, segment.after)
 
 
-def _accept(text: str, pieces: list[Piece]) -> set[int]:
-    """Which pieces are settings: the proven ones that no neighbour makes story, then the weak ones beside them."""
+def _accept(text: str, pieces: list[Piece], *, asked: bool) -> set[int]:
+    """Which pieces are settings: the proven ones that no neighbour makes story, then the weak ones beside them.
+
+    A last "thanks" goes too where the message has `asked` for something before.
+    """
     full = [place for place, piece in enumerate(pieces) if text[piece.segment.start : piece.segment.end].strip()]
     row = [pieces[place] for place in full]
     sure = {
@@ -196,6 +203,8 @@ def _accept(text: str, pieces: list[Piece]) -> set[int]:
         for order, place in enumerate(full)
         if (said := pieces[place].said) and said.proven and not _is_story(text, row, order)
     }
+    if asked and len(full) > 1 and pieces[full[-1]].courteous:
+        sure.add(full[-1])
     return _with_weak(text, pieces, full, sure - _shot_times(pieces, sure))
 
 

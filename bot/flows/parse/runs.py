@@ -10,7 +10,8 @@ from bot.flows.parse.phrasebook import Item, item_at
 from bot.flows.parse.vocabulary import ADJECTIVES, VERBS
 
 _FIGURES = re.compile(
-    rf"[0-9]|\bsaved?\s|\b(?:half|{'|'.join(values.NUMBER_WORDS)})[\s-]|\b(?:using|use|via)\s", re.IGNORECASE
+    rf"[0-9]|\bsaved?\s|\b(?:half|{'|'.join(values.NUMBER_WORDS)})[\s-]|\b(?:(?:using|use|via)\s|(?:format|mode|orientation)\b)",
+    re.IGNORECASE,
 )
 _BEGINS = re.compile(
     rf"(?<!\S)(?:[0-9~]|(?:{'|'.join(values.NUMBER_WORDS)}|half|with|in|at|and|plus|please|for|lasting|each|about|around|roughly|exactly|up|min"
@@ -29,8 +30,8 @@ _LEADS = {"in": {"resolution", "aspect"}, "at": {"resolution"}, "with": {"audio"
 _NO_NOUNS = frozenset(
     "a an the this that these those his her its my our your their in on at to for of with from by into onto over under after before until "
     "till within about around every each next first last final another than as is are was were be been being says said reads read shows "
-    "showed it he she they we you i me him them us and or but not no only just last lasts lasted takes took waits wait waited holds hold "
-    "counts count pauses pause runs run stays stay remains than score scores wins win won loses lost leads beats ratio seed channel number "
+    "showed it he she they we you i me him them us and or but not no only just last "
+    "than score scores wins win won loses lost leads beats ratio seed channel number "
     "chapter verse psalm genesis matthew mark luke john acts romans page room route".split()
 )
 _MEASURED = frozenset(
@@ -52,8 +53,11 @@ _SCREENS = re.compile(
     r"\b(?:tvs?|televisions?|screens?|monitors?|displays?|cameras?|projectors?|phones?|films?|filmed|recorded|records?)\b",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"(?:in|at|with|using|use|via|seed|saved?|store)\s", re.IGNORECASE)
+"""Words that join a setting to a verb: "reads 16:9" is story, "leaps in 1080p" is not."""
 _SECONDS_SIGN = re.compile(r"[0-9]{1,3}(?:\.[0-9])?s", re.IGNORECASE)
 _LINES = re.compile(r"(?:in|at)\s.*|[0-9]{3,4}p", re.IGNORECASE)
+_SHAPE = re.compile(r"[0-9]|^in\s.*\s(?:format|mode|orientation|ratio)$", re.IGNORECASE)
 _FRAME_SHAPE = re.compile(r"(?:9:16|16:9|21:9|9:21)", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s+(?:an?|one|two|three|some|my|our|@\w+)\s+\w", re.IGNORECASE)
 _ARTICLE = re.compile(r"\s+an?\s+[^\W\d_]", re.IGNORECASE)
@@ -141,20 +145,19 @@ def _ends_story(text: str, start: int, run: Run) -> bool:
     before = _LAST_WORDS.search(f" {text[max(start, run.start - 60) : run.start]}")
     if before is None:
         return False
-    first, several = run.items[0], len(run.items) > 1
+    first = run.items[0]
     earlier, word = (before[1] or "").lower(), before[2].lower()
-    if first.setting == "seconds" and (word[-1].isdigit() or word in values.NUMBER_WORDS):
+    counted = word[-1].isdigit() or word in values.NUMBER_WORDS or word in _TIMED
+    if (not word[-1].isalnum() and word[-1] not in "]”\"')") or (first.setting == "seconds" and counted):
         return False
-    if not word[-1].isalnum() and word[-1] not in "]”\"')":
-        return False
-    if several:
-        waited = first.setting == "seconds" and word in _TIMED
-        return _proven(run.items) and word not in _MEASURED and not waited
+    if len(run.items) > 1:
+        return _proven(run.items) and word not in _MEASURED
     if first.problem or first.weak or word in _NO_NOUNS:
         return False
     written = text[run.start : run.end].strip()
-    noun = word not in VERBS or earlier in _DETERMINERS or (_SECONDS_SIGN.fullmatch(written) and word not in _TIMED)
-    return bool(noun) and _unmistakable(text[start : run.start], written, first, word)
+    after_verb = word in VERBS and earlier not in _DETERMINERS
+    told = not after_verb or _JOINED.match(written) or _SECONDS_SIGN.fullmatch(written)
+    return bool(told) and _unmistakable(text[start : run.start], written, first, word)
 
 
 def _unmistakable(story: str, written: str, item: Item, word: str) -> bool:
@@ -163,7 +166,7 @@ def _unmistakable(story: str, written: str, item: Item, word: str) -> bool:
         case "seconds":
             return not written.lower().startswith(("for ", "lasting ", "each ")) and not word.endswith(("ing", "ed"))
         case "aspect":
-            return any(sign.isdigit() for sign in written) and not _SCORES.search(story)
+            return bool(_SHAPE.search(written)) and not _SCORES.search(story)
         case "resolution":
             return bool(_LINES.fullmatch(written)) and not _SCREENS.search(story)
         case "drive_path":
