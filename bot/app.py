@@ -150,7 +150,7 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
     storage = await asyncio.to_thread(_open_storage, settings.database_url, bare)
     stack.push_async_callback(storage.aclose)
     files = _files(settings.drive, bare)
-    media = _adapter("media", "ffmpeg").create(bare)
+    media = adapter("media", "ffmpeg").create(bare)
     stack.push_async_callback(media.aclose)
     fetch = import_module("adapters.kit.fetch").open_fetch()
     parts = replace(bare, storage=storage, files=files, media=media)
@@ -176,7 +176,7 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
 
 
 def _open_storage(url: str, parts: Parts) -> Any:
-    sql = _adapter("storage", "sql")
+    sql = adapter("storage", "sql")
     if url.startswith("sqlite"):
         sql.upgrade(url)
     elif (say := sql.behind(url)) is not None:
@@ -187,19 +187,19 @@ def _open_storage(url: str, parts: Parts) -> Any:
 def _files(drive: str, parts: Parts) -> Any:
     if drive.startswith("file:"):
         root = drive.removeprefix("file:").removeprefix("//")
-        return _adapter("files", "local").create(replace(parts, settings={"root": root}))
-    return _adapter("files", "s3").create(replace(parts, settings={"url": drive}))
+        return adapter("files", "local").create(replace(parts, settings={"root": root}))
+    return adapter("files", "s3").create(replace(parts, settings={"url": drive}))
 
 
 def _connect(kind: str, name: str, values: Mapping[str, str], parts: Parts, stack: AsyncExitStack) -> Any:
     folder = parts.folder / name
     _make_folder(folder)
-    made = _adapter(kind, name).create(replace(parts, settings=values, folder=folder))
+    made = adapter(kind, name).create(replace(parts, settings=values, folder=folder))
     stack.push_async_callback(made.aclose)
     return made
 
 
-def _adapter(kind: str, name: str) -> ModuleType:
+def adapter(kind: str, name: str) -> ModuleType:
     """The adapter's module. Raises UserError where its folder, what it depends on or its `create` is missing."""
     full = f"adapters.{kind}.{name}"
     if find_spec(full) is None:

@@ -1,6 +1,7 @@
 """The names settings go by in the environment, and which adapters they switch on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 Place = tuple[str, ...]
 
@@ -86,6 +87,13 @@ def environment() -> Mapping[str, Place]:
         for adapter, keys in adapters.items():
             names |= {name: (section, adapter, key) for key, name in keys.items()}
     return names
+
+
+def strangers(given: Iterable[str]) -> Mapping[str, str | None]:
+    """Names that look like settings of Clapper's and are none, in order, each with the nearest there is."""
+    known = {*environment(), *ELSEWHERE}
+    strange = sorted(name for name in given if name.startswith("CLAPPER_") and name not in known)
+    return {name: next(iter(get_close_matches(name, known, n=1)), None) for name in strange}
 
 
 def secret(name: str) -> bool:

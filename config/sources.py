@@ -3,12 +3,15 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from config import BadSettings, names
 
 OPERATOR = "clapper.toml"
+LARGEST_BYTES = 1_000_000
 
 
 def variables() -> dict[str, str]:
@@ -23,7 +26,7 @@ def _dotenv() -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        return {name: value or "" for name, value in dotenv_values(path, encoding="utf-8").items()}
+        return {name: value or "" for name, value in dotenv_values(stream=StringIO(_text(path))).items()}
     except (OSError, UnicodeDecodeError) as error:
         raise BadSettings(f"{path.absolute()} cannot be read ({_why(error)}); mend or remove it.") from error
 
@@ -51,7 +54,7 @@ def operator_path(given: Mapping[str, str]) -> Path | None:
 def toml(path: Path) -> dict[str, Any]:
     """Raises BadSettings, naming the file and the line at fault."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(_text(path))
     except FileNotFoundError as error:
         say = f"CLAPPER_CONFIG names {str(path)!r}, and there is no such file; correct or unset it."
         raise BadSettings(say) from error
@@ -61,6 +64,17 @@ def toml(path: Path) -> dict[str, Any]:
 
 def defaults() -> dict[str, Any]:
     return toml(Path(__file__).with_name("default.toml"))
+
+
+def _text(path: Path) -> str:
+    """Raises BadSettings for what is no ordinary file or no settings by its size: reading a device has no end."""
+    found = path.stat()
+    if not S_ISREG(found.st_mode):
+        raise BadSettings(f"{path} is not an ordinary file; name one with settings.")
+    if found.st_size > LARGEST_BYTES:
+        limit, size = f"{LARGEST_BYTES // 1_000_000} MB", f"{found.st_size / 1e6:.1f} MB"
+        raise BadSettings(f"{path} has {size}, the limit for settings is {limit}; name another file.")
+    return path.read_text("utf-8")
 
 
 def _why(error: Exception) -> str:

@@ -25,8 +25,13 @@ Wish = Annotated[
     typer.Argument(metavar="TEXT", help="The wish, with settings as words or flags.", show_default=False),
 ]
 Attached = Annotated[
-    list[Path] | None,
-    typer.Option("-a", "--attach", metavar="FILE", help="A picture, film or sound; as often as needed."),
+    list[str] | None,
+    typer.Option(
+        "-a",
+        "--attach",
+        metavar="FILE",
+        help="A picture, film or sound; as often as needed. Also an address, /space/… or asset:…, numbered after the files.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
@@ -106,11 +111,14 @@ def check(
 
 
 @app.command()
-def models(json: Json = False) -> None:
-    """Show what each model can do and what it costs."""
+def models(
+    every: Annotated[bool, typer.Option("--all", help="Those that need a key or are retired, too.")] = False,
+    json: Json = False,
+) -> None:
+    """Show what each model can do and what it costs; as JSON always all of them."""
     from bot.cli.models import models as show
 
-    raise typer.Exit(show(json=json))
+    raise typer.Exit(show(every=every, json=json))
 
 
 @app.command()

@@ -1,25 +1,22 @@
 """`clapper ask`: the whole way once, in the terminal."""
 
-import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TextIO, cast
 
-from bot.app import opened
+from bot.app import App, opened
 from bot.cli import documents
 from bot.cli import out as printed
-from bot.cli.ready import PLATFORM, attachments, ready
+from bot.cli.interrupts import Interrupts
+from bot.cli.ready import PLATFORM, attached, check_drive, drive_folder, ready
 from bot.domain.card import Card, Tone
-from bot.domain.chat import Attachment
+from bot.domain.chat import Attachment, ChatEvent, Press
 from bot.domain.drive import Clip
 from bot.domain.job import Job, State
+from bot.flows.hear import hear
 from bot.ports.chat import Ears
-from bot.ports.house import House
 from config import Settings
-
-STOP_SECONDS = 10.0
-LOOK_SECONDS = 0.05
 
 
 class Asked(Protocol):
@@ -35,31 +32,64 @@ class Asks(Protocol):
     saved: Mapping[str, Path]
     trouble: Sequence[str]
 
+    def interrupt(self) -> None: ...
+
     async def ask(
         self, ears: Ears, text: str, attachments: Sequence[Attachment], *, yes: bool, out: Path | None, to: TextIO
     ) -> Asked: ...
 
 
-def ask(text: str, files: Sequence[Path], *, yes: bool, out: Path | None, json: bool) -> int:
+class Here:
+    """The ears of one wish, heard by this process alone: it names files of this machine, and whatever lies in the inbox is anybody's."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def receive(self, event: ChatEvent) -> bool:
+        """Hears it out before answering."""
+        assert not isinstance(event, Press)
+        await hear(event, self._app.house)
+        self._app.router.tick()
+        return True
+
+    async def press(self, press: Press) -> None:
+        await self._app.router.press(press)
+
+
+def ask(text: str, named: Sequence[str], *, yes: bool, out: Path | None, json: bool) -> int:
     """Exit code 0 where a film was made, or a question answered; 1 otherwise."""
     settings = ready(working=True)
-    return asyncio.run(_ask(settings, text, attachments(files), yes=yes, out=out, json=json))
+    there = attached(named)
+    check_drive(settings)
+    interrupts = Interrupts()
+    work = _ask(settings, text + there.elsewhere, there.files, interrupts, yes=yes, out=out, json=json)
+    return interrupts.run(work)
 
 
 async def _ask(
-    settings: Settings, text: str, attached: Sequence[Attachment], *, yes: bool, out: Path | None, json: bool
+    settings: Settings,
+    text: str,
+    files: Sequence[Attachment],
+    interrupts: Interrupts,
+    *,
+    yes: bool,
+    out: Path | None,
+    json: bool,
 ) -> int:
     async with opened(settings, platforms=[PLATFORM]) as app:
         await app.work()
         terminal = cast(Asks, app.house.platforms[PLATFORM])
         to = sys.stderr if json else sys.stdout
-        asked = await terminal.ask(app.router, text, attached, yes=yes, out=out, to=to)
+        interrupts.taken = terminal.interrupt
+        asked = await terminal.ask(Here(app), text, files, yes=yes, out=out, to=to)
+        interrupts.taken = None
         if asked.job is None:
             return _answered(asked.card, json=json)
-        job = await _settled(asked.job, app.house)
+        job = await app.house.storage.jobs.get(asked.job)
+        assert job is not None
         if json:
-            files = [_file(clip, terminal.saved, settings) for clip in job.result.clips] if job.result else []
-            printed.document(documents.asked(job, files))
+            made = [_file(clip, terminal.saved, settings) for clip in job.result.clips] if job.result else []
+            printed.document(documents.asked(job, made))
         else:
             _tell(job, terminal, settings)
         for sentence in terminal.trouble:
@@ -73,18 +103,6 @@ def _answered(card: Card | None, *, json: bool) -> int:
         failure = card.summary if card else "Interrupted before there was a price."
         printed.document({"job": None, "state": None, "model": None, "credits": None, "failure": failure, "files": []})
     return 0 if card is not None and card.tone is not Tone.problem and not json else 1
-
-
-async def _settled(id: str, house: House) -> Job:
-    """The job as it ended; a cancelled one is given a moment to stop its provider, so that its books are closed."""
-    job = await house.storage.jobs.get(id)
-    for _ in range(int(STOP_SECONDS / LOOK_SECONDS)):
-        if job is not None and not job.stopping:
-            break
-        await asyncio.sleep(LOOK_SECONDS)
-        job = await house.storage.jobs.get(id)
-    assert job is not None
-    return job
 
 
 def _tell(job: Job, terminal: Asks, settings: Settings) -> None:
@@ -110,9 +128,8 @@ def _file(clip: Clip, saved: Mapping[str, Path], settings: Settings) -> dict[str
 
 def _on_disk(key: str, settings: Settings) -> Path | None:
     """Where a Drive of local files keeps this key."""
-    if not key or not settings.drive.startswith("file:"):
-        return None
-    return Path(settings.drive.removeprefix("file:").removeprefix("//"), key).absolute()
+    folder = drive_folder(settings)
+    return folder / key if folder and key else None
 
 
 def _text(path: Path | None) -> str | None:

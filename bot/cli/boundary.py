@@ -1,5 +1,6 @@
 """The edge of the program: whatever goes wrong becomes one sentence and an exit code, never a traceback."""
 
+import errno
 import io
 import os
 import sys
@@ -8,43 +9,84 @@ import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from bot.domain.errors import ClapperError
 from config import BadSettings
 
 INTERRUPTED = 130
+UNWRITTEN = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO})
 
 
 def guarded(program: Callable[[], Any]) -> None:
     """Runs the program and leaves with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _open_streams()
     try:
-        program()
+        try:
+            program()
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # Who reads has gone; writing the rest at exit would only complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(sys.stdout)  # who reads has gone
         sys.exit(1)
     except (ClapperError, BadSettings, OSError) as error:
-        refuse(sentence(error))
+        refuse(f"What there was to say could not be printed: {why}." if (why := _unprinted(error)) else sentence(error))
     except Exception as error:  # noqa: BLE001 - the last net: people get a sentence, the file gets the rest
         refuse(f"Something broke here ({type(error).__name__}). {_written(error)}")
 
 
 def refuse(say: str) -> None:
     """Says why not, on stderr; with --json on stdout, too, as a document. Leaves with 1."""
-    from bot.domain.plain import plain
+    from bot.cli.out import complain, document
 
-    print(plain(say), file=sys.stderr)
-    if "--json" in sys.argv[1:]:
-        from bot.cli.out import document
-
-        document({"error": say})
+    try:
+        complain(say)
+        sys.stderr.flush()
+    except OSError:
+        _let_go(sys.stderr)
+    try:
+        if "--json" in sys.argv[1:]:
+            document({"error": say})
+        sys.stdout.flush()
+    except OSError:
+        _let_go(sys.stdout)
     sys.exit(1)
+
+
+def _open_streams() -> None:
+    """Every stream is there: on one that was closed, reading and printing fail like anywhere else instead of as a bug.
+
+    Its number is taken too, or the next file opened, a database, would get it and whatever is printed.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            there = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            if there != number:
+                os.dup2(there, number)
+                os.close(there)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - as long as the program
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unprinted(error: Exception) -> str:
+    """Why stdout takes no more; "" where it does. An error of writing does not say which file it was: an empty line tells."""
+    if not isinstance(error, OSError) or error.filename or error.errno not in UNWRITTEN:
+        return ""
+    try:
+        print(flush=True)
+    except OSError as found:
+        _let_go(sys.stdout)
+        return (found.strerror or type(found).__name__).lower()
+    return ""
+
+
+def _let_go(stream: TextIO) -> None:
+    """What is still to be written goes nowhere: Python would complain of it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def sentence(error: Exception) -> str:

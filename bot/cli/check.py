@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.app import RealClock, catalogue
 from bot.cli import out
+from bot.cli.interrupts import run
 from bot.cli.ready import ready, unreadable
 from bot.domain.catalogue import Catalogue
 from bot.domain.errors import BadRequest, Unreadable
@@ -34,6 +35,11 @@ class Looked:
     path: Path
     media: Media | None
     problems: tuple[Problem, ...]
+
+    @property
+    def fine(self) -> bool:
+        """What Clapper puts right by itself keeps no file out."""
+        return all(problem.mendable for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +69,17 @@ class Yardstick:
 
 
 def check(files: Sequence[Path], model: str | None, role: str | None, *, json: bool) -> int:
-    """Exit code 1 where any file has a problem. Raises BadRequest for a model or role that does not exist."""
+    """Exit code 1 where any file has a problem that Clapper cannot put right. Raises BadRequest for a model or role that does not exist."""
     settings = ready(working=True)
     most = settings.limits.upload_mb * 1_000_000
     yardstick = Yardstick(_model(model, catalogue(settings)), _role(role), most)
-    looked = asyncio.run(_looked(files, yardstick))
+    looked = run(_looked(files, yardstick))
     if json:
         out.document({"files": [_row(one) for one in looked]})
     else:
         for one in looked:
             _tell(one)
-    return 1 if any(one.problems for one in looked) else 0
+    return 0 if all(one.fine for one in looked) else 1
 
 
 async def _looked(files: Sequence[Path], yardstick: Yardstick) -> list[Looked]:
@@ -120,16 +126,23 @@ def _role(name: str | None) -> Role | None:
 
 def _row(one: Looked) -> dict[str, object]:
     problems = [
-        {"what": problem.what, "limit": problem.limit, "found": problem.found, "mend": problem.mend}
+        {
+            "what": problem.what,
+            "limit": problem.limit,
+            "found": problem.found,
+            "mend": problem.mend,
+            "mendable": problem.mendable,
+        }
         for problem in one.problems
     ]
     kind = one.media.kind if one.media else None
-    return {"path": str(one.path), "kind": kind, "ok": not problems, "media": one.media, "problems": problems}
+    return {"path": str(one.path), "kind": kind, "ok": one.fine, "media": one.media, "problems": problems}
 
 
 def _tell(one: Looked) -> None:
     facts = _facts(one.media) if one.media else ""
-    out.say(f"{'not acceptable' if one.problems else 'fine'}  {one.path}{f'  ({facts})' if facts else ''}")
+    standing = "not acceptable" if not one.fine else "fine, will be mended" if one.problems else "fine"
+    out.say(f"{standing}  {one.path}{f'  ({facts})' if facts else ''}")
     for problem in one.problems:
         out.say(f"  - {problem.say}")
 

@@ -1,6 +1,5 @@
 """`clapper doctor`: what is well, what is not, and what to do about it."""
 
-import asyncio
 import logging
 
 from rich.console import Console
@@ -9,6 +8,7 @@ from rich.text import Text
 
 from bot.cli import out
 from bot.cli.checks import CHECKS, Finding, Standing, guarded
+from bot.cli.interrupts import run
 from bot.domain.plain import plain
 from config import BadSettings, load
 
@@ -18,7 +18,7 @@ MARKS = {Standing.well: ("✓", "green"), Standing.note: ("!", "yellow"), Standi
 def doctor(*, json: bool) -> int:
     """Exit code 1 where something that is needed is broken."""
     logging.disable(logging.WARNING)  # what a check finds is told once, in its own words
-    findings = asyncio.run(_examined())
+    findings = run(_examined())
     broken = any(finding.standing is Standing.broken for finding in findings)
     if json:
         out.document({"ok": not broken, "checks": findings})

@@ -1,27 +1,27 @@
 """`clapper status` and `clapper cancel`: the jobs of this bot, whoever asked and wherever."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from getpass import getuser
 
 from bot.app import opened
 from bot.cli import documents, out
+from bot.cli.interrupts import run
 from bot.cli.ready import ready
-from bot.domain.errors import BadRequest, Stale
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.flows.cancel import cancel as cancel_job
+from bot.flows.race import settled
 from bot.flows.show.words import shorten
 from bot.flows.status import OPEN, line
 from bot.ports.house import House
 from config import Settings
 
 MOST = 50
-MOST_RACES = 5
 
 
 def status(id: str | None, *, every: bool, json: bool) -> int:
-    jobs = asyncio.run(_listed(ready(working=True), id, every=every))
+    jobs = run(_listed(ready(working=True), id, every=every))
     if json:
         out.document({"jobs": [documents.one_job(job) for job in jobs]})
     elif not jobs:
@@ -34,7 +34,7 @@ def status(id: str | None, *, every: bool, json: bool) -> int:
 
 def cancel(id: str, *, json: bool) -> int:
     """Raises BadRequest where there is no such job or nothing left to cancel."""
-    job = asyncio.run(_cancelled(ready(working=True), id))
+    job = run(_cancelled(ready(working=True), id))
     if json:
         out.document(documents.one_job(job))
     else:
@@ -52,14 +52,12 @@ async def _listed(settings: Settings, id: str | None, *, every: bool) -> Sequenc
 async def _cancelled(settings: Settings, id: str) -> Job:
     """Who may use this shell may cancel anything; it is done in the author's right and said in the operator's name."""
     async with opened(settings, platforms=[]) as app:
-        for _ in range(MOST_RACES):
+
+        async def once() -> Job:
             job = await _found(app.house, id)
-            operator = replace(job.author, name=f"the operator ({_login()})")
-            try:
-                return await cancel_job(job, operator, app.house)
-            except Stale:
-                continue
-    raise BadRequest(f"Job {id} is changing faster than it can be told. Try once more.")
+            return await cancel_job(job, replace(job.author, name=f"the operator ({_login()})"), app.house)
+
+        return await settled(once)
 
 
 async def _found(house: House, id: str) -> Job:

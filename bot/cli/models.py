@@ -19,14 +19,26 @@ TASKS = {
 }
 
 
-def models(*, json: bool) -> int:
+def models(*, every: bool, json: bool) -> int:
     settings = ready()
     found = matrix(catalogue(settings), rules(settings), datetime.now(UTC).date())
     if json:
         out.document(found)
-    else:
-        out.table(HEAD, [_row(model) for model in found["models"]])
+        return 0
+    ready_here = [model for model in found["models"] if _usable(model)]
+    others = [model for model in found["models"] if not _usable(model)]
+    out.table(HEAD, [_row(model) for model in (*ready_here, *(sorted(others, key=_retired) if every else ()))])
+    if others and not every:
+        out.complain(f"{len(others)} more need a key or are retired: `clapper models --all` shows them.")
     return 0
+
+
+def _usable(model: dict[str, Any]) -> bool:
+    return model["connected"] and not model["retired"]
+
+
+def _retired(model: dict[str, Any]) -> bool:
+    return model["retired"]
 
 
 def _row(model: dict[str, Any]) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 import asyncio
 
+import structlog
+
 from bot import log
 from bot.app import opened
+from bot.cli.ready import check_drive, misspelt
 from config import Settings, load
 
 
@@ -11,6 +14,9 @@ def serve() -> None:
     """Raises BadSettings or UserError where something is missing or wrong."""
     settings = load()
     log.configure(settings.log_format, settings.log_level, settings.secrets())
+    for warning in misspelt():
+        structlog.get_logger().warning(warning, action="settings.unknown")
+    check_drive(settings)
     asyncio.run(_serve(settings))
 
 

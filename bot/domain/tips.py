@@ -17,7 +17,7 @@ Settings can be said in words between commas, or as flags: --model --duration --
 Files are numbered as they come: @Image1, @Video1, @Audio1. One picture becomes the first frame, several are references; say \
 "start on @Image1, end on @Image2" to have it otherwise.
 
-Commands: models, status, library, merge, cinematic, tips, cancel J-…"""
+Commands: models, status, tips, cancel J-…"""
 
 TIPS = f"""\
 A prompt that films well has three parts, in this order:

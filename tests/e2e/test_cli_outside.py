@@ -65,7 +65,7 @@ def test_the_doctor_finds_a_good_house_well(shell: Shell):
     }  # fmt: skip
     notes = [check["mend"] for check in found["checks"] if check["standing"] == "note" and check["name"] == "settings"]
     assert notes == ["Did you mean CLAPPER_WEB_PORT?"]
-    assert list(shell.folder.glob("**/.doctor*")) == []
+    assert [*shell.folder.glob("**/.doctor*"), *shell.folder.glob("**/.clapper-*")] == []
 
 
 def test_the_doctor_says_what_to_do_about_wrong_settings_and_a_taken_port(shell: Shell):
@@ -79,7 +79,7 @@ def test_the_doctor_says_what_to_do_about_wrong_settings_and_a_taken_port(shell:
     )
     assert said.code == 1
     assert "Set CLAPPER_WEB_TOKEN" in said.out
-    assert "cannot drive seedance yet" in said.out
+    assert "'seedance' is set up, but this version of Clapper cannot drive it yet" in said.out
     assert "hush" not in said.out + said.err
     assert "Traceback" not in said.out + said.err
 

@@ -7,6 +7,7 @@ from errno import EEXIST
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
+from tempfile import NamedTemporaryFile
 
 from bot.domain.chat import Attachment
 from bot.domain.drive import numbered
@@ -61,10 +62,13 @@ def check_writable(wanted: Path) -> None:
     folder = wanted if wanted.is_dir() else wanted.parent
     while not folder.exists():
         folder = folder.parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
+    try:
+        with NamedTemporaryFile(dir=folder, prefix=".clapper-"):
+            pass
+    except OSError as error:
         raise BadRequest(
-            f"The film cannot be saved as {wanted}: {folder} is not a folder you may write to. Choose another --out."
-        )
+            f"The film cannot be saved as {wanted}: {folder} is not a folder you may write to ({_why(error)}). Choose another --out."
+        ) from error
 
 
 def _link_free(part: Path, target: Path) -> Path:

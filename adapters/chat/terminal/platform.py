@@ -2,11 +2,9 @@
 
 import asyncio
 import getpass
-import signal
-import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 from uuid import uuid4
@@ -25,6 +23,7 @@ from bot.ports.storage import Storage
 
 WORKSPACE = "local"
 LOOK_SECONDS = 0.5
+STOP_SECONDS = 10.0
 YES = frozenset({"y", "yes"})
 DECLINED = "Nothing was started and nothing was charged."
 NOBODY = f"{DECLINED} Nobody is here to confirm: run it again with --yes to make it at this price."
@@ -42,6 +41,7 @@ class Asked:
 class _Shown:
     id: str
     card: Card
+    revision: int
 
 
 class Terminal:
@@ -89,45 +89,62 @@ class Terminal:
     ) -> Asked:
         """The whole way once, shown on `to`: the card, the confirmation, the progress, the film.
 
-        Ctrl-C before the price or at the question starts nothing; while it renders the first one cancels, the second leaves.
-        Raises UserError where `out` cannot be written or a press is refused.
+        `interrupt` before the price or at the question starts nothing; while it renders the first one cancels, the second leaves.
+        Raises UserError where `out` cannot be written or a press is refused, and whatever `ears` raise.
         """
         if out is not None:
-            local.check_writable(out)
+            await asyncio.to_thread(local.check_writable, out)
         screen = Screen(to, self._clock.now)
         here = Conversation(self.name, WORKSPACE, f"ask-{uuid4().hex}")
         message = Message(f"terminal-{uuid4().hex}", here, whoami(), text, tuple(attachments))
         job = job_id(message.key)
-        with self._interruptible():
-            await ears.receive(message)
-            first = await self._first(here)
-            if first is None:
-                return Asked(None, None)
-            screen.show(first.card)
-            if first.id != card_id(job):
-                return Asked(None, first.card)
-            if not await self._confirmed(ears, screen, first.card, job, message, yes=yes):
-                return Asked(job, await self._card(job))
+        first = await self._first(ears, message)
+        if first is None:
+            return Asked(None, None)
+        screen.show(first.card)
+        if first.id != card_id(job):
+            return Asked(None, first.card)
+        if not await self._confirmed(ears, screen, first, job, message, yes=yes):
+            return Asked(job, (await self._card(job)).card)
+        with keyboard.unechoed():
             last = await self._watch(ears, screen, job, message)
-            if out is not None:
-                await self._save(last, out)
-            return Asked(job, last)
+        if out is not None:
+            await self._save(last, out)
+        return Asked(job, last)
 
-    async def _first(self, here: Conversation) -> _Shown | None:
+    def interrupt(self) -> None:
+        """Ctrl-C: whoever runs the loop hears it and says so here."""
+        self._interrupts += 1
+        if self._answer is not None:
+            self._answer.cancel()
+        self._news.set()
+
+    async def _first(self, ears: Ears, message: Message) -> _Shown | None:
         """The card that answers; None where the person did not wait for it."""
-        while not self._interrupts:
-            for id, rendered in (await self._storage.cards.revisions(here)).items():
-                posting = await self._storage.cards.get(id) if rendered else None
-                if posting is not None and posting.card is not None:
-                    return _Shown(id, posting.card)
-            await self._listen()
-        return None
+        hearing = asyncio.ensure_future(ears.receive(message))
+        try:
+            while not self._interrupts:
+                if hearing.done():
+                    hearing.result()
+                for id, rendered in (await self._storage.cards.revisions(message.conversation)).items():
+                    if rendered and (found := await self._shown(id)) is not None:
+                        return found
+                await self._listen()
+            return None
+        finally:
+            if not hearing.done():
+                hearing.cancel()
+                await asyncio.wait([hearing])
 
-    async def _card(self, job: str) -> Card:
-        posting = await self._storage.cards.get(card_id(job))
-        assert posting is not None
-        assert posting.card is not None
-        return posting.card
+    async def _card(self, job: str) -> _Shown:
+        found = await self._shown(card_id(job))
+        assert found is not None
+        return found
+
+    async def _shown(self, id: str) -> _Shown | None:
+        """A card as last rendered, with the revision it was rendered from."""
+        posting = await self._storage.cards.get(id)
+        return None if posting is None or posting.card is None else _Shown(id, posting.card, posting.rendered)
 
     async def _listen(self) -> None:
         """Until a card is shown from here, or it is time to look what another process did."""
@@ -136,15 +153,18 @@ class Terminal:
         self._news.clear()
 
     async def _confirmed(
-        self, ears: Ears, screen: Screen, price: Card, job: str, message: Message, *, yes: bool
+        self, ears: Ears, screen: Screen, price: _Shown, job: str, message: Message, *, yes: bool
     ) -> bool:
-        """Presses Confirm or Cancel, so that no price is left waiting."""
-        offered = any(button.action is Action.confirm for button in price.buttons)
+        """Presses Confirm, for the price that was seen and no later one, or Cancel, so that no price is left waiting."""
+        offered = any(button.action is Action.confirm for button in price.card.buttons)
         somebody = keyboard.present()
         agreed = offered and (yes or (somebody and await self._asked(screen)))
         if offered and not agreed:
             screen.say(DECLINED if somebody else NOBODY)
-        await ears.press(_press(Action.confirm if agreed else Action.cancel, job, message))
+        if agreed:
+            await ears.press(replace(_press(Action.confirm, job, message), revision=price.revision))
+        else:
+            await ears.press(_press(Action.cancel, job, message))
         return agreed
 
     async def _asked(self, screen: Screen) -> bool:
@@ -162,14 +182,22 @@ class Terminal:
         cancelled = False
         with screen:
             while True:
-                screen.show(card := await self._card(job))
-                if _over(card) or self._interrupts > 1:
-                    return card
+                shown = await self._card(job)
+                screen.show(shown.card)
+                if self._interrupts > 1 or (_over(shown.card) and await self._settled(job, shown.revision)):
+                    return shown.card
                 await self._listen()
                 if self._interrupts and not cancelled:
                     cancelled = True
                     screen.say("Cancelling. Press Ctrl-C again to leave at once.")
                     await self._cancel(ears, screen, job, message)
+
+    async def _settled(self, job: str, revision: int) -> bool:
+        """Whether there is nothing more to come on this card: a cancelled job may still be asking its provider to stop."""
+        found = await self._storage.jobs.get(job)
+        if found is None or (found.version <= revision and not found.stopping):
+            return True
+        return (self._clock.now() - found.changed_at).total_seconds() > STOP_SECONDS
 
     async def _cancel(self, ears: Ears, screen: Screen, job: str, message: Message) -> None:
         try:
@@ -184,25 +212,6 @@ class Terminal:
                 self.saved[film.key] = await local.write(self._files.open(film.key), out, film.name)
             except (BadRequest, FileNotFoundError) as error:
                 self.trouble.append(str(error))
-
-    def _interrupt(self) -> None:
-        self._interrupts += 1
-        if self._answer is not None:
-            self._answer.cancel()
-        self._news.set()
-
-    @contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        """Ctrl-C is heard here instead of ending the program."""
-        if sys.platform == "win32":
-            yield
-            return
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGINT, self._interrupt)
-        try:
-            yield
-        finally:
-            loop.remove_signal_handler(signal.SIGINT)
 
 
 def whoami() -> Person:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 
+from bot.app import adapter
 from bot.cli.boundary import sentence
-from bot.cli.checks.finding import Finding, Standing, adapter, broken, well
+from bot.cli.checks.finding import Finding, Standing, broken, well
 from bot.domain.errors import ClapperError
 from config import Settings
 
@@ -29,7 +30,7 @@ def _drivable(kind: str, name: str) -> Finding:
     try:
         adapter(kind, name)
     except ClapperError as error:
-        return broken(name, sentence(error), "Remove its key or token; Clapper does not start with it.")
+        return broken(name, sentence(error), "Clapper does not start with it.")
     return well(name, "Built in: free, offline, no key." if name == "animatic" else "Its key is set.")
 
 

@@ -4,13 +4,9 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 
 from bot.app import RealClock
-from bot.domain.errors import NotSupported
 from bot.ports.parts import Parts
 from config import Settings
 
@@ -40,20 +36,6 @@ def well(name: str, found: str) -> Finding:
 
 def broken(name: str, found: str, mend: str = "") -> Finding:
     return Finding(name, Standing.broken, found, mend)
-
-
-def adapter(kind: str, name: str) -> ModuleType:
-    """Raises NotSupported where there is none of that name, or none that can be driven yet."""
-    full = f"adapters.{kind}.{name}"
-    if find_spec(full) is None:
-        raise NotSupported(f"There is no {kind} adapter {name!r} in this installation.")
-    try:
-        module = import_module(full)
-    except ModuleNotFoundError as error:
-        raise NotSupported(f"{name} needs the package {error.name}, which is not installed.") from error
-    if not hasattr(module, "create"):
-        raise NotSupported(f"This version of Clapper cannot drive {name} yet.")
-    return module
 
 
 def parts(settings: Mapping[str, str]) -> Parts:

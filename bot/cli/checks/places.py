@@ -4,13 +4,14 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
+from bot.app import adapter
 from bot.cli.boundary import sentence
-from bot.cli.checks.finding import Finding, Standing, adapter, broken, parts, well
+from bot.cli.checks.finding import Finding, Standing, broken, parts, well
+from bot.cli.ready import drive_folder, try_writing
 from config import Settings, names, sources
 
 LEAST = 100_000_000
@@ -23,16 +24,14 @@ async def environment(given: Settings) -> Sequence[Finding]:
     del given
     found = sources.variables()
     file = sources.operator_path(found)
-    known = {*names.environment(), *names.ELSEWHERE}
-    strange = sorted(name for name in found if name.startswith("CLAPPER_") and name not in known)
     where = f"From the environment and {file}." if file else "From the environment; there is no clapper.toml here."
-    return [well("settings", where), *(_strange(name, known) for name in strange)]
+    return [well("settings", where), *(_strange(*one) for one in names.strangers(found).items())]
 
 
 async def data_folder(given: Settings) -> Sequence[Finding]:
     folder = given.data.absolute()
     try:
-        await asyncio.to_thread(_try_writing, folder)
+        await asyncio.to_thread(try_writing, folder)
     except OSError as error:
         mend = "Make it writable for the user Clapper runs as, or set CLAPPER_DATA to another folder."
         return [broken("data folder", sentence(error), mend)]
@@ -53,9 +52,11 @@ async def database(given: Settings) -> Sequence[Finding]:
 
 async def drive(given: Settings) -> Sequence[Finding]:
     """Keeps a small file, reads it back and deletes it."""
-    if not given.drive.startswith("file:"):
-        adapter("files", given.drive.partition(":")[0])
-    root = _root(given)
+    root = drive_folder(given)
+    if root is None:
+        kind = given.drive.partition(":")[0]
+        adapter("files", kind)
+        return [Finding("drive", Standing.note, f"A Drive of the kind {kind} is not looked into here.")]
     files = adapter("files", "local").create(parts({"root": str(root)}))
     key, wrote = f".doctor-{uuid4().hex}", os.urandom(PROBE_BYTES)
     with tempfile.TemporaryDirectory(prefix="clapper-doctor-") as folder:
@@ -72,20 +73,9 @@ async def drive(given: Settings) -> Sequence[Finding]:
     return [_room("drive", root)]
 
 
-def _root(given: Settings) -> Path:
-    return Path(given.drive.removeprefix("file:").removeprefix("//")).absolute()
-
-
-def _strange(name: str, known: Collection[str]) -> Finding:
-    near = get_close_matches(name, known, n=1)
-    mend = f"Did you mean {near[0]}?" if near else "Remove it; it does nothing."
+def _strange(name: str, near: str | None) -> Finding:
+    mend = f"Did you mean {near}?" if near else "Remove it; it does nothing."
     return Finding("settings", Standing.note, f"{name} is no setting of Clapper's.", mend)
-
-
-def _try_writing(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
-        file.write(b"well")
 
 
 def _room(name: str, folder: Path) -> Finding:

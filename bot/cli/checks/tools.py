@@ -9,7 +9,8 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-from bot.cli.checks.finding import Finding, adapter, parts, well
+from bot.app import adapter
+from bot.cli.checks.finding import Finding, parts, well
 from config import Settings
 
 FILM = ("-f", "lavfi", "-i", "testsrc=size=320x240:rate=25:duration=0.4", "-f", "lavfi", "-i", "sine=duration=0.4")
