@@ -9,13 +9,13 @@ from bot.flows.parse.text import fold, mask
 LEFT = "“{written}” was left in the story; say it after a comma to set the {what}."
 
 _SECONDS = re.compile(
-    rf"(?<![\w:.,$€£/-])(?!{values.DECADE}){values.LENGTH}(?![\w%]|\s(?:later|ago|before|after|into|to|of|past|from|flat|left|apart|away|remaining|countdown|timer)\b)",
+    rf"(?<![\w:.,$€£/-])(?!{values.DECADE}){values.LENGTH}(?![\w%]|\s(?:later|plus\stard|después|später|dopo|depois|más|ago|before|after|into|to|of|past|from|flat|left|apart|away|remaining|countdown|timer)\b)",
     re.IGNORECASE,
 )
 _ASPECT = re.compile(rf"(?<![\w:.,/-])(?:{'|'.join(sorted(values.KNOWN_RATIOS))})(?![\w:/]|\.[0-9])", re.IGNORECASE)
 _RESOLUTION = re.compile(r"(?<![\w.,$€£-])(?:(?:360|480|540|576|720|768|1080|1440|2160)p|[24]k)(?!\w)", re.IGNORECASE)
 _STORY_BEFORE = re.compile(
-    r"\b(?:after|before|within|until|every|each|next|first|last|final|in\sthe|score|scores|wins|won|verse|says|said|reads|read|shows"
+    r"\b(?:after|at|from|before|within|until|every|each|next|first|last|final|in\sthe|score|scores|wins|won|verse|says|said|reads|read|shows"
     r"|[0-9]+\s?(?:-|–|to))\s?$",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from bot.flows.parse.negatives import read_negative
 from bot.flows.parse.phrasebook import Item, item_at
 from bot.flows.parse.segments import Segment, split, without
 from bot.flows.parse.text import fold, mask
+from bot.flows.parse.values import NUMBER_WORDS
 
 _IMPERATIVE = "make (?:it|this)|use|using|render|set|save|give me|return|generate|create|with|please|in|add"
 _FILLER = re.compile(
@@ -247,13 +248,17 @@ def _is_story(text: str, pieces: list[Piece], order: int) -> bool:
     if piece.said and piece.said.alone and order and _story_in(text, pieces[order + 1 :]):
         return True
     before = pieces[order - 1] if order else None
-    after = pieces[order + 1] if order + 1 < len(pieces) else None
+    after = next((other for other in pieces[order + 1 :] if not other.courteous), None)
     earlier = text[before.segment.start : before.segment.end][-60:] if before and not before.said else ""
     later = text[after.segment.start : after.segment.end][:40] if after and not after.said else ""
     if piece.says_only("seconds"):
         if _FOR.match(text, piece.segment.start) and (later or not earlier):
             return True
-        if earlier.strip().isdigit():
+        if (
+            earlier.strip().isdigit()
+            or earlier.rpartition(":")[2].strip().lower() in NUMBER_WORDS
+            or _SPOKEN.match(later)
+        ):
             return True
         return (piece.segment.before == "(" and bool(later)) or bool(_STORY_FOLLOWS.match(later))
     if piece.says_only("aspect"):

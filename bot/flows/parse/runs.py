@@ -46,7 +46,12 @@ _DETERMINERS = (
     | ADJECTIVES
 )
 _SCORES = re.compile(
-    r"\b(?:scores?|scoreboard|match|wins?|won|los(?:es|t)|beats?|leads?|verse|psalm|clock|watch|time|odds|ratio)\b",
+    r"\b(?:scores?|scoreboard|match|wins?|won|los(?:es|t)|beats?|leads?|verse|psalm|clock|watch|time|odds|ratio|signs?|boards?"
+    r"|labels?|reads?|says|shows)\b",
+    re.IGNORECASE,
+)
+_TIMERS = re.compile(
+    r"\b(?:timers?|countdowns?|counts?|counters?|clocks?|watch|stopwatch|displays?|scoreboard|reads?|says|shows)\b",
     re.IGNORECASE,
 )
 _SCREENS = re.compile(
@@ -164,7 +169,8 @@ def _unmistakable(story: str, written: str, item: Item, word: str) -> bool:
     """Whether one setting after a noun can be nothing else."""
     match item.setting:
         case "seconds":
-            return not written.lower().startswith(("for ", "lasting ", "each ")) and not word.endswith(("ing", "ed"))
+            inside = written.lower().startswith(("for ", "lasting ", "each ")) or word.endswith(("ing", "ed"))
+            return not inside and not _TIMERS.search(story)
         case "aspect":
             return bool(_SHAPE.search(written)) and not _SCORES.search(story)
         case "resolution":
@@ -174,7 +180,7 @@ def _unmistakable(story: str, written: str, item: Item, word: str) -> bool:
         case "model":
             return any(sign.isdigit() for sign in written) or written.lower().startswith("using")
         case setting:
-            return setting == "seed"
+            return setting == "seed" and not word.endswith("ed")
 
 
 def _is_path(item: Item) -> bool:
