@@ -1,8 +1,9 @@
 """The terminal's own work: a wish out, its card in, the film on this machine."""
 
+import asyncio
 import io
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +17,9 @@ from adapters.files.local import create as open_files
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, Tone
 from bot.domain.chat import Attachment, ChatEvent, Conversation, Message, MessageRef, Press
 from bot.domain.errors import BadMedia, BadRequest, NotAllowed
-from bot.domain.job import card_id, job_id
+from bot.domain.job import Job, State, card_id, job_id
 from bot.domain.media import MediaKind
+from bot.domain.request import VideoRequest
 from bot.ports.files import Files
 from bot.ports.parts import Parts
 from bot.ports.storage import Storage
@@ -80,6 +82,29 @@ class Bot:
     @property
     def presses(self) -> list[str]:
         return [event.action for event in self.heard if isinstance(event, Press)]
+
+
+@dataclass
+class Delayed:
+    """The same bot with ears of its own kind."""
+
+    bot: Bot
+    receive: Callable[[ChatEvent], Awaitable[bool]]
+    pressed: Callable[[Press], Awaitable[None]] | None = None
+
+    async def press(self, press: Press) -> None:
+        await (self.pressed or self.bot.press)(press)
+
+
+def wished(event: Message) -> Job:
+    return Job(
+        id=job_id(event.key),
+        conversation=event.conversation,
+        author=event.author,
+        request=VideoRequest(prompt=event.text),
+        made_at=NOON,
+        changed_at=NOON,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -213,9 +238,92 @@ async def test_a_folder_takes_the_film_under_its_own_name(bot: Bot, files: Files
 
 async def test_a_place_that_cannot_be_written_is_told_before_anything_is_asked(bot: Bot, tmp_path: Path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(BadRequest, match=r"is not a folder you may write to\. Choose another --out"):
+    with pytest.raises(
+        BadRequest, match=r"is not a folder you may write to \(not a directory\)\. Choose another --out"
+    ):
         await bot.terminal.ask(bot, "A fox", (), yes=True, out=tmp_path / "file" / "x.mp4", to=io.StringIO())
     assert bot.heard == []
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder that cannot be written to even by root")
+async def test_a_folder_that_takes_no_file_is_found_by_trying(bot: Bot):
+    with pytest.raises(BadRequest, match="/proc is not a folder you may write to"):
+        await bot.terminal.ask(bot, "A fox", (), yes=True, out=Path("/proc/x.mp4"), to=io.StringIO())
+    assert bot.heard == []
+
+
+async def test_the_confirmation_is_for_the_price_that_was_shown_and_no_later_one(bot: Bot, storage: Storage):
+    async def receive(event: ChatEvent) -> bool:
+        await bot.receive(event)
+        await storage.cards.render(bot.key, 7, PRICE)
+        return True
+
+    async def press(event: Press) -> None:
+        bot.heard.append(event)
+        await storage.cards.render(bot.key, 8, DONE)
+
+    ears = Delayed(bot, receive, press)
+    await bot.terminal.ask(ears, "A fox", (), yes=True, out=None, to=io.StringIO())
+    (press,) = [event for event in bot.heard if isinstance(event, Press)]
+    assert (press.action, press.revision) == ("confirm", 7)
+
+
+async def test_leaving_before_the_price_ends_the_hearing(bot: Bot):
+    ended = asyncio.Event()
+
+    async def receive(event: ChatEvent) -> bool:
+        bot.terminal.interrupt()
+        try:
+            return await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    asked = await bot.terminal.ask(Delayed(bot, receive), "A fox", (), yes=True, out=None, to=io.StringIO())
+    assert (asked.job, asked.card) == (None, None)
+    assert ended.is_set()
+
+
+async def test_what_breaks_while_it_is_heard_reaches_the_caller(bot: Bot):
+    async def receive(event: ChatEvent) -> bool:
+        raise LookupError("a bug")
+
+    with pytest.raises(LookupError, match="a bug"):
+        await bot.terminal.ask(Delayed(bot, receive), "A fox", (), yes=True, out=None, to=io.StringIO())
+
+
+async def test_a_cancelled_film_is_shown_until_its_provider_has_stopped(bot: Bot, storage: Storage, terminal: Terminal):
+    """The card of a job that is over may say more: the last word on what it cost."""
+    stopping = Card(
+        title="Cancelled", notes=("Asking the provider to stop; it may still be charged.",), state="cancelled"
+    )
+    settled = replace(stopping, notes=("Nothing was charged.",))
+    asked = asyncio.Event()
+
+    async def press(event: Press) -> None:
+        bot.heard.append(event)
+        job = await storage.jobs.get(event.job)
+        assert job is not None
+        job = replace(job, state=State.cancelled, stopping=True, version=job.version + 1)
+        await storage.jobs.save(job)
+        await storage.cards.render(bot.key, job.version, stopping)
+        await storage.jobs.save(replace(job, stopping=False, version=job.version + 1))
+        asked.set()
+
+    async def receive(event: ChatEvent) -> bool:
+        assert isinstance(event, Message)
+        await storage.jobs.add(wished(event))
+        bot.key = card_id(job_id(event.key))
+        await storage.cards.render(bot.key, 1, PRICE)
+        return True
+
+    out = io.StringIO()
+    asking = asyncio.ensure_future(terminal.ask(Delayed(bot, receive, press), "A fox", (), yes=True, out=None, to=out))
+    await asked.wait()
+    done, _ = await asyncio.wait([asking], timeout=0.1)
+    assert not done
+    await storage.cards.render(bot.key, 3, settled)
+    assert (await asking).card == settled
+    assert out.getvalue().endswith("Nothing was charged.\n")
 
 
 async def test_a_film_that_is_gone_is_trouble_and_not_a_crash(bot: Bot, tmp_path: Path):
