@@ -23,7 +23,6 @@ NUMBER_WORDS: Mapping[str, int] = {word: n for n, word in enumerate(_WORDS, 1)} 
 NUMBER = rf"(?:[0-9]{{1,5}}(?:[.,][0-9]{{1,3}})?|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 SECOND_UNIT = r"(?:seconds?|secondes?|secondi|segundos?|sekunden?|secs?\.?|sek\.?|seg\.?|s|秒钟|秒)"
 MINUTE_UNIT = r"(?:minutes?|minuten|minutos?|minut[oi]|mins?\.?|分钟)"
-ANY_UNIT = rf"(?:{SECOND_UNIT}|{MINUTE_UNIT})"
 LENGTH = (
     rf"(?:half[\s-](?:an?[\s-])?minute|(?:{NUMBER}[\s-]?(?:{MINUTE_UNIT}|m(?=\s?[0-9]))\s?(?:and\s)?)?{NUMBER}[\s-]?{SECOND_UNIT}"
     rf"|{NUMBER}[\s-]?{MINUTE_UNIT})"
