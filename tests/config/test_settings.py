@@ -239,3 +239,21 @@ def test_importing_the_settings_loads_no_pydantic():
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert said.stdout.strip() == "False"
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without an end")
+def test_a_settings_file_that_has_no_end_is_refused_at_once():
+    os.environ["CLAPPER_CONFIG"] = "/dev/zero"
+    assert refusal() == "/dev/zero is not an ordinary file; name one with settings."
+
+
+@pytest.mark.parametrize("name", ["clapper.toml", ".env"])
+def test_settings_too_large_to_be_settings_are_refused_unread(tmp_path: Path, name: str):
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(2_000_000_000)
+    assert refusal() == f"{name} has 2000.0 MB, the limit for settings is 1 MB; name another file."
+
+
+def test_names_that_look_like_settings_and_are_none_are_found():
+    given = {"CLAPPER_WEB_PROT", "CLAPPER_WEB_PORT", "CLAPPER_CONFIG", "CLAPPER_XYZZY", "WEB_PROT"}
+    assert names.strangers(given) == {"CLAPPER_WEB_PROT": "CLAPPER_WEB_PORT", "CLAPPER_XYZZY": None}

@@ -1,6 +1,8 @@
 """The command line where something around it is wrong: settings, folders, keys, terminals, pipes."""
 
+import contextlib
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -139,6 +141,39 @@ def test_a_reader_that_leaves_is_no_crash(shell: Shell):
     assert program.stderr.read() == b""
     program.stderr.close()
     assert program.wait(60) == 1
+
+
+def test_a_screen_that_takes_nothing_is_said_in_a_sentence(shell: Shell):
+    ends = {">/dev/full": "no space left on device", ">&-": "bad file descriptor"}
+    for end, why in ends.items():
+        done = subprocess.run(
+            ["sh", "-c", f'exec "$0" -m bot models --json {end}', sys.executable],
+            cwd=shell.folder, env=shell.env, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (1, f"What there was to say could not be printed: {why}.\n")
+
+
+@pytest.mark.parametrize("after", [0.15, 0.4, 0.8, 1.4])
+def test_ctrl_c_at_any_moment_of_the_start_leaves_no_traceback(shell: Shell, after: float):
+    program = subprocess.Popen(
+        [*CLAPPER, "ask", "a fox, 60 seconds"], cwd=shell.folder, env=shell.env, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, stdin=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        program.wait(after)
+    program.send_signal(signal.SIGINT)
+    out, err = program.communicate(timeout=60)
+    assert (program.returncode in {-signal.SIGINT, 130, 1}, err) == (True, ""), out
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder that cannot be written to even by root")
+@pytest.mark.parametrize("command", [("run",), ("ask", "a fox", "--yes")])
+def test_a_drive_that_cannot_be_written_to_stops_the_start_and_strange_names_are_told(
+    shell: Shell, command: tuple[str, ...]
+):
+    said = shell.clapper(*command, env={"CLAPPER_DRIVE": "file:/proc/x", "CLAPPER_WEB_PROT": "1"})
+    refused(said, "The Drive '/proc/x' cannot be written to")
+    assert "CLAPPER_WEB_PROT is no setting of Clapper's and does nothing; did you mean CLAPPER_WEB_PORT?" in said.err
 
 
 @pytest.mark.parametrize("words", [(), ("--json",)])
