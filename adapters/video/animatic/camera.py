@@ -13,7 +13,17 @@ TRAVEL = 0.17  # how far the camera goes sideways, in frame sides
 TURN = math.radians(6.5)
 CLOSER = 0.24  # logarithm of how much nearer a push or a zoom comes
 RAMP = 0.28  # share of a move spent speeding up, and again slowing down
+ARC = 1.6  # how much farther the camera travels around its subject, so that turning back does not undo it
 OVERLAP = 0.12  # how far neighbouring moves of a sequence flow into each other, as a share of one
+
+
+_ARCS = (
+    (Movement.truck_left, Movement.pan_right),
+    (Movement.truck_right, Movement.pan_left),
+    (Movement.pedestal_up, Movement.tilt_down),
+    (Movement.pedestal_down, Movement.tilt_up),
+)
+_TRAVELS = frozenset(travel for travel, _ in _ARCS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +233,11 @@ class Path:
         return (self.seconds * step / steps for step in range(steps + 1))
 
 
+def _around(move: Move) -> bool:
+    """Travelling one way while turning the other: the camera goes around what it looks at, and only perspective shows that."""
+    return any(travel in move and turn in move for travel, turn in _ARCS)
+
+
 def path(moves: Sequence[Move], seconds: float, *, seed: int = 0, strength: float = 1.0) -> Path:
     """The moves one after the other, each tuple's together; shorter shots move less far, so that nothing rushes."""
     if not moves:
@@ -234,9 +249,9 @@ def path(moves: Sequence[Move], seconds: float, *, seed: int = 0, strength: floa
             movement=movement,
             begin=max(0.0, (number - OVERLAP) * share),
             end=min(seconds, (number + 1 + OVERLAP) * share),
-            strength=calm / (1 + 0.15 * (len(move) - 1)),
+            strength=calm / (1 + 0.15 * (len(move) - 1)) * (ARC if _around(move) and movement in _TRAVELS else 1.0),
             seed=seed * 31 + number * 7 + place,
-            alone=len(move) == 1,
+            alone=len(move) == 1 or _around(move),
         )
         for number, move in enumerate(moves)
         for place, movement in enumerate(move[:MOST_TOGETHER])

@@ -27,6 +27,7 @@ def encode(
     *,
     size: tuple[int, int],
     frames: int,
+    crf: int,
     draw: Callable[[int], Planes],
     sound: np.ndarray | None,
     told: Callable[[int], None],
@@ -36,7 +37,7 @@ def encode(
     `draw` is called from two threads at once, a few frames ahead, in order of their numbers.
     """
     with av.open(str(into), "w", format="mp4", options={"movflags": "+faststart"}) as film:
-        picture = _picture_stream(film, size)
+        picture = _picture_stream(film, size, crf)
         voice = film.add_stream("aac", rate=RATE, layout="stereo", bit_rate=160_000) if sound is not None else None
         heard = 0
         last: Planes | None = None
@@ -54,11 +55,11 @@ def encode(
     return last
 
 
-def _picture_stream(film: OutputContainer, size: tuple[int, int]) -> VideoStream:
+def _picture_stream(film: OutputContainer, size: tuple[int, int], crf: int) -> VideoStream:
     stream = film.add_stream(
         "libx264",
         rate=FPS,
-        options={"preset": PRESET, "crf": "19", "profile": "high", "x264-params": "log-level=none:bframes=0"},
+        options={"preset": PRESET, "crf": str(crf), "profile": "high", "x264-params": "log-level=none:bframes=0"},
     )
     assert isinstance(stream, VideoStream)
     stream.width, stream.height = size

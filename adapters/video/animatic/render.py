@@ -13,6 +13,7 @@ from adapters.video.animatic.plan import FPS, LOCK, OUTCOME, PROGRESS, Plan, rea
 from bot.domain.errors import InvalidInput
 
 TELL_EVERY = 0.15
+TOLD_FROM = 0.05
 MEMORY_BYTES = 4 * 1024**3
 TOO_BIG = (
     f"This film needs more memory than the {MEMORY_BYTES // 1024**3} GB a render may take. "
@@ -34,7 +35,9 @@ class _Teller:
             return
         self.told = now
         share = (self.done + frame) / self.frames
-        left = (now - self.begun) * (1 - share) / share if share else None
+        gone = now - self.begun
+        # The first frames tell nothing yet: what is set up once would be counted for each of them.
+        left = gone * (1 - share) / share if share >= TOLD_FROM and gone > 1 else None
         fresh = self.path.with_suffix(".new")
         fresh.write_text(f'{{"fraction": {share:.4f}, "eta": {"null" if left is None else round(left, 2)}}}')
         fresh.replace(self.path)
@@ -52,7 +55,9 @@ def render(folder: Path, plan: Plan) -> None:
     for number in range(plan.count):
         made = film(folder, plan, plan.seed + number, frames)
         name = f"film-{number + 1}.mp4"
-        last = encode(folder / name, size=made.size, frames=frames, draw=made.draw, sound=made.sound, told=tell)
+        last = encode(
+            folder / name, size=made.size, frames=frames, crf=made.crf, draw=made.draw, sound=made.sound, told=tell
+        )
         made.close()
         still = f"last-{number + 1}.png" if plan.last_frame else ""
         if still:

@@ -92,6 +92,24 @@ def test_movements_made_together_all_show() -> None:
     assert grew > 1.05
 
 
+@pytest.mark.parametrize(
+    "moves",
+    [
+        (Movement.truck_left, Movement.pan_right),
+        (Movement.truck_right, Movement.pan_left),
+        (Movement.pedestal_up, Movement.tilt_down),
+    ],
+)
+def test_travelling_one_way_and_turning_the_other_goes_around_and_does_not_stand_still(
+    moves: tuple[Movement, ...],
+) -> None:
+    lens = shot(*moves)
+    before, after = (np.asarray(lens.look(t).y, dtype=np.float64) for t in (0.0, 2.0))
+    alone = shot(moves[0])
+    first, last = (np.asarray(alone.look(t).y, dtype=np.float64) for t in (0.0, 2.0))
+    assert np.abs(after - before).mean() > np.abs(last - first).mean() / 2
+
+
 def test_movements_in_sequence_come_one_after_the_other() -> None:
     lens = Lens(marker(), SIZE, path(((Movement.truck_right,), (Movement.pedestal_up,)), 4.0))
     first, middle, last = (dots(lens, t).mean(axis=0) for t in (0.0, 2.0, 4.0))
