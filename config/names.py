@@ -80,6 +80,10 @@ ELSEWHERE = frozenset({"CLAPPER_CONFIG", "CLAPPER_SOAK", "CLAPPER_PUBLISHED_PORT
 """Names that begin like settings and are read by something other than this table."""
 
 
+NEAR = 0.8
+"""How alike two names must be: they all begin with the same eight letters."""
+
+
 def environment() -> Mapping[str, Place]:
     """Every environment name and where its value belongs."""
     names = dict(OWN)
@@ -93,7 +97,10 @@ def strangers(given: Iterable[str]) -> Mapping[str, str | None]:
     """Names that look like settings of Clapper's and are none, in order, each with the nearest there is."""
     known = {*environment(), *ELSEWHERE}
     strange = sorted(name for name in given if name.startswith("CLAPPER_") and name not in known)
-    return {name: next(iter(get_close_matches(name, known, n=1)), None) for name in strange}
+    return {
+        name: next(iter(get_close_matches(name, (*environment(), "CLAPPER_CONFIG"), n=1, cutoff=NEAR)), None)
+        for name in strange
+    }
 
 
 def secret(name: str) -> bool:

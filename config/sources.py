@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 from config import BadSettings, names
@@ -69,7 +69,7 @@ def defaults() -> dict[str, Any]:
 def _text(path: Path) -> str:
     """Raises BadSettings for what is no ordinary file or no settings by its size: reading a device has no end."""
     found = path.stat()
-    if not S_ISREG(found.st_mode):
+    if not S_ISREG(found.st_mode) and not S_ISDIR(found.st_mode):  # reading a folder fails by itself
         raise BadSettings(f"{path} is not an ordinary file; name one with settings.")
     if found.st_size > LARGEST_BYTES:
         limit, size = f"{LARGEST_BYTES // 1_000_000} MB", f"{found.st_size / 1e6:.1f} MB"

@@ -20,7 +20,7 @@ async def edit(job: Job, person: Person, value: str, house: House) -> Job:
         raise BadRequest(f"Job {job.id} is past changing. Send a new request instead.")
     request, problems = changed(job, value, house)
     prepared = await prepare(request, job.conversation, job.author, house, problems)
-    edited = replace(priced(job, prepared, house), hints=hints(request.prompt))
+    edited = replace(priced(job, prepared, house), hints=hints(request.prompt, request.settings))
     await house.storage.jobs.save(edited)
     return edited
 

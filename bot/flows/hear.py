@@ -74,7 +74,7 @@ async def wish(event: Message | Command, parsed: Parsed, house: House) -> Job:
         choice=prepared.choice,
         quote=prepared.quote,
         problems=prepared.problems,
-        hints=hints(prepared.request.prompt),
+        hints=hints(prepared.request.prompt, parsed.settings),
         sheet=prepared.sheet,
         asked_at=now,
         next_step_at=now + timedelta(seconds=house.rules.confirm_seconds),
@@ -116,6 +116,8 @@ async def _verb(parsed: Parsed, event: Message | Command, house: House) -> Card:
     match parsed.verb:
         case "help":
             return Card(title="How to ask for a film", text=HOW_TO)
+        case "thanks":
+            return Card(title="You are welcome", text="Write what you would like to see next.")
         case "tips":
             return Card(title="How to write a prompt", text=TIPS)
         case "models":

@@ -120,6 +120,13 @@ async def test_an_empty_message_gets_a_how_to_and_no_error(stage):
     assert card.tone is Tone.plain
 
 
+async def test_small_talk_is_answered_and_not_filmed(stage):
+    """Thanks is no wish, and a greeting is a start."""
+    assert (await stage.say("thanks, that looks great!")).title == "You are welcome"
+    assert (await stage.say("hi")).title == "How to ask for a film"
+    assert await stage.house.storage.jobs.find(conversation=HERE) == []
+
+
 async def test_a_typed_cancel_stops_the_one_running_job(stage):
     """The verb does what the button does."""
     job = await stage.ask()
