@@ -1,5 +1,7 @@
 """The command line, run as people and scripts run it."""
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -222,6 +224,9 @@ def test_ask_spends_nothing_where_nobody_can_confirm(shell: Shell):
     assert said.code == 1
     assert "run it again with --yes" in said.out
     assert "Make this film?" in said.out
+    with contextlib.closing(sqlite3.connect(shell.folder / "data" / "clapper.db")) as database:
+        waiting = database.execute("SELECT count(*) FROM events").fetchone()
+    assert waiting == (0,), "another process would take it, and look for this machine's files on its own"
 
 
 def test_ask_keeps_to_one_document_when_refused(shell: Shell, tmp_path: Path):
