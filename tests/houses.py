@@ -30,8 +30,8 @@ from bot.ports.storage import Storage
 from tests.fakes import Board, Glass, SetClock, Shelf, Tollbooth, no_fetch
 
 HERE = Conversation("board", "team", "films", "thread-1")
-ANA = Person("board", "team", "U1", "Ana")
-BEN = Person("board", "team", "U2", "Ben")
+ASKER = Person("board", "team", "U1", "Asker")
+OTHER = Person("board", "team", "U2", "Other")
 
 TOLL = Model(
     id="toll-1",
@@ -59,7 +59,7 @@ class Stage:
     shelf: Shelf
     asked: int = field(default=0)
 
-    async def ask(self, text: str = "A fox crosses the frozen lake at dawn", author: Person = ANA) -> Job:
+    async def ask(self, text: str = "A fox crosses the frozen lake at dawn", author: Person = ASKER) -> Job:
         """A wish, as far as its cost card."""
         self.asked += 1
         key = f"event-{self.asked}"
@@ -68,7 +68,7 @@ class Stage:
         assert job is not None
         return job
 
-    async def say(self, text: str, author: Person = ANA) -> Card:
+    async def say(self, text: str, author: Person = ASKER) -> Card:
         """A message that is no wish; the card that answers it, or the last one shown."""
         self.asked += 1
         key = f"event-{self.asked}"
@@ -82,7 +82,7 @@ class Stage:
         return job
 
     async def press(
-        self, job: str, action: str, value: str = "", who: Person = ANA, revision: int | None = None
+        self, job: str, action: str, value: str = "", who: Person = ASKER, revision: int | None = None
     ) -> None:
         self.asked += 1
         await press(Press(f"press-{self.asked}", HERE, who, action, job, value, revision), self.house)

@@ -17,8 +17,8 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=15)
 ROOM = Conversation("web", "team", "room", "1")
 HALL = Conversation("web", "team", "hall", "")
-ANNA = Person("web", "team", "u1", "Anna")
-BEN = Person("web", "team", "u2", "Ben")
+ASKER = Person("web", "team", "u1", "Asker")
+OTHER = Person("web", "team", "u2", "Other")
 WEB = ["web"]
 CARD = Card(title="A film", text="is being made")
 
@@ -29,7 +29,7 @@ def at(seconds: float) -> datetime:
 
 
 def a_message(key: str, text: str = "a lighthouse", conversation: Conversation = ROOM) -> Message:
-    return Message(key, conversation, ANNA, text)
+    return Message(key, conversation, ASKER, text)
 
 
 def a_job(id: str = "J-1", **changes: Any) -> Job:
@@ -37,7 +37,7 @@ def a_job(id: str = "J-1", **changes: Any) -> Job:
     job = Job(
         id=id,
         conversation=ROOM,
-        author=ANNA,
+        author=ASKER,
         request=VideoRequest(prompt="a lighthouse"),
         made_at=NOON,
         changed_at=NOON,
@@ -50,7 +50,9 @@ def a_choice(model: str = "animatic", provider: str = "animatic") -> Choice:
     return Choice(model=model, provider=provider, title=model.title(), task=Task.text, settings=Settings())
 
 
-def an_entry(kind: EntryKind, credits: str, job: str = "J-1", person: Person = ANNA, seconds: float = 0) -> LedgerEntry:
+def an_entry(
+    kind: EntryKind, credits: str, job: str = "J-1", person: Person = ASKER, seconds: float = 0
+) -> LedgerEntry:
     return LedgerEntry(kind=kind, credits=Decimal(credits), job=job, person=person, at=at(seconds))
 
 
@@ -58,7 +60,7 @@ def a_clip(id: str, **changes: Any) -> Clip:
     clip = Clip(
         id=id,
         workspace="team",
-        owner=ANNA,
+        owner=ASKER,
         job="J-1",
         drive_path=f"{id}.mp4",
         key=f"web-team/people/u1/{id}.mp4",

@@ -11,7 +11,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.job import Charged, State, job_id
 from bot.router import Router
 from tests.fakes import SetClock
-from tests.houses import ANA, BEN, HERE, open_storage, staged, template
+from tests.houses import ASKER, HERE, OTHER, open_storage, staged, template
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ async def eventually(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.005)
 
 
-def wish(key="m1", author=ANA):
+def wish(key="m1", author=ASKER):
     return Message(key, HERE, author, "A fox crosses the frozen lake")
 
 
@@ -55,7 +55,7 @@ async def test_a_message_leads_to_a_card_and_a_press_to_a_film_without_waiting_f
     """Every arrival wakes the pollers at once: no interval runs in this test."""
     await router.receive(wish())
     await in_state(stage, State.awaiting_confirmation)
-    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+    await router.press(Press("p1", HERE, ASKER, "confirm", job_id("m1")))
     await in_state(stage, State.complete)
     assert len(stage.tollbooth.started) == 1
 
@@ -72,7 +72,7 @@ async def test_what_a_press_did_is_shown_before_it_is_answered(stage, router):
     """Who asks right after the press sees the new card."""
     await router.receive(wish())
     await in_state(stage, State.awaiting_confirmation)
-    await router.press(Press("p1", HERE, ANA, "cancel", job_id("m1")))
+    await router.press(Press("p1", HERE, ASKER, "cancel", job_id("m1")))
     posting = await stage.house.storage.cards.get(job_id("m1").replace("J-", "C-"))
     assert posting.card.state == "declined"
 
@@ -82,11 +82,11 @@ async def test_a_refused_press_is_told_to_the_presser(stage, router):
     await router.receive(wish())
     await in_state(stage, State.awaiting_confirmation)
     with pytest.raises(NotAllowed):
-        await router.press(Press("p1", HERE, BEN, "confirm", job_id("m1")))
-    await router.receive(Press("p2", HERE, BEN, "confirm", job_id("m1")))
+        await router.press(Press("p1", HERE, OTHER, "confirm", job_id("m1")))
+    await router.receive(Press("p2", HERE, OTHER, "confirm", job_id("m1")))
 
     async def told():
-        return BEN in stage.board.private.values()
+        return OTHER in stage.board.private.values()
 
     await eventually(told)
     assert await state_of(stage) is State.awaiting_confirmation
@@ -102,7 +102,7 @@ async def test_a_step_that_breaks_rests_and_is_tried_again(stage, router, caplog
     whole, stage.tollbooth.poll = stage.tollbooth.poll, broken
     await router.receive(wish())
     await in_state(stage, State.awaiting_confirmation)
-    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+    await router.press(Press("p1", HERE, ASKER, "confirm", job_id("m1")))
 
     async def logged():
         return any("a step of a job broke" in record.message for record in caplog.records)
@@ -129,7 +129,7 @@ async def test_a_message_that_cannot_be_handled_is_given_up_with_a_word(stage, r
     stage.board.attachments["a"] = b"\xff\xd8picture"
     from bot.domain.chat import Attachment
 
-    await router.receive(Message("m1", HERE, ANA, "A fox", (Attachment("a", "fox.jpg", "image/jpeg"),)))
+    await router.receive(Message("m1", HERE, ASKER, "A fox", (Attachment("a", "fox.jpg", "image/jpeg"),)))
     for _ in range(5):
         stage.clock.forward(60)
         router.tick()
@@ -156,7 +156,7 @@ async def test_closing_waits_for_the_call_in_hand(stage, router):
     stage.tollbooth.polls = ["running"]
     await router.receive(wish())
     await in_state(stage, State.awaiting_confirmation)
-    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+    await router.press(Press("p1", HERE, ASKER, "confirm", job_id("m1")))
     await asyncio.wait_for(inside.wait(), 5)
     closing = asyncio.create_task(router.close(patience=5))
     await asyncio.sleep(0)
@@ -187,7 +187,7 @@ async def test_a_job_that_is_due_again_is_not_worked_on_twice_at_once(stage):
     stage.tollbooth.poll = watched
     await router.receive(wish())
     await in_state(stage, State.awaiting_confirmation)
-    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+    await router.press(Press("p1", HERE, ASKER, "confirm", job_id("m1")))
     for _ in range(40):
         stage.clock.forward(6)
         router.tick()
@@ -213,7 +213,7 @@ async def test_a_step_that_stays_broken_ends_the_job_with_its_number(stage, rout
     stage.tollbooth.poll = broken
     await router.receive(wish())
     await in_state(stage, State.awaiting_confirmation)
-    await router.press(Press("p1", HERE, ANA, "confirm", job_id("m1")))
+    await router.press(Press("p1", HERE, ASKER, "confirm", job_id("m1")))
     told = set()
 
     async def ended():

@@ -11,7 +11,7 @@ from bot.domain.chat import Message
 from bot.domain.job import job_id
 from bot.flows.hear import hear
 from tests.fakes import SetClock
-from tests.houses import ANA, HERE, open_storage, staged, template
+from tests.houses import ASKER, HERE, open_storage, staged, template
 
 ROUNDS = 200
 WAITING = 2000
@@ -31,8 +31,8 @@ async def measure(stage, name):
     for number in range(ROUNDS):
         key = f"{name}-{number}"
         began = time.perf_counter()
-        await stage.house.storage.inbox.receive(Message(key, HERE, ANA, TEXT), stage.clock.now())
-        await hear(Message(key, HERE, ANA, TEXT), stage.house)
+        await stage.house.storage.inbox.receive(Message(key, HERE, ASKER, TEXT), stage.clock.now())
+        await hear(Message(key, HERE, ASKER, TEXT), stage.house)
         until = stage.clock.now() + timedelta(seconds=15)
         posting = await stage.house.storage.cards.take(job_id(key).replace("J-", "C-"), "w", stage.clock.now(), until)
         from bot.flows.show import show

@@ -9,7 +9,7 @@ from bot.domain.chat import MessageRef
 from bot.domain.job import State
 from bot.ports.storage import Storage
 from tests.anything import anything
-from tests.stored import ANNA, CARD, HALL, LATER, NOON, ROOM, WEB, a_job, at
+from tests.stored import ASKER, CARD, HALL, LATER, NOON, ROOM, WEB, a_job, at
 
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 POSTED = MessageRef(ROOM, "17")
@@ -20,9 +20,9 @@ async def ids_behind(storage: Storage, seconds: float = 10, limit: int = 9, work
 
 
 async def test_a_said_card_is_said_once(storage: Storage) -> None:
-    await storage.cards.say("help-1", ROOM, CARD, to=ANNA)
+    await storage.cards.say("help-1", ROOM, CARD, to=ASKER)
     await storage.cards.say("help-1", HALL, replace(CARD, title="Again"))
-    said = Posting(id="help-1", conversation=ROOM, job=None, wanted=1, shown=0, rendered=1, card=CARD, to=ANNA)
+    said = Posting(id="help-1", conversation=ROOM, job=None, wanted=1, shown=0, rendered=1, card=CARD, to=ASKER)
     assert await storage.cards.get("help-1") == said
     assert await storage.cards.behind(WEB, "w", NOON, LATER, 9) == [said]
     assert await storage.cards.get("unheard of") is None

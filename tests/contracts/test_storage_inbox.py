@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from bot.domain.chat import Attachment, Command, Message, Press
 from bot.ports.storage import Storage
 from tests.anything import anything
-from tests.stored import ANNA, HALL, LATER, NOON, ROOM, a_message, at
+from tests.stored import ASKER, HALL, LATER, NOON, ROOM, a_message, at
 
 WEB = ["web"]
 
@@ -20,9 +20,9 @@ async def test_an_event_is_received_once_however_often_it_is_delivered(storage: 
 
 async def test_the_three_kinds_of_event_come_back_as_they_were(storage: Storage) -> None:
     events = [
-        Message("1", ROOM, ANNA, "שלום 🎬\x00 \u202e", (Attachment("a1", "a.png", "image/png", 7),)),
-        Press("2", ROOM, ANNA, "confirm", "J-1", '{"seconds": 8}', revision=3),
-        Command("3", HALL, ANNA, "status", "all of it"),
+        Message("1", ROOM, ASKER, "שלום 🎬\x00 \u202e", (Attachment("a1", "a.png", "image/png", 7),)),
+        Press("2", ROOM, ASKER, "confirm", "J-1", '{"seconds": 8}', revision=3),
+        Command("3", HALL, ASKER, "status", "all of it"),
     ]
     for seconds, event in enumerate(events):
         assert await storage.inbox.receive(event, at(seconds))
@@ -86,7 +86,7 @@ async def test_messages_of_a_conversation_are_what_people_wrote_there_oldest_fir
     await storage.inbox.receive(a_message("2"), at(2))
     await storage.inbox.receive(a_message("1"), at(1))
     await storage.inbox.receive(a_message("3", conversation=HALL), at(3))
-    await storage.inbox.receive(Press("4", ROOM, ANNA, "confirm", "J-1"), at(4))
+    await storage.inbox.receive(Press("4", ROOM, ASKER, "confirm", "J-1"), at(4))
     await storage.inbox.done("1", at(5))
     assert await storage.inbox.messages(ROOM) == [(at(1), a_message("1")), (at(2), a_message("2"))]
     assert await storage.inbox.messages(ROOM, skip=1) == [(at(2), a_message("2"))]

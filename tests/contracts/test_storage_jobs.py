@@ -12,7 +12,7 @@ from bot.domain.job import RUNNING, Job, State
 from bot.domain.ledger import EntryKind
 from bot.ports.storage import Storage
 from tests.anything import anything
-from tests.stored import ANNA, BEN, HALL, LATER, NOON, ROOM, WEB, a_choice, a_job, an_entry, at
+from tests.stored import ASKER, HALL, LATER, NOON, OTHER, ROOM, WEB, a_choice, a_job, an_entry, at
 
 RESERVE, RELEASE, CHARGE = EntryKind.reserve, EntryKind.release, EntryKind.charge
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -30,7 +30,7 @@ async def test_a_job_is_added_once_with_a_place_for_its_card(storage: Storage) -
 
 async def test_saving_a_move_makes_its_card_wanted_anew(storage: Storage) -> None:
     await storage.jobs.add(a_job())
-    queued = a_job().move(State.queued, at(1), confirmed_by=ANNA, confirmed_at=at(1))
+    queued = a_job().move(State.queued, at(1), confirmed_by=ASKER, confirmed_at=at(1))
     await storage.jobs.save(queued)
     assert await storage.jobs.get("J-1") == queued
     card = await storage.cards.get("C-1")
@@ -144,8 +144,8 @@ async def test_only_the_holder_renews_a_lease_and_only_what_is_named(storage: St
 async def test_jobs_are_found_by_place_person_and_state_newest_first(storage: Storage) -> None:
     elsewhere = replace(ROOM, workspace="other")
     await storage.jobs.add(a_job("J-1", made_at=at(1)))
-    await storage.jobs.add(a_job("J-3", made_at=at(3), author=BEN))
-    await storage.jobs.add(a_job("J-2", made_at=at(2), conversation=HALL, author=replace(ANNA, name="Renamed")))
+    await storage.jobs.add(a_job("J-3", made_at=at(3), author=OTHER))
+    await storage.jobs.add(a_job("J-2", made_at=at(2), conversation=HALL, author=replace(ASKER, name="Renamed")))
     await storage.jobs.add(a_job("J-4", made_at=at(4), conversation=elsewhere))
     await storage.jobs.save(a_job("J-1", made_at=at(1)).move(State.queued, at(5)))
 
@@ -156,9 +156,9 @@ async def test_jobs_are_found_by_place_person_and_state_newest_first(storage: St
     assert await found(limit=2) == ["J-4", "J-3"]
     assert await found(conversation=ROOM) == ["J-3", "J-1"]
     assert await found(workspace=("web", "team")) == ["J-3", "J-2", "J-1"]
-    assert await found(author=ANNA) == ["J-4", "J-2", "J-1"]
+    assert await found(author=ASKER) == ["J-4", "J-2", "J-1"]
     assert await found(states=RUNNING) == ["J-1"]
-    assert await found(states=[State.awaiting_confirmation], author=BEN, conversation=ROOM) == ["J-3"]
+    assert await found(states=[State.awaiting_confirmation], author=OTHER, conversation=ROOM) == ["J-3"]
     assert await found(states=[State.complete]) == []
 
 
@@ -170,7 +170,7 @@ async def test_the_ledger_keeps_its_order_and_every_digit(storage: Storage) -> N
         an_entry(RELEASE, "0.30", seconds=2),
         an_entry(CHARGE, "0.10", seconds=2),
         an_entry(CHARGE, "0.20", seconds=2),
-        an_entry(CHARGE, exact, person=BEN, seconds=2),
+        an_entry(CHARGE, exact, person=OTHER, seconds=2),
     ]
     await storage.jobs.add(a_job())
     await storage.jobs.save(a_job().move(State.queued, at(1)), entries[:2])
@@ -178,10 +178,10 @@ async def test_the_ledger_keeps_its_order_and_every_digit(storage: Storage) -> N
     stored = await storage.ledger.of_job("J-1")
     assert stored == entries
     assert [str(entry.credits) for entry in stored] == ["0.30", "0.30", "0.10", "0.20", exact]
-    assert await storage.ledger.spent(ANNA, NOON) == Decimal("0.3")
-    assert await storage.ledger.spent(replace(ANNA, name="Renamed"), at(2)) == Decimal("0.3")
-    assert await storage.ledger.spent(ANNA, at(2.000001)) == Decimal(0)
-    assert await storage.ledger.spent(BEN, NOON) == Decimal(exact)
+    assert await storage.ledger.spent(ASKER, NOON) == Decimal("0.3")
+    assert await storage.ledger.spent(replace(ASKER, name="Renamed"), at(2)) == Decimal("0.3")
+    assert await storage.ledger.spent(ASKER, at(2.000001)) == Decimal(0)
+    assert await storage.ledger.spent(OTHER, NOON) == Decimal(exact)
     assert await storage.ledger.of_job("J-2") == []
 
 
@@ -193,7 +193,7 @@ async def test_what_was_refunded_is_not_spent(storage: Storage) -> None:
         an_entry(CHARGE, "0.20", seconds=3),
     ]
     await storage.jobs.save(a_job().move(State.queued, at(1)), entries)
-    assert await storage.ledger.spent(ANNA, NOON) == Decimal("0.20")
+    assert await storage.ledger.spent(ASKER, NOON) == Decimal("0.20")
 
 
 async def complete(storage: Storage, id: str, seconds: float, model: str = "animatic", ended: float = 0) -> None:

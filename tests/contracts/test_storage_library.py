@@ -5,7 +5,7 @@ import asyncio
 from bot.domain.drive import Asset
 from bot.domain.media import Media, MediaKind
 from bot.ports.storage import Storage
-from tests.stored import ANNA, NOON, a_clip, at
+from tests.stored import ASKER, NOON, a_clip, at
 
 
 async def test_a_key_belongs_to_the_first_clip_that_reserves_it(storage: Storage) -> None:
@@ -67,8 +67,8 @@ async def test_a_forgotten_clip_frees_its_keys(storage: Storage) -> None:
 
 async def test_an_input_is_kept_once(storage: Storage) -> None:
     media = Media(kind=MediaKind.video, mime="video/mp4", bytes=9, seconds=2.5, fps=23.976, traits=frozenset({"alpha"}))
-    asset = Asset(id="A-1", workspace="team", owner=ANNA, name="a.mp4", key=".assets/a", media=media, made_at=NOON)
+    asset = Asset(id="A-1", workspace="team", owner=ASKER, name="a.mp4", key=".assets/a", media=media, made_at=NOON)
     await storage.assets.add(asset)
-    await storage.assets.add(Asset(id="A-1", workspace="x", owner=ANNA, name="b", key="b", media=media, made_at=NOON))
+    await storage.assets.add(Asset(id="A-1", workspace="x", owner=ASKER, name="b", key="b", media=media, made_at=NOON))
     assert await storage.assets.get("A-1") == asset
     assert await storage.assets.get("A-2") is None

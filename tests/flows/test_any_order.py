@@ -15,7 +15,7 @@ from bot.domain.errors import UserError
 from bot.domain.job import Charged, State
 from bot.domain.ledger import EntryKind, held, spent
 from tests.fakes import Crash, SetClock, Tollbooth
-from tests.houses import ANA, BEN, open_storage, staged, template
+from tests.houses import ASKER, OTHER, open_storage, staged, template
 
 SUBMITS = [
     "ok",
@@ -92,14 +92,14 @@ class AnyOrder(RuleBasedStateMachine):
         self.allowed[job.id] = 0
         return job.id
 
-    @rule(job=jobs, action=st.sampled_from(DECISIONS), who=st.sampled_from([ANA, ANA, BEN]), fresh=st.booleans())
+    @rule(job=jobs, action=st.sampled_from(DECISIONS), who=st.sampled_from([ASKER, ASKER, OTHER]), fresh=st.booleans())
     def press(self, job, action, who, fresh):
         self.run(self._press(job, action, who, fresh))
 
     @rule(job=jobs, one=st.sampled_from(DECISIONS), other=st.sampled_from(DECISIONS))
     def press_two_at_once(self, job, one, other):
         async def both():
-            await asyncio.gather(self._press(job, one, ANA, True), self._press(job, other, ANA, True))
+            await asyncio.gather(self._press(job, one, ASKER, True), self._press(job, other, ASKER, True))
 
         self.run(both())
 
@@ -132,7 +132,7 @@ class AnyOrder(RuleBasedStateMachine):
 
         async def meanwhile():
             if press:
-                await self._press(job, press, ANA, False)
+                await self._press(job, press, ASKER, False)
             if asleep:
                 self.clock.forward(60)
                 self.stage.tollbooth.submits = ["ok"]

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.job import Charged, State
 from bot.domain.ledger import held, spent
-from tests.houses import BEN
+from tests.houses import OTHER
 
 
 async def running(stage):
@@ -79,7 +79,7 @@ async def test_somebody_else_cannot_cancel(stage):
     """A cancel can cost money too."""
     job = await running(stage)
     with pytest.raises(NotAllowed):
-        await stage.press(job.id, "cancel", who=BEN)
+        await stage.press(job.id, "cancel", who=OTHER)
 
 
 async def test_an_unreachable_provider_is_asked_to_stop_again_and_then_counted_as_charged(stage):

@@ -12,7 +12,7 @@ from bot.domain.ledger import EntryKind, held
 from bot.flows.confirm import confirm
 from bot.flows.hear import hear
 from bot.flows.press import press
-from tests.houses import ANA, BEN, HERE, at_once
+from tests.houses import ASKER, HERE, OTHER, at_once
 
 
 async def entries(stage, job):
@@ -33,7 +33,7 @@ async def test_a_confirmed_job_reserves_exactly_what_its_card_says(stage):
     job = await stage.ask()
     await stage.press(job.id, "confirm")
     (entry,) = await entries(stage, job)
-    assert (entry.kind, entry.credits, entry.person) == (EntryKind.reserve, Decimal("50.00"), ANA)
+    assert (entry.kind, entry.credits, entry.person) == (EntryKind.reserve, Decimal("50.00"), ASKER)
     assert (await stage.job(job.id)).state is State.queued
 
 
@@ -50,18 +50,18 @@ async def test_confirming_twice_at_once_submits_once(stage):
 
 async def test_only_the_requester_may_confirm(stage):
     """Somebody else's press changes nothing and says whose it is."""
-    job = await stage.ask(author=ANA)
-    with pytest.raises(NotAllowed, match="Only Ana"):
-        await stage.press(job.id, "confirm", who=BEN)
+    job = await stage.ask(author=ASKER)
+    with pytest.raises(NotAllowed, match="Only Asker"):
+        await stage.press(job.id, "confirm", who=OTHER)
     assert (await stage.job(job.id)).state is State.awaiting_confirmation
 
 
 async def test_an_approver_named_by_the_operator_may_confirm(stage):
     """The operator can let others decide."""
     stage.house = replace(stage.house, rules=replace(stage.house.rules, approvers=frozenset({"board:U2"})))
-    job = await stage.ask(author=ANA)
-    await stage.press(job.id, "confirm", who=BEN)
-    assert (await stage.job(job.id)).confirmed_by == BEN
+    job = await stage.ask(author=ASKER)
+    await stage.press(job.id, "confirm", who=OTHER)
+    assert (await stage.job(job.id)).confirmed_by == OTHER
 
 
 async def test_a_confirm_seen_on_an_older_price_does_not_count(stage):
@@ -93,9 +93,9 @@ async def test_an_unanswered_price_expires_after_thirty_minutes(stage):
 async def test_a_lost_race_is_stale_and_saves_nothing(stage):
     """Two workers with the same job in hand: the second one's save is refused whole, ledger included."""
     job = await stage.ask()
-    await confirm(job, ANA, stage.house, "e1")
+    await confirm(job, ASKER, stage.house, "e1")
     with pytest.raises(Stale):
-        await confirm(job, ANA, stage.house, "e2")
+        await confirm(job, ASKER, stage.house, "e2")
     assert len(await entries(stage, job)) == 1
 
 
@@ -118,10 +118,10 @@ async def test_a_typed_yes_with_two_prices_waiting_confirms_neither(stage):
 
 async def test_a_typed_yes_by_somebody_else_confirms_nothing(stage):
     """The thread is shared, the money is not."""
-    job = await stage.ask(author=ANA)
+    job = await stage.ask(author=ASKER)
     await stage.show()
-    said = await stage.say("yes", author=BEN)
-    assert "Only Ana" in said.text
+    said = await stage.say("yes", author=OTHER)
+    assert "Only Asker" in said.text
     assert (await stage.job(job.id)).state is State.awaiting_confirmation
 
 
@@ -129,7 +129,7 @@ async def test_a_typed_yes_heard_again_confirms_no_other_job(stage):
     """The process died before the message was done; by then another price waits."""
     first = await stage.ask()
     await stage.show()
-    yes = Message("the-yes", HERE, ANA, "yes", at=stage.clock.now())
+    yes = Message("the-yes", HERE, ASKER, "yes", at=stage.clock.now())
     await hear(yes, stage.house)
     second = await stage.ask("A heron lands on the pier at dusk")
     await stage.show()
@@ -140,24 +140,24 @@ async def test_a_typed_yes_heard_again_confirms_no_other_job(stage):
 
 async def test_a_typed_yes_is_for_a_price_that_was_seen(stage):
     """Written before the card stood there, or before Edit changed it, it buys nothing."""
-    early = Message("early", HERE, ANA, "yes", at=stage.clock.now())
+    early = Message("early", HERE, ASKER, "yes", at=stage.clock.now())
     job = await stage.ask()
-    await hear(Message("blind", HERE, ANA, "yes", at=stage.clock.now()), stage.house)
+    await hear(Message("blind", HERE, ASKER, "yes", at=stage.clock.now()), stage.house)
     await stage.show()
     await hear(early, stage.house)
     seen = stage.clock.now()
     await stage.press(job.id, "edit", "A fox crosses the lake --seconds 15")
     await stage.show()
-    await hear(Message("late", HERE, ANA, "yes", at=seen), stage.house)
+    await hear(Message("late", HERE, ASKER, "yes", at=seen), stage.house)
     assert (await stage.job(job.id)).state is State.awaiting_confirmation
-    await hear(Message("now", HERE, ANA, "yes", at=stage.clock.now()), stage.house)
+    await hear(Message("now", HERE, ASKER, "yes", at=stage.clock.now()), stage.house)
     assert (await stage.job(job.id)).state is State.queued
 
 
 async def test_a_press_delivered_twice_answers_once(stage):
     """The same key is the same answer."""
     job = await stage.ask()
-    press_once = Press("p1", HERE, ANA, "confirm", job.id)
+    press_once = Press("p1", HERE, ASKER, "confirm", job.id)
     await press(press_once, stage.house)
     await press(press_once, stage.house)
     assert len(await entries(stage, job)) == 1

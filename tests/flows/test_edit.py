@@ -10,7 +10,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import State, job_id
 from bot.domain.request import Origin
 from bot.flows.hear import hear
-from tests.houses import ANA, HERE
+from tests.houses import ASKER, HERE
 
 
 def form_of(card):
@@ -98,7 +98,7 @@ async def test_a_contact_sheet_that_cannot_be_drawn_loses_no_wish(stage):
 
     stage.house.media.sheet = broken
     stage.board.attachments["a"] = b"\xff\xd8picture"
-    message = Message("m-sheet", HERE, ANA, "A fox", (Attachment("a", "fox.mp4", "video/mp4"),))
+    message = Message("m-sheet", HERE, ASKER, "A fox", (Attachment("a", "fox.mp4", "video/mp4"),))
     await hear(message, stage.house)
     job = await stage.job(job_id("m-sheet"))
     assert (job.state, job.sheet) == (State.awaiting_confirmation, "")

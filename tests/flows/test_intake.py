@@ -24,10 +24,10 @@ from bot.ports.fetch import Fetched
 from bot.ports.house import House
 from tests.adapters.media import making
 from tests.fakes import Board, SetClock
-from tests.houses import ANA, BEN, HERE, TOLL, open_storage
+from tests.houses import ASKER, HERE, OTHER, TOLL, open_storage
 
 ELSEWHERE = Conversation("board", "team", "films", "another-thread")
-STRANGER = Person("board", "other-team", "U1", "Ana")
+STRANGER = Person("board", "other-team", "U1", "Asker")
 ROLES = {
     MediaKind.image: Role.reference_image,
     MediaKind.video: Role.reference_video,
@@ -101,7 +101,7 @@ async def drained(house: House, key: str) -> bytes:
 
 async def test_an_upload_is_kept_by_its_content_and_known_as_an_asset(house, board, tmp_path):
     path = making.picture(tmp_path / "beach.png")
-    taken = await intake(wants(upload(board, path)), HERE, ANA, house)
+    taken = await intake(wants(upload(board, path)), HERE, ASKER, house)
     (reference,) = taken.references
     assert reference.media is not None
     assert (reference.media.mime, reference.media.width, reference.problems) == ("image/png", 640, ())
@@ -109,16 +109,16 @@ async def test_an_upload_is_kept_by_its_content_and_known_as_an_asset(house, boa
     assert await drained(house, reference.key) == path.read_bytes()
     assert leftovers(house) == []
 
-    again = await intake(wants(upload(board, path)), ELSEWHERE, BEN, house)
+    again = await intake(wants(upload(board, path)), ELSEWHERE, OTHER, house)
     assert again.references[0].key == reference.key
 
 
 async def test_an_asset_is_used_again_by_its_workspace_alone(house, board, tmp_path):
-    taken = await intake(wants(upload(board, making.picture(tmp_path / "a.png"))), HERE, ANA, house)
+    taken = await intake(wants(upload(board, making.picture(tmp_path / "a.png"))), HERE, ASKER, house)
     found = taken.references[0]
-    id = asset_id(ANA, found.media.sha256)
+    id = asset_id(ASKER, found.media.sha256)
     for value in (id, f"asset:{id}"):
-        used = await intake(wants(Source(SourceKind.asset, value)), ELSEWHERE, BEN, house)
+        used = await intake(wants(Source(SourceKind.asset, value)), ELSEWHERE, OTHER, house)
         assert (used.references[0].media, used.references[0].key) == (found.media, found.key)
     refused = await intake(wants(Source(SourceKind.asset, id)), HERE, STRANGER, house)
     assert said(refused) == [
@@ -130,7 +130,7 @@ async def test_a_link_is_fetched_within_the_cap(house, tmp_path):
     making.picture(tmp_path / "a.png")
     link = Source(SourceKind.url, "https://films.example/a.png", "a.png")
     gone = Source(SourceKind.url, "https://films.example/gone.png", "gone.png")
-    taken = await intake(wants(link, gone), HERE, ANA, house)
+    taken = await intake(wants(link, gone), HERE, ASKER, house)
     assert taken.references[0].media.width == 640
     assert said(taken)[1] == ["gone.png: films.example answers with status 404 instead of the file. Check the link."]
 
@@ -142,7 +142,7 @@ async def test_every_problem_of_every_file_is_told_and_the_good_ones_are_kept(ho
     making.bomb_png(tmp_path / "bomb.png", 50_000, 20_000)
     making.picture(tmp_path / "good.png")
     names = ("notes.png", "good.png", "empty.png", "huge.png", "bomb.png")
-    taken = await intake(wants(*(upload(board, tmp_path / name) for name in names)), HERE, ANA, house)
+    taken = await intake(wants(*(upload(board, tmp_path / name) for name in names)), HERE, ASKER, house)
     assert said(taken) == [
         ["notes.png: It is a text file, not a picture, a film or a sound. Export it again, or send another."],
         [],
@@ -159,10 +159,10 @@ async def test_every_problem_of_every_file_is_told_and_the_good_ones_are_kept(ho
 async def test_what_is_in_already_is_not_brought_again(house, board, tmp_path):
     (tmp_path / "notes.png").write_text("Dear all")
     sources = (upload(board, making.picture(tmp_path / "a.png")), upload(board, tmp_path / "notes.png"))
-    taken = await intake(wants(*sources), HERE, ANA, house)
+    taken = await intake(wants(*sources), HERE, ASKER, house)
     board.attachments.pop("a.png")
     board.attachments["notes.png"] = making.picture(tmp_path / "b.png", making.scene(320, 240)).read_bytes()
-    again = await intake(taken, HERE, ANA, house)
+    again = await intake(taken, HERE, ASKER, house)
     assert again.references[0] == taken.references[0]
     assert again.references[1].media.width == 320
     assert said(again) == [[], []]
@@ -171,19 +171,19 @@ async def test_what_is_in_already_is_not_brought_again(house, board, tmp_path):
 async def test_more_files_than_allowed_are_told_without_being_brought(house, board, tmp_path):
     house = replace(house, rules=replace(house.rules, max_attachments=2))
     source = upload(board, making.picture(tmp_path / "a.png"))
-    taken = await intake(wants(source, source, Source(SourceKind.upload, "never asked for")), HERE, ANA, house)
+    taken = await intake(wants(source, source, Source(SourceKind.upload, "never asked for")), HERE, ASKER, house)
     assert said(taken) == [[], [], ["Number of files: 3, the limit is 2. Leave some out."]]
 
 
 async def test_a_chat_that_is_not_connected_is_told(house):
     away = replace(HERE, platform="elsewhere")
-    taken = await intake(wants(Source(SourceKind.upload, "x")), away, ANA, house)
+    taken = await intake(wants(Source(SourceKind.upload, "x")), away, ASKER, house)
     assert said(taken) == [["The file: The chat this file was sent in is not connected now. Send the file again."]]
 
 
 async def test_a_person_reaches_their_own_drive_and_the_shared_space_and_nothing_else(house, tmp_path):
     film = making.film(tmp_path / "film.mp4", seconds=0.5, size=(320, 240), sound=None).read_bytes()
-    for path, owner in (("mine/a.mp4", ANA), ("/space/b.mp4", ANA), ("secret.mp4", BEN)):
+    for path, owner in (("mine/a.mp4", ASKER), ("/space/b.mp4", ASKER), ("secret.mp4", OTHER)):
         scratch = tmp_path / "in"
         scratch.write_bytes(film)
         await house.files.keep(scratch, drive_key(path, owner))
@@ -196,7 +196,7 @@ async def test_a_person_reaches_their_own_drive_and_the_shared_space_and_nothing
         "/etc/passwd",
     )
     paths = [Source(SourceKind.drive, path) for path in (*reachable, *hidden)]
-    taken = await intake(wants(*paths, kind=MediaKind.video), HERE, ANA, house)
+    taken = await intake(wants(*paths, kind=MediaKind.video), HERE, ASKER, house)
     assert [bool(reference.media) for reference in taken.references] == [True] * 4 + [False] * 5
     assert said(taken)[4] == ["The file: There is no file 'secret.mp4' on the Drive. Check its name."]
     strangers = await intake(wants(*paths, kind=MediaKind.video), HERE, STRANGER, house)
@@ -227,29 +227,29 @@ async def finished(house: House, name: str, conversation: Conversation, owner: P
 
 async def test_an_earlier_film_is_found_by_its_id_or_as_the_last_of_this_conversation(house, tmp_path):
     films = [making.film(tmp_path / f"{n}.mp4", seconds=0.5, size=(320, 200 + 40 * n), sound=None) for n in range(3)]
-    older = await finished(house, "older", HERE, ANA, films[0].read_bytes())
+    older = await finished(house, "older", HERE, ASKER, films[0].read_bytes())
     house.clock.forward(timedelta(minutes=1).total_seconds())
-    await finished(house, "newer", HERE, ANA, films[1].read_bytes())
-    bens = await finished(house, "bens", ELSEWHERE, BEN, films[2].read_bytes())
+    await finished(house, "newer", HERE, ASKER, films[1].read_bytes())
+    bens = await finished(house, "bens", ELSEWHERE, OTHER, films[2].read_bytes())
     sources = [Source(SourceKind.clip, value) for value in ("last", older.id, bens.id, "K-none")]
-    taken = await intake(wants(*sources, kind=MediaKind.video), HERE, ANA, house)
+    taken = await intake(wants(*sources, kind=MediaKind.video), HERE, ASKER, house)
     assert [ref.media.height if ref.media else None for ref in taken.references] == [240, 200, None, None]
     assert said(taken)[2] == [f"The file: There is no clip {bens.id!r} in this workspace. Check its id."]
-    shown_there = await intake(wants(Source(SourceKind.clip, bens.id), kind=MediaKind.video), ELSEWHERE, ANA, house)
+    shown_there = await intake(wants(Source(SourceKind.clip, bens.id), kind=MediaKind.video), ELSEWHERE, ASKER, house)
     assert shown_there.references[0].media.height == 280
     stranger = await intake(wants(Source(SourceKind.clip, older.id), kind=MediaKind.video), HERE, STRANGER, house)
     assert stranger.references[0].media is None
 
 
 async def test_a_conversation_without_a_film_says_so(house):
-    taken = await intake(wants(Source(SourceKind.clip, "last"), kind=MediaKind.video), HERE, ANA, house)
+    taken = await intake(wants(Source(SourceKind.clip, "last"), kind=MediaKind.video), HERE, ASKER, house)
     assert said(taken) == [["The file: No film is finished in this conversation yet. Wait for one, or name a clip."]]
 
 
 async def test_a_film_used_as_a_picture_gives_its_last_frame(house, tmp_path):
     film = making.film(tmp_path / "a.mp4", seconds=0.5, size=(320, 240), sound=None).read_bytes()
-    await finished(house, "film", HERE, ANA, film)
-    taken = await intake(wants(Source(SourceKind.clip, "last"), role=Role.first_frame), HERE, ANA, house)
+    await finished(house, "film", HERE, ASKER, film)
+    taken = await intake(wants(Source(SourceKind.clip, "last"), role=Role.first_frame), HERE, ASKER, house)
     assert (taken.references[0].media.mime, taken.references[0].media.height) == ("image/png", 200)
 
 
@@ -258,7 +258,7 @@ async def test_a_file_of_another_kind_takes_the_place_of_what_it_is(house, board
     gif = upload(board, making.animation(tmp_path / "a.gif", 2))
     film = upload(board, making.film(tmp_path / "b.mp4", seconds=0.5, size=(320, 240)))
     request = wants(gif, film, kind=MediaKind.video, prompt="@Video1 turns into @video2, then @Video9")
-    taken = await intake(request, HERE, ANA, house)
+    taken = await intake(request, HERE, ASKER, house)
     told = [(ref.token, ref.kind, ref.role) for ref in taken.references]
     assert told == [
         ("@Image1", MediaKind.image, Role.first_frame),
@@ -267,13 +267,13 @@ async def test_a_file_of_another_kind_takes_the_place_of_what_it_is(house, board
     assert taken.prompt == "@Image1 turns into @Video1, then @Video9"
     assert taken.references[0].mends == ("taken as a picture, which it is, not as a film",)
     assert said(taken) == [[], []]
-    assert await intake(taken, HERE, ANA, house) == taken
+    assert await intake(taken, HERE, ASKER, house) == taken
 
 
 async def test_a_said_role_stays_and_the_wrong_kind_is_told(house, board, tmp_path):
     film = upload(board, making.film(tmp_path / "b.mp4", seconds=0.5, size=(320, 240)))
     request = wants(film, role=Role.last_frame, role_origin=Origin.said)
-    taken = await intake(request, HERE, ANA, house)
+    taken = await intake(request, HERE, ASKER, house)
     told = ["Kind of file for the last frame: a film, the limit is a picture. Send a picture for it."]
     assert said(taken) == [told]
     mended, _ = await mend(taken, TOLL, house)
@@ -295,7 +295,7 @@ async def test_no_more_than_three_files_are_brought_at_a_time(house, board, tmp_
             yield board.attachments["a.png"]
 
     house = replace(house, platforms={"board": Slow()})
-    await intake(wants(*[source] * 8), HERE, ANA, house)
+    await intake(wants(*[source] * 8), HERE, ASKER, house)
     assert most == 3
 
 
@@ -307,7 +307,7 @@ async def test_an_outage_is_no_problem_of_a_file_and_leaves_nothing_behind(house
 
     house = replace(house, platforms={"board": Broken()})
     with pytest.raises(ConnectionError):
-        await intake(wants(Source(SourceKind.upload, "a"), Source(SourceKind.upload, "b")), HERE, ANA, house)
+        await intake(wants(Source(SourceKind.upload, "a"), Source(SourceKind.upload, "b")), HERE, ASKER, house)
     assert leftovers(house) == []
 
 
@@ -319,7 +319,7 @@ def strict(**limits) -> Model:
 
 async def test_mending_makes_a_file_fit_its_model_and_says_how(house, board, tmp_path):
     source = upload(board, making.picture(tmp_path / "a.heic"))
-    taken = await intake(wants(source), HERE, ANA, house)
+    taken = await intake(wants(source), HERE, ASKER, house)
     mended, refused = await mend(taken, strict(), house)
     (reference,) = mended.references
     assert refused == ()
@@ -338,7 +338,7 @@ async def test_mending_a_mended_request_changes_nothing(house, board, tmp_path):
         making.picture(tmp_path / "b.png", making.scene(100, 80)),
         tmp_path / "notes.png",
     ]
-    taken = await intake(wants(*(upload(board, name) for name in names)), HERE, ANA, house)
+    taken = await intake(wants(*(upload(board, name) for name in names)), HERE, ASKER, house)
     model = strict(min_side=200)
     mended, refused = await mend(taken, model, house)
     assert [len(problems) for problems in said(mended)] == [0, 1, 1]
@@ -348,7 +348,7 @@ async def test_mending_a_mended_request_changes_nothing(house, board, tmp_path):
 
 async def test_what_cannot_be_mended_keeps_all_its_problems_and_its_file(house, board, tmp_path):
     source = upload(board, making.picture(tmp_path / "a.heic", making.scene(1200, 100)))
-    taken = await intake(wants(source), HERE, ANA, house)
+    taken = await intake(wants(source), HERE, ASKER, house)
     mended, _ = await mend(taken, strict(min_side=200), house)
     (reference,) = mended.references
     assert (reference.key, reference.mends) == (taken.references[0].key, ())
@@ -357,14 +357,14 @@ async def test_what_cannot_be_mended_keeps_all_its_problems_and_its_file(house, 
 
 async def test_a_role_the_model_does_not_name_keeps_to_the_usual_limits(house, board, tmp_path):
     source = upload(board, making.sound(tmp_path / "a.wav", 1.0))
-    taken = await intake(wants(source, kind=MediaKind.audio), HERE, ANA, house)
+    taken = await intake(wants(source, kind=MediaKind.audio), HERE, ASKER, house)
     mended, _ = await mend(taken, strict(), house)
     assert said(mended) == [["Length: 1 s, the limit is 2 s to 15 s. Send a longer piece."]]
 
 
 async def test_a_film_slightly_too_long_is_trimmed_for_a_strict_model(house, board, tmp_path):
     source = upload(board, making.film(tmp_path / "a.mp4", seconds=3.2, size=(320, 240), sound=None))
-    taken = await intake(wants(source, kind=MediaKind.video), HERE, ANA, house)
+    taken = await intake(wants(source, kind=MediaKind.video), HERE, ASKER, house)
     rule = RoleRule(media=MediaLimits(formats=("video/mp4",), max_seconds=3))
     mended, _ = await mend(taken, replace(TOLL, roles=((Role.reference_video, rule),)), house)
     assert mended.references[0].mends == ("trimmed from 3.2 s to 3 s",)

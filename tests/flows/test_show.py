@@ -8,7 +8,7 @@ from bot.domain.card import Action, Tone
 from bot.domain.chat import Message
 from bot.domain.job import State
 from bot.flows.hear import hear
-from tests.houses import BEN, HERE
+from tests.houses import HERE, OTHER
 
 
 async def card_after(stage, *presses, poll="running"):
@@ -158,7 +158,7 @@ async def test_cancel_all_and_a_list_of_jobs_are_understood(stage):
 
 async def test_status_of_everybody_tells_no_prompt_of_another_conversation(stage):
     """Whose it is, not what it says."""
-    await hear(Message("m-secret", replace(HERE, channel="private"), BEN, "A secret launch film"), stage.house)
+    await hear(Message("m-secret", replace(HERE, channel="private"), OTHER, "A secret launch film"), stage.house)
     card = await stage.say("status all")
-    assert "asked for by Ben" in card.fields[0].value
+    assert "asked for by Other" in card.fields[0].value
     assert "secret" not in card.fields[0].value

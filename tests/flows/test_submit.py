@@ -8,7 +8,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import Charged, State
 from bot.domain.ledger import held, spent
 from tests.fakes import Crash
-from tests.houses import ANA
+from tests.houses import ASKER
 
 
 async def confirmed(stage, memory="keyed", submit="ok", poll="finished"):
@@ -161,7 +161,7 @@ async def test_the_author_pays_whoever_works(stage):
     """The ledger names the person who confirmed."""
     job = await confirmed(stage)
     await stage.run()
-    assert {entry.person for entry in await stage.house.storage.ledger.of_job(job.id)} == {ANA}
+    assert {entry.person for entry in await stage.house.storage.ledger.of_job(job.id)} == {ASKER}
 
 
 @pytest.mark.parametrize("how", ["bug_before", "lost_before"])

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from bot.domain.job import RUNNING, State
 from bot.ports.storage import Storage
-from tests.stored import ANNA, LATER, NOON, ROOM, a_choice, a_job
+from tests.stored import ASKER, LATER, NOON, ROOM, a_choice, a_job
 
 WEB = ["web"]
 
@@ -23,7 +23,7 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "cards.revisions": (lambda s: s.cards.revisions(ROOM), {"ix_cards_conversation"}),
     "find by room": (lambda s: s.jobs.find(conversation=ROOM), {"ix_jobs_conversation"}),
     "find by workspace": (lambda s: s.jobs.find(workspace=("web", "team")), {"ix_jobs_workspace"}),
-    "find by author": (lambda s: s.jobs.find(author=ANNA), {"ix_jobs_author"}),
+    "find by author": (lambda s: s.jobs.find(author=ASKER), {"ix_jobs_author"}),
     "find running": (lambda s: s.jobs.find(states=RUNNING), {"ix_jobs_state"}),
     "find running in workspace": (
         lambda s: s.jobs.find(workspace=("web", "team"), states=RUNNING),
@@ -35,7 +35,7 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     ),
     "statistics.typical_seconds": (lambda s: s.statistics.typical_seconds("animatic"), {"ix_jobs_completed"}),
     "statistics.counts": (lambda s: s.statistics.counts(), {"ix_jobs_state"}),
-    "ledger.spent": (lambda s: s.ledger.spent(ANNA, NOON), {"ix_ledger_person"}),
+    "ledger.spent": (lambda s: s.ledger.spent(ASKER, NOON), {"ix_ledger_person"}),
     "clips.at": (lambda s: s.clips.at("a.mp4"), {"ix_clips_key", "ix_clips_poster", "ix_clips_last_frame"}),
     "clips.recent": (lambda s: s.clips.recent(("web", "team"), 9), {"ix_clips_recent"}),
     "clips.expired": (lambda s: s.clips.expired(NOON, 9), {"ix_clips_expiring"}),

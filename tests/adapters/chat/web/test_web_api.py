@@ -59,7 +59,7 @@ async def test_a_press_reaches_the_bot_with_all_it_carries(bot, web):
         (BadRequest("It is already running."), 409, "It is already running."),
         (UserError("No longer."), 409, "No longer."),
         (Stale("lost"), 409, "changed by someone else"),
-        (NotAllowed("Only Anna may."), 403, "Only Anna may."),
+        (NotAllowed("Only Asker may."), 403, "Only Asker may."),
         (ZeroDivisionError("a secret of ours"), 500, "Something broke here"),
     ],
 )
