@@ -145,7 +145,7 @@ def _health(app: App | None, settings: Settings) -> Mapping[str, str]:
 async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, stack: AsyncExitStack) -> House:
     data = settings.data
     scratch = data / "scratch"
-    _make_folder(scratch)
+    make_folder(scratch)
     bare = Parts(settings={}, folder=data, clock=RealClock(), health=health)
     storage = await asyncio.to_thread(_open_storage, settings.database_url, bare)
     stack.push_async_callback(storage.aclose)
@@ -193,7 +193,7 @@ def _files(drive: str, parts: Parts) -> Any:
 
 def _connect(kind: str, name: str, values: Mapping[str, str], parts: Parts, stack: AsyncExitStack) -> Any:
     folder = parts.folder / name
-    _make_folder(folder)
+    make_folder(folder)
     made = adapter(kind, name).create(replace(parts, settings=values, folder=folder))
     stack.push_async_callback(made.aclose)
     return made
@@ -217,7 +217,8 @@ def adapter(kind: str, name: str) -> ModuleType:
     return module
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Raises UserError where it cannot be made."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.app import make_folder
 from bot.cli import out
 from bot.domain.chat import Attachment
 from bot.domain.errors import BadMedia, UserError
@@ -50,6 +51,7 @@ def check_drive(settings: Settings) -> None:
     folder = drive_folder(settings)
     if folder is None:
         return
+    make_folder(settings.data)
     try:
         try_writing(folder)
     except OSError as error:
