@@ -180,8 +180,8 @@ def test_a_wrong_database_is_named_without_its_password():
         ),
         ("[models]\nanimatic = 3", 'models in clapper.toml must be tables like [models."id"], not 3.'),
         (
-            "approvers = ['bob']",
-            "approvers in clapper.toml must be a list of people like slack:U024BE7LH, who may act on anybody's job, not 'bob'.",
+            "approvers = ['somebody']",
+            "approvers in clapper.toml must be a list of people like slack:U024BE7LH, who may act on anybody's job, not 'somebody'.",
         ),
     ],
 )

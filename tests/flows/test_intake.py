@@ -283,14 +283,17 @@ async def test_a_said_role_stays_and_the_wrong_kind_is_told(house, board, tmp_pa
 async def test_no_more_than_three_files_are_brought_at_a_time(house, board, tmp_path):
     source = upload(board, making.picture(tmp_path / "a.png"))
     now, most = 0, 0
+    three = asyncio.Event()
 
     class Slow(Board):
         async def open_attachment(self, attachment):
             nonlocal now, most
             now += 1
             most = max(most, now)
-            for _ in range(20):
-                await asyncio.sleep(0)
+            if now == 3:
+                three.set()
+            await asyncio.wait_for(three.wait(), 10)
+            await asyncio.sleep(0.01)  # a fourth would have come by now
             now -= 1
             yield board.attachments["a.png"]
 
