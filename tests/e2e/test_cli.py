@@ -255,7 +255,7 @@ def test_a_typed_yes_makes_the_film_and_shows_it_coming(shell: Shell):
     assert (shell.folder / "fox.mp4").stat().st_size > 1000
 
 
-@pytest.mark.parametrize("answer", ["n\n", "\x03"])
+@pytest.mark.parametrize("answer", ["n\n", "\x04", "\x03"])
 def test_anything_but_a_yes_is_a_no(shell: Shell, answer: str):
     with shell.terminal("ask", "a fox runs, 1 second") as terminal:
         terminal.wait_for(r"Make it\? \[y/N\] ")
