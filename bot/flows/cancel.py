@@ -38,7 +38,9 @@ async def stop(job: Job, house: House) -> None:
         await stopped(job, charged, house)
         return
     now = house.clock.now()
-    await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, next_step_at=now + wait(job.tries)))
+    landed = job.submitted_at + IN_FLIGHT if job.submitted_at and not job.provider_task else now
+    again = max(landed, now + wait(job.tries))
+    await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, next_step_at=again))
 
 
 async def _ask(job: Job, house: House) -> Charged | None:

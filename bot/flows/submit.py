@@ -57,7 +57,8 @@ async def resume(job: Job, house: House) -> None:
         await _unclear(job, house)
     else:
         if task is None and job.submitted_at is not None and house.clock.now() < job.submitted_at + IN_FLIGHT:
-            await _look_later(job, Unavailable("its order may still be on its way"), house)
+            landed = job.submitted_at + IN_FLIGHT
+            await house.storage.jobs.save(job.move(job.state, house.clock.now(), next_step_at=landed))
         elif task is None:
             await _not_started(job, Unavailable("its order does not arrive"), house)
         else:
