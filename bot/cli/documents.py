@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from bot.domain.job import Job
@@ -73,10 +72,6 @@ def spent(job: Job) -> Decimal | None:
     if job.result is not None and job.result.credits is not None:
         return job.result.credits
     return job.quote.credits if job.quote else None
-
-
-def clip(drive_path: str, path: Path | None, **facts: Any) -> dict[str, Any]:
-    return {"path": str(path) if path else None, "drive_path": drive_path, **facts}
 
 
 def _reference(one: Reference) -> dict[str, Any]:

@@ -253,6 +253,8 @@ async def test_a_folder_that_takes_no_file_is_found_by_trying(bot: Bot):
 
 
 async def test_the_confirmation_is_for_the_price_that_was_shown_and_no_later_one(bot: Bot, storage: Storage):
+    bot.tells = False  # it looks only when the hearing is over
+
     async def receive(event: ChatEvent) -> bool:
         await bot.receive(event)
         await storage.cards.render(bot.key, 7, PRICE)
