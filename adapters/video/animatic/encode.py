@@ -17,7 +17,9 @@ from adapters.video.animatic.planes import Planes, fill
 
 THREADS = 2
 AHEAD = 4  # frames drawn ahead of the encoder: enough to keep both busy, few enough to stay small
-PRESET = "superfast"  # measured: 0.7 of the time of veryfast; a camera over a still costs few bits either way
+PRESET = "ultrafast"
+# What ultrafast leaves out and flat skies need: measured beside superfast, three quarters of its time at the same fidelity, a fifth more bits.
+EXTRAS = "log-level=none:bframes=0:8x8dct=1:subme=1:deblock=0,0:aq-mode=1"
 BT709 = 1
 VIDEO_RANGE = 1
 
@@ -59,7 +61,7 @@ def _picture_stream(film: OutputContainer, size: tuple[int, int], crf: int) -> V
     stream = film.add_stream(
         "libx264",
         rate=FPS,
-        options={"preset": PRESET, "crf": str(crf), "profile": "high", "x264-params": "log-level=none:bframes=0"},
+        options={"preset": PRESET, "crf": str(crf), "profile": "high", "x264-params": EXTRAS},
     )
     assert isinstance(stream, VideoStream)
     stream.width, stream.height = size
