@@ -1,5 +1,6 @@
 """A wish in Clapper's own terms: the prompt, the settings and where each came from, the references and their roles."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -99,6 +100,17 @@ class Task(StrEnum):
     extend = "extend"
 
 
+_EXTENDS = re.compile(r"\s*(?:please\s+)?(?:extend|continue|prolong|lengthen)\s+@Video\d", re.IGNORECASE)
+_EDITS = re.compile(r"\s*(?:please\s+)?(?:edit|change|modify|restyle|retouch|alter)\s+@Video\d", re.IGNORECASE)
+
+
+def _asked_of_a_film(prompt: str) -> Task | None:
+    """As in "extend @Video1 by 5 seconds", "edit @Video1 so that it snows"."""
+    if _EXTENDS.match(prompt):
+        return Task.extend
+    return Task.edit if _EDITS.match(prompt) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRequest:
     """`prompt` holds the story alone: settings said in words or flags are taken out of it, camera brackets and tokens stay."""
@@ -109,8 +121,10 @@ class VideoRequest:
 
     @property
     def task(self) -> Task:
-        """What kind of generation the roles ask for."""
+        """What kind of generation the roles ask for; a film that the prompt begins by extending or editing is no mere reference."""
         roles = {reference.role for reference in self.references}
+        if Role.reference_video in roles and (asked := _asked_of_a_film(self.prompt)) is not None:
+            return asked
         if Role.last_frame in roles:
             return Task.first_last
         if roles & {Role.reference_image, Role.reference_video}:

@@ -1,31 +1,16 @@
 """A 500 MB film passes from the provider to the Drive to a browser without being held in memory."""
 
-import io
 import struct
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import av
 import httpx
-import numpy as np
 from aiohttp import web
 
-from tests.e2e.programs import OUTSIDE, Page, TollServer, program
+from tests.e2e.programs import OUTSIDE, Page, TollServer, program, small_film
 
 MEGABYTES = 500
 MOST_GROWTH = 32
-
-
-def small_film() -> bytes:
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=24)
-        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
-        for number in range(24):
-            picture = np.full((180, 320, 3), number * 10, dtype=np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        container.mux(stream.encode())
-    return out.getvalue()
 
 
 class BigServer(TollServer):

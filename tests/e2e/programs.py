@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import os
 import signal
 import socket
@@ -12,7 +13,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
+import av
 import httpx
+import numpy as np
 from aiohttp import web
 
 OUTSIDE = Path(__file__).parent / "outside"
@@ -87,6 +90,19 @@ def program(folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Prog
         yield one
     finally:
         one.end()
+
+
+def small_film() -> bytes:
+    """One second of a moving grey."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for number in range(24):
+            picture = np.full((180, 320, 3), number * 10, dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+    return out.getvalue()
 
 
 class TollServer:

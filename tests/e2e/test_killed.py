@@ -1,32 +1,15 @@
 """The program is killed at each saved step in turn; the next one carries the job on, and nothing is paid for twice."""
 
 import asyncio
-import io
 
-import av
-import numpy as np
 import pytest
 
-from tests.e2e.programs import OUTSIDE, Page, Program, TollServer, program
-
-
-@pytest.fixture(scope="module")
-def film() -> bytes:
-    """One second of a moving grey."""
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=24)
-        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
-        for number in range(24):
-            picture = np.full((180, 320, 3), number * 10, dtype=np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        container.mux(stream.encode())
-    return out.getvalue()
+from tests.e2e.programs import OUTSIDE, Page, Program, TollServer, program, small_film
 
 
 @pytest.fixture
-async def toll(film):
-    async with TollServer(film).serving() as server:
+async def toll():
+    async with TollServer(small_film()).serving() as server:
         yield server
 
 
