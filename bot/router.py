@@ -16,7 +16,7 @@ from bot.flows.advance import advance
 from bot.flows.broken import broken
 from bot.flows.hear import hear, reply_id
 from bot.flows.press import press as do_press
-from bot.flows.show import show
+from bot.flows.show import card_lease, show
 from bot.flows.sweep import sweep
 from bot.ports.house import House
 
@@ -29,7 +29,6 @@ CARDS_AT_ONCE = 16
 EVENTS_AT_ONCE = 32
 MOST_HEARINGS = 3
 PAUSE_AFTER_A_BUG = timedelta(seconds=30)
-CARD_LEASE = timedelta(seconds=60)
 SOON = 2.0
 LOOKS = 3
 
@@ -203,7 +202,8 @@ class Router:
 
     async def _claim_cards(self, room: int) -> Sequence[Posting]:
         now, places = self._house.clock.now(), tuple(self._house.platforms)
-        return await self._house.storage.cards.behind(places, self._house.worker, now, now + CARD_LEASE, room)
+        until = now + card_lease(self._house)
+        return await self._house.storage.cards.behind(places, self._house.worker, now, until, room)
 
     async def _do_event(self, item: tuple[ChatEvent, int]) -> None:
         event, heard = item
@@ -277,7 +277,7 @@ class Router:
         for _ in range(LOOKS):
             await self.cards.ended(posting.id)
             now = self._house.clock.now()
-            posting = await cards.take(posting.id, self._house.worker, now, now + CARD_LEASE)
+            posting = await cards.take(posting.id, self._house.worker, now, now + card_lease(self._house))
             if posting is not None:
                 await self._do_card(posting)
                 return

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 
 from bot.domain.card import Card, Posting
 from bot.domain.job import Job, State
@@ -10,11 +11,16 @@ from bot.flows.show.cards import Surroundings, job_card
 from bot.flows.show.form import choices
 from bot.ports.house import House
 
-__all__ = ["card_of", "show"]
+__all__ = ["card_lease", "card_of", "show"]
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 45.0  # seconds a chat may take: less than a card's lease, so that no older card lands after a newer one
+PATIENCE = 0.75  # share of a card's lease that a chat may take: no older card lands after a newer one
+
+
+def card_lease(house: House) -> timedelta:
+    """How long a card is shown by one worker: not renewed, so longer than a step's, and the longest that a killed worker delays it."""
+    return timedelta(seconds=2 * house.rules.lease_seconds)
 
 
 async def show(posting: Posting, house: House) -> None:
@@ -25,7 +31,7 @@ async def show(posting: Posting, house: House) -> None:
         return
     platform = house.platforms[posting.conversation.platform]
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(card_lease(house).total_seconds() * PATIENCE):
             if posting.message is None:
                 message = await platform.post(posting.conversation, card, key=posting.id, to=posting.to)
             else:
