@@ -23,7 +23,7 @@ from adapters.video.animatic.camera import (
 from adapters.video.animatic.warp import Steps, Warp, alike, steps
 
 PAD = 8  # pixels of repeated edge, so that resampling never reaches outside
-FINEST = 1.5  # how much finer than the film a source is kept at most
+FINEST = 1.2  # how much finer than the film a source is kept at most
 LAYER_FINEST = 1.2  # drawn shapes are soft: more would not be seen
 FLAT = 1e-9
 BLACK, GREY = 16, 128
