@@ -144,11 +144,13 @@ async def test_every_card_can_be_shown_whatever_is_written_on_it(platform, tone)
     card = Card(title=FULL.title, text=FULL.text, fields=FULL.fields, costs=FULL.costs, notes=FULL.notes, media=FULL.media, progress=FULL.progress, buttons=FULL.buttons, form=FULL.form, tone=tone, state=FULL.state)  # fmt: skip
     message = await platform.post(place(platform), card, key="C-1")
     await platform.edit(message, card)
+    assert message.conversation == place(platform)
+    assert message.id
 
 
-async def test_a_film_is_brought_once_for_its_key_even_when_asked_twice(platform):
-    for _ in range(2):
-        await platform.upload(place(platform), FILM, key="V-1")
+async def test_bringing_a_film_again_for_its_key_is_fine(platform):
+    """A crash between the upload and its saving asks twice; that it arrives once is each platform's own test."""
+    assert [await platform.upload(place(platform), FILM, key="V-1") for _ in range(2)] == [None, None]
 
 
 @pytest.mark.parametrize("id", ["", "no-such-thing"])

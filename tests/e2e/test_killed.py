@@ -59,23 +59,14 @@ async def test_killed_at_every_step_every_job_is_finished_and_paid_for_once(bot,
     await page.card("complete")
     assert len(toll.paid) == 1
 
-    # Submitting: the call is out and not yet taken; in its middle; and taken, its answer lost.
-    for where in ("before", "after"):
+    # Submitting, the call not yet taken, then taken and its answer lost; processing; finalizing with half a film fetched.
+    for paid, where in enumerate(("before", "after", "poll", "film"), start=2):
         toll.hold_next(where)
         await confirmed(page)
         await asyncio.wait_for(toll.held.wait(), 20)
         await kill_and_restart(bot)
         await page.card("complete")
-    assert len(toll.paid) == 3
-
-    # Processing, finalizing with half a film fetched.
-    for where in ("poll", "film"):
-        toll.hold_next(where)
-        await confirmed(page)
-        await asyncio.wait_for(toll.held.wait(), 20)
-        await kill_and_restart(bot)
-        await page.card("complete")
-    assert len(toll.paid) == 5
+        assert len(toll.paid) == paid
 
     # Cancelled, the provider not yet asked to stop.
     toll.running = True

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -40,10 +41,7 @@ def secret(folder: Path, token: str) -> bytes:
         return hashlib.sha256(b"clapper links " + token.encode()).digest()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "secret"
-    try:
-        with path.open("xb") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
+    with suppress(FileExistsError), path.open("xb") as file:
+        path.chmod(0o600)
+        file.write(secrets.token_bytes(32))
     return path.read_bytes()
