@@ -146,7 +146,7 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
     data = settings.data
     scratch = data / "scratch"
     make_folder(scratch)
-    bare = Parts(settings={}, folder=data, clock=RealClock(), health=health)
+    bare = Parts(settings={}, folder=data, clock=RealClock(), health=health, doors={})
     storage = await asyncio.to_thread(_open_storage, settings.database_url, bare)
     stack.push_async_callback(storage.aclose)
     files = _files(settings.drive, bare)

@@ -14,7 +14,7 @@ from bot.domain.errors import Stale, UserError
 from bot.domain.job import Job, card_id
 from bot.flows.advance import advance
 from bot.flows.broken import broken
-from bot.flows.hear import hear, reply_id
+from bot.flows.hear import concerns_us, hear, reply_id
 from bot.flows.press import press as do_press
 from bot.flows.show import card_lease, show
 from bot.flows.sweep import sweep
@@ -143,6 +143,8 @@ class Router:
         self.cards: Lane[Posting] = Lane(CARDS_AT_ONCE, self._claim_cards, self._do_card, lambda posting: posting.id)
 
     async def receive(self, event: ChatEvent) -> bool:
+        if isinstance(event, Message) and not concerns_us(event):
+            return False
         now = self._house.clock.now()
         if isinstance(event, Message) and event.at is None:
             event = replace(event, at=now)
@@ -213,7 +215,8 @@ class Router:
             elif isinstance(event, Press):
                 await self._pressed(event)
             else:
-                await hear(event, self._house)
+                platform = self._house.platforms[event.conversation.platform]
+                await hear(await platform.fill(event), self._house)
         except Exception:
             log.exception("an event could not be handled", extra={"event": event.key})
             return

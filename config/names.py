@@ -29,6 +29,8 @@ PLATFORMS: Mapping[str, Mapping[str, str]] = {
         "bot_token": "SLACK_BOT_TOKEN",
         "app_token": "SLACK_APP_TOKEN",
         "signing_secret": "SLACK_SIGNING_SECRET",
+        "client_id": "SLACK_CLIENT_ID",
+        "client_secret": "SLACK_CLIENT_SECRET",
         "api_url": "SLACK_API_URL",
     },
     "discord": {
@@ -63,7 +65,7 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
 
 ENOUGH: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "web": ((),),
-    "slack": (("bot_token",),),
+    "slack": (("bot_token",), ("client_id", "client_secret")),
     "discord": (("token",),),
     "animatic": ((),),
     "seedance": (("api_key",),),

@@ -16,9 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain.card import Card, CardMedia
-from bot.domain.chat import Attachment, Conversation, MessageRef, Person
+from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person
 from bot.domain.errors import (
     Expired,
+    Later,
     NotCancellable,
     ProviderError,
     RateLimited,
@@ -29,7 +30,7 @@ from bot.domain.errors import (
 )
 from bot.domain.job import Charged, ProviderTask, RemoteFile
 from bot.domain.media import Box, Media, MediaKind, MediaLimits
-from bot.ports.chat import ChatLimits, Ears
+from bot.ports.chat import Ears
 from bot.ports.fetch import Fetched
 from bot.ports.files import Stat
 from bot.ports.video import Failed, Finished, Order, Progress, Running
@@ -154,10 +155,13 @@ class Tollbooth:
 
 @dataclass
 class Board:
-    """`mood`: well, down (nothing gets through), deaf (it gets through, the answer is lost) or crash (so, and we die)."""
+    """`mood`: well, down (nothing gets through), deaf (it gets through, the answer is lost), crash (so, and we die) or full (come later).
+
+    `said` is what an upload says of itself; `filled` are the events that stand for those of the same key once they are filled.
+    `unhurried` counts the edits that were not urgent.
+    """
 
     name: str = "board"
-    limits: ChatLimits = field(default_factory=ChatLimits)
     mood: str = "well"
     posts: dict[str, list[Card]] = field(default_factory=dict)  # by key: every version shown, the last is on the board
     places: dict[str, Conversation] = field(default_factory=dict)
@@ -165,9 +169,15 @@ class Board:
     uploads: dict[str, CardMedia] = field(default_factory=dict)
     attachments: dict[str, bytes] = field(default_factory=dict)
     times_posted: dict[str, int] = field(default_factory=dict)
+    said: str = ""
+    filled: dict[str, Message | Command] = field(default_factory=dict)
+    unhurried: int = 0
 
     async def run(self, ears: Ears) -> None:
         await asyncio.Event().wait()
+
+    async def fill(self, event: Message | Command) -> Message | Command:
+        return self.filled.get(event.key, event)
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
         self._before()
@@ -182,15 +192,17 @@ class Board:
         self._after()
         return MessageRef(conversation, key)
 
-    async def edit(self, message: MessageRef, card: Card) -> None:
+    async def edit(self, message: MessageRef, card: Card, *, urgent: bool = True) -> None:
         self._before()
         self.posts[message.id].append(card)
+        self.unhurried += not urgent
         self._after()
 
-    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> None:
+    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> str:
         self._before()
         self.uploads[key] = film
         self._after()
+        return self.said
 
     async def open_attachment(self, attachment: Attachment) -> AsyncIterator[bytes]:
         yield self.attachments[attachment.id]
@@ -201,6 +213,8 @@ class Board:
     def _before(self) -> None:
         if self.mood == "down":
             raise ConnectionError("the chat is down")
+        if self.mood == "full":
+            raise Later(40.0)
 
     def _after(self) -> None:
         if self.mood == "deaf":
@@ -263,6 +277,9 @@ class Glass:
 
     async def fit(self, path: Path, into: Path, limits: MediaLimits) -> tuple[str, ...]:
         return ()
+
+    async def shrink(self, path: Path, into: Path, max_bytes: int) -> None:
+        await asyncio.to_thread(into.write_bytes, b"small"[:max_bytes])
 
     async def poster(self, path: Path, into: Path) -> None:
         await asyncio.to_thread(into.write_bytes, b"poster")

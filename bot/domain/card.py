@@ -113,6 +113,7 @@ class Card:
     """Everything here is plain text, never markup: each platform escapes it.
 
     `costs` are the quote's lines as (text, credits) with the total last; `notes` are what was adjusted, mended or refused, and hints.
+    `job` and `revision` name the job and its version that the buttons are about; both empty on a card of no job.
     """
 
     title: str
@@ -126,6 +127,8 @@ class Card:
     form: tuple[FormField, ...] = ()
     tone: Tone = Tone.plain
     state: str = ""
+    job: str = ""
+    revision: int = 0
 
     @property
     def summary(self) -> str:

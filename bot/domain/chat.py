@@ -42,7 +42,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A person wrote to the bot. `key` is the same for every delivery of the same message; `at` is when it came in."""
+    """A person wrote where the bot reads. `key` is the same for every delivery of the same message; `at` is when it came in.
+
+    `addressed` is False where nobody spoke to the bot: only an answer to a price that waits in this conversation counts then.
+    `earlier` are the files of the messages before it in its thread, or of the one it replies to; those of the newest message first.
+    """
 
     key: str
     conversation: Conversation
@@ -50,6 +54,8 @@ class Message:
     text: str
     attachments: tuple[Attachment, ...] = ()
     at: datetime | None = None
+    addressed: bool = True
+    earlier: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

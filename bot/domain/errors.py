@@ -19,6 +19,7 @@ ClapperError
 │   ├── Unclear                 the answer to a paid call was lost: it may or may not have started
 │   ├── Expired                 the task or its result no longer exists
 │   └── NotCancellable          the provider cannot stop this task
+├── Later(seconds)              a chat takes no more just now: come back after so long
 ├── Taken                       a name is already used and is never overwritten
 ├── Unreadable(why)             a file cannot be opened as media
 └── Stale                       someone else changed this first; the loser stops quietly
@@ -126,6 +127,14 @@ class Expired(ProviderError):
 
 class NotCancellable(ProviderError):
     pass
+
+
+class Later(ClapperError):
+    """`seconds` is how long to wait at least."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not before {seconds:.1f} s from now")
+        self.seconds = seconds
 
 
 class Taken(ClapperError):

@@ -113,7 +113,7 @@ class Result:
 class Job:
     """Times are aware UTC; `eta` is in seconds from `changed_at`; `progress` is from 0 to 1.
 
-    `asked_version` is the version at which the present question about money (a price, an unclear call) first stood on the card, at
+    `state_version` is the version at which the present state began. `asked_version` is the version at which the present question about money (a price, an unclear call) first stood on the card, at
     `asked_at`: an answer to an older card does not count. `answered_with` is the key of the event that answered the last one, so that
     its redelivery answers nothing twice. `trouble` says in words why the present step is being tried again, where that is our own fault.
     `attempt` counts the confirmations that each allow one paid call; `tries` counts failures of the present step in a row. `stopping` is true from a cancel until the
@@ -133,6 +133,7 @@ class Job:
     sheet: str = ""
     state: State = State.awaiting_confirmation
     version: int = 1
+    state_version: int = 1
     asked_version: int = 1
     asked_at: datetime | None = None
     answered_with: str = ""
@@ -171,6 +172,7 @@ class Job:
         if state is not self.state and state not in MOVES[self.state]:
             raise ForbiddenMove(f"job {self.id} cannot go from {self.state} to {state}")
         if state is not self.state:
+            changes.setdefault("state_version", self.version + 1)
             changes.setdefault("tries", 0)
             changes.setdefault("trouble", "")
         return replace(self, state=state, version=self.version + 1, changed_at=at, **changes)

@@ -11,7 +11,18 @@ from pathlib import Path
 
 from bot.domain.card import film_media
 from bot.domain.drive import Clip, drive_key, numbered, safe_path
-from bot.domain.errors import Busy, Expired, ProviderError, RateLimited, Stale, Taken, Unavailable, Unclear, Unreadable
+from bot.domain.errors import (
+    Busy,
+    Expired,
+    Later,
+    ProviderError,
+    RateLimited,
+    Stale,
+    Taken,
+    Unavailable,
+    Unclear,
+    Unreadable,
+)
 from bot.domain.job import Charged, Failure, Job, RemoteFile, Result, State
 from bot.domain.media import Media, MediaKind
 from bot.flows.end import end, failure
@@ -203,9 +214,11 @@ async def _deliver(job: Job, house: House) -> None:
         if number < result_of(job).delivered:
             continue
         # A platform that is not running here (a terminal that has gone home) is not waited for: the film is on the Drive.
-        if platform is not None and not await _uploaded(platform, job, clip):
+        note = "" if platform is None else await _uploaded(platform, job, clip)
+        if note is None:
             break
-        result = replace(result_of(job), delivered=number + 1)
+        said = dict.fromkeys((*result_of(job).notes, note))
+        result = replace(result_of(job), delivered=number + 1, notes=tuple(filter(None, said)))
         now = house.clock.now()
         job = job.move(job.state, now, result=result, next_step_at=now)
         await house.storage.jobs.save(job, hold=True)
@@ -214,21 +227,22 @@ async def _deliver(job: Job, house: House) -> None:
     await house.storage.jobs.save(done, await settle(done, Charged.yes, now, house))
 
 
-async def _uploaded(platform: ChatPlatform, job: Job, clip: Clip) -> bool:
-    """False where the chat does not take the film for good: it is on the Drive, and the job ends all the same.
+async def _uploaded(platform: ChatPlatform, job: Job, clip: Clip) -> str | None:
+    """What there is to say about it. None where the chat does not take the film for good: it is on the Drive, and the job ends all the same.
 
-    A chat that is only away raises OSError, and is tried again as long as it takes.
+    A chat that is only away raises OSError, one that asks for patience RateLimited: they are tried again as long as it takes.
     """
     try:
-        await platform.upload(job.conversation, film_media(clip, job.request.prompt), key=clip.id)
+        return await platform.upload(job.conversation, film_media(clip, job.request.prompt), key=clip.id)
     except OSError:
         raise
+    except Later as later:
+        raise RateLimited("the chat asks for patience", later.seconds) from later
     except Exception as refused:
         log.exception("the chat did not take a film", extra={"action": "job.upload", "job": job.id})
         if job.tries + 1 < GIVE_UP_TRIES:
             raise Unavailable("the chat did not take the film") from refused
-        return False
-    return True
+        return None
 
 
 def result_of(job: Job) -> Result:

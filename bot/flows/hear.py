@@ -1,6 +1,7 @@
 """What a message or a command leads to: an answer to a price, a verb's answer, or a new job with its cost card."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.card import Card, Field, Tone
@@ -9,8 +10,10 @@ from bot.domain.errors import BadRequest, UserError
 from bot.domain.job import RUNNING, Job, State, job_id
 from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO, TIPS
+from bot.flows.access import may_act
 from bot.flows.cancel import cancel
 from bot.flows.confirm import confirm, decline
+from bot.flows.earlier import with_earlier
 from bot.flows.models import models
 from bot.flows.parse import hints, parse, verdict
 from bot.flows.prepare import prepare
@@ -32,7 +35,15 @@ async def hear(event: Message | Command, house: House) -> None:
     except UserError as error:
         card = Card(title="That did not work", text=error.say, tone=Tone.problem)
     if card is not None:
-        await house.storage.cards.say(reply_id(event.key), event.conversation, card)
+        to = (
+            event.author if isinstance(event, Command) else None
+        )  # a command is seen by its author alone, and so is its answer
+        await house.storage.cards.say(reply_id(event.key), event.conversation, card, to=to)
+
+
+def concerns_us(message: Message) -> bool:
+    """Whether a message may be for the bot: it was spoken to, or this could be an answer to a price."""
+    return message.addressed or (not message.attachments and verdict(message.text) is not None)
 
 
 def reply_id(key: str) -> str:
@@ -45,20 +56,23 @@ async def _answer(event: Message | Command, house: House) -> Card | None:
         yes = verdict(event.text) if not event.attachments else None
         if yes is not None:
             return await _decide(event, house, yes=yes)
+        if not event.addressed:
+            return None
         text = event.text
     else:
         text = event.text if event.verb in {"", "make"} else f"/{event.verb} {event.text}"
-    parsed = parse(text, attachments=event.attachments, names=house.catalogue.names())
+    attachments, note = with_earlier(event)
+    parsed = parse(text, attachments=attachments, names=house.catalogue.names())
     if parsed.verb is not None:
         return await _verb(parsed, event, house)
     if not parsed.prompt.strip() and not parsed.references and not parsed.problems:
         return Card(title="Tell me what to film", text=HOW_TO)
-    await wish(event, parsed, house)
+    await wish(event, parsed, house, note)
     return None
 
 
-async def wish(event: Message | Command, parsed: Parsed, house: House) -> Job:
-    """A new job, awaiting confirmation. The same event heard again finds the job it made before."""
+async def wish(event: Message | Command, parsed: Parsed, house: House, *notes: str) -> Job:
+    """A new job, awaiting confirmation, with `notes` for its card. The same event heard again finds the job it made before."""
     id = job_id(event.key)
     if (known := await house.storage.jobs.get(id)) is not None:
         return known
@@ -74,7 +88,7 @@ async def wish(event: Message | Command, parsed: Parsed, house: House) -> Job:
         choice=prepared.choice,
         quote=prepared.quote,
         problems=prepared.problems,
-        hints=hints(prepared.request.prompt, parsed.settings),
+        hints=(*filter(None, notes), *hints(prepared.request.prompt, parsed.settings)),
         sheet=prepared.sheet,
         asked_at=now,
         next_step_at=now + timedelta(seconds=house.rules.confirm_seconds),
@@ -84,16 +98,16 @@ async def wish(event: Message | Command, parsed: Parsed, house: House) -> Job:
 
 
 async def _decide(event: Message, house: House, *, yes: bool) -> Card | None:
-    """A typed yes or no is for the one price that waits in this conversation; a typed stop also for the one film that runs."""
-    here = await house.storage.jobs.find(conversation=event.conversation, limit=RECENT)
-    if any(job.answered_with == event.key for job in here):
+    """A typed yes or no is for the one price that it can mean; a typed stop also for the one film that runs."""
+    near = await _near(event, house)
+    if any(job.answered_with == event.key for job in near):
         return None  # heard again after a crash: it has its answer
-    waiting = [job for job in here if job.state is State.awaiting_confirmation]
+    waiting = [job for job in near if job.state is State.awaiting_confirmation]
     mine = [job for job in waiting if job.author.id == event.author.id] or waiting
-    if not mine and event.text.strip(" .!").lower() in STOPS:
-        return await _cancel("", event, house)
+    if not event.addressed:
+        mine = [job for job in mine if may_act(job, event.author, house.rules)]
     if not mine:
-        return Card(title="Nothing is waiting for an answer here", text=HOW_TO)
+        return await _nothing_waits(event, house)
     if len(mine) > 1:
         raise BadRequest(f"{len(mine)} prices are waiting here. Press the button on the one you mean.")
     if not yes:
@@ -102,6 +116,38 @@ async def _decide(event: Message, house: House, *, yes: bool) -> Card | None:
         await _check_seen(mine[0], event, house)
         await confirm(mine[0], event.author, house, event.key)
     return None
+
+
+async def _nothing_waits(event: Message, house: House) -> Card | None:
+    if not event.addressed:
+        return None
+    if event.text.strip(" .!").lower() in STOPS:
+        return await _cancel("", event, house)
+    return Card(title="Nothing is waiting for an answer here", text=HOW_TO)
+
+
+async def _near(event: Message, house: House) -> Sequence[Job]:
+    """The jobs an answer may be about.
+
+    Those of its conversation; where there are none, its author's under whose card it was written; and where it was said to the bot
+    outside any such place, its author's in the same channel.
+    """
+    here = await house.storage.jobs.find(conversation=event.conversation, limit=RECENT)
+    if here:
+        return here
+    place = event.conversation
+    own = [
+        job
+        for job in await house.storage.jobs.find(author=event.author, limit=RECENT)
+        if job.conversation.channel == place.channel
+    ]
+    under = [job for job in own if place.thread and await _shown_as(job, house) == place.thread]
+    return under or (own if event.addressed else [])
+
+
+async def _shown_as(job: Job, house: House) -> str:
+    posting = await house.storage.cards.get(job.card_id)
+    return posting.message.id if posting is not None and posting.message is not None else ""
 
 
 async def _check_seen(job: Job, event: Message, house: House) -> None:

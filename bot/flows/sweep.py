@@ -26,6 +26,7 @@ async def sweep(house: House) -> int:
             log.exception("a temporary film could not be removed", extra={"action": "sweep", "clip": clip.id})
         else:
             removed += 1
+    await house.storage.notes.forget(now)
     oldest = (now - SCRATCH_LIFETIME).timestamp()
     await asyncio.to_thread(_sweep_folder, house.folder, oldest)
     return removed

@@ -1,11 +1,10 @@
 """A chat: where people write, press and watch."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.card import Card, CardMedia
-from bot.domain.chat import Attachment, ChatEvent, Conversation, MessageRef, Person, Press
+from bot.domain.chat import Attachment, ChatEvent, Command, Conversation, Message, MessageRef, Person, Press
 
 
 class Ears(Protocol):
@@ -20,29 +19,32 @@ class Ears(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatLimits:
-    """`upload_bytes` is the largest file the platform takes, None where it shows the Drive's own bytes and needs no upload."""
-
-    upload_bytes: int | None = None
-
-
 class ChatPlatform(Protocol):
+    """Posting, editing and uploading raise Later where the chat asks for patience, OSError where it is away."""
+
     name: str
-    limits: ChatLimits
 
     async def run(self, ears: Ears) -> None:
-        """Listens until cancelled."""
+        """Listens until cancelled. Raises UserError where it cannot start."""
+        ...
+
+    async def fill(self, event: Message | Command) -> Message | Command:
+        """The event with what its delivery left out: the author's name, files it did not carry, files from earlier in its thread."""
         ...
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
         """Posts once for `key`, even when called again after a lost answer; `to` makes it visible to one person only."""
         ...
 
-    async def edit(self, message: MessageRef, card: Card) -> None: ...
+    async def edit(self, message: MessageRef, card: Card, *, urgent: bool = True) -> None:
+        """`urgent` is False where only the progress moved since the last edit: a chat that takes few edits puts such a one off."""
+        ...
 
-    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> None:
-        """Brings a film of the Drive into the conversation, once for `key`."""
+    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> str:
+        """Brings a film of the Drive into the conversation, once for `key`.
+
+        One that is larger than the chat takes is posted as a smaller copy; the words say so, and are empty where it is the film itself.
+        """
         ...
 
     def open_attachment(self, attachment: Attachment) -> AsyncIterator[bytes]:

@@ -24,6 +24,10 @@ class MediaTools(Protocol):
         """
         ...
 
+    async def shrink(self, path: Path, into: Path, max_bytes: int) -> None:
+        """Writes the film anew as H.264 and AAC in an MP4 of at most `max_bytes`, as good as fits. Raises Unreadable where nothing fits."""
+        ...
+
     async def poster(self, path: Path, into: Path) -> None:
         """A still that stands for the film: JPEG, the film's own size up to 1280 pixels wide."""
         ...

@@ -1,8 +1,9 @@
 """What every adapter is made from: `adapters.<kind>.<name>.create(parts)` answers that kind's port."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.ports.clock import Clock
 from bot.ports.files import Files
@@ -18,7 +19,8 @@ async def _well() -> Mapping[str, str]:
 class Parts:
     """`settings` are this adapter's own (`api_key`, `base_url`, `port` …), `folder` is its private folder on the local disk.
 
-    `health` names what is not well and why; empty when all is. An adapter takes what it needs and leaves the rest;
+    `health` names what is not well and why; empty when all is. `doors` are ASGI applications by the beginning of their path ("/slack/"),
+    served beside the web page to anyone who knocks: each checks for itself who that is. An adapter takes what it needs and leaves the rest;
     what is made before its neighbours (storage, files, media) is given None for them.
     """
 
@@ -29,3 +31,4 @@ class Parts:
     files: Files | None = None
     media: MediaTools | None = None
     health: Callable[[], Awaitable[Mapping[str, str]]] = _well
+    doors: MutableMapping[str, Any] = field(default_factory=dict)

@@ -102,7 +102,7 @@ def test_half_of_what_is_needed_switches_nothing_on(given: str):
 def test_tokens_switch_chats_on():
     os.environ |= {"SLACK_BOT_TOKEN": "xoxb", "DISCORD_TOKEN": "d", "DISCORD_API_URL": "http://x"}
     platforms = config.load().platforms()
-    assert platforms["slack"] == {"bot_token": "xoxb"}
+    assert platforms["slack"] == {"bot_token": "xoxb", "database_url": "sqlite:///data/clapper.db", "public_url": ""}
     assert platforms["discord"] == {"token": "d", "api_url": "http://x"}
 
 

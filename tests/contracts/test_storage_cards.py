@@ -91,17 +91,25 @@ async def test_a_card_is_taken_when_behind_and_free(storage: Storage) -> None:
     assert await storage.cards.take("unheard of", "w", NOON, LATER) is None
 
 
-async def test_a_card_put_off_waits_until_then_even_when_its_job_moves(storage: Storage) -> None:
+async def test_a_card_put_off_waits_until_then_while_only_its_progress_moves(storage: Storage) -> None:
     await storage.jobs.add(a_job())
     assert await ids_behind(storage) == ["C-1"]
     await storage.cards.shown("C-1", "w", 1, None, retry_at=at(40))
-    await storage.jobs.save(a_job().move(State.queued, at(12)))
+    await storage.jobs.save(a_job().move(a_job().state, at(12)))
     assert await ids_behind(storage, seconds=39) == []
     assert await storage.cards.take("C-1", "w", at(39), at(50)) is None
     [posting] = await storage.cards.behind(WEB, "w", at(40), at(55), 9)
     assert (posting.shown, posting.wanted) == (0, 2)
     await storage.cards.shown("C-1", "w", 2, POSTED)
     assert await ids_behind(storage, seconds=90) == []
+
+
+async def test_a_card_put_off_is_shown_at_once_when_its_job_enters_another_state(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    assert await ids_behind(storage) == ["C-1"]
+    await storage.cards.shown("C-1", "w", 1, None, retry_at=at(40))
+    await storage.jobs.save(a_job().move(State.queued, at(12)))
+    assert await ids_behind(storage, seconds=13) == ["C-1"]
 
 
 async def test_the_longest_wait_comes_first_and_a_busy_card_starves_no_other(storage: Storage) -> None:

@@ -52,23 +52,13 @@ async def test_a_claimed_event_is_nobody_elses_until_its_lease_runs_out(storage:
     await storage.inbox.receive(a_message("m1"), NOON)
     assert await storage.inbox.claim(WEB, "w1", NOON, at(15), 10)
     assert await storage.inbox.claim(WEB, "w2", at(14), at(30), 10) == []
-    assert not await storage.inbox.take("m1", "w2", at(30))
     assert await storage.inbox.claim(WEB, "w2", at(15), at(30), 10) == [(a_message("m1"), 1)]
-
-
-async def test_taking_an_event_counts_as_a_beginning(storage: Storage) -> None:
-    await storage.inbox.receive(a_message("m1"), NOON)
-    assert await storage.inbox.take("m1", "w1", LATER)
-    assert not await storage.inbox.take("m1", "w1", LATER)
-    assert not await storage.inbox.take("unheard of", "w1", LATER)
-    assert await storage.inbox.claim(WEB, "w2", LATER, at(30), 10) == [(a_message("m1"), 1)]
 
 
 async def test_an_event_that_is_done_never_comes_again(storage: Storage) -> None:
     await storage.inbox.receive(a_message("m1"), NOON)
     await storage.inbox.done("m1", at(1))
     assert await storage.inbox.claim(WEB, "w", at(60), at(90), 10) == []
-    assert not await storage.inbox.take("m1", "w", at(90))
     assert not await storage.inbox.receive(a_message("m1"), at(99))
 
 

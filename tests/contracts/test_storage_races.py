@@ -58,10 +58,10 @@ async def test_two_who_take_one_thing_at_once_never_both_get_it(storage: Storage
         both = [storage, other] * 5
         jobs = await asyncio.gather(*(one.jobs.take("J-1", "w", NOON, LATER) for one in both))
         cards = await asyncio.gather(*(one.cards.take("c", "w", NOON, LATER) for one in both))
-        events = await asyncio.gather(*(one.inbox.take("m", "w", LATER) for one in both))
+        events = await asyncio.gather(*(one.inbox.claim(WEB, "w", NOON, LATER, 1) for one in both))
     assert sum(job is not None for job in jobs) == 1
     assert sum(card is not None for card in cards) == 1
-    assert events.count(True) == 1
+    assert sum(len(claimed) for claimed in events) == 1
 
 
 async def test_of_many_who_save_one_move_at_once_one_wins_and_reserves_once(storage: Storage, url: str) -> None:

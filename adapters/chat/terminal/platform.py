@@ -12,11 +12,11 @@ from uuid import uuid4
 from adapters.chat.terminal import keyboard, local
 from adapters.chat.terminal.screen import Screen
 from bot.domain.card import Action, Card, CardMedia
-from bot.domain.chat import Attachment, Conversation, Message, MessageRef, Person, Press
+from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person, Press
 from bot.domain.errors import BadRequest, UserError
 from bot.domain.job import ENDED, State, card_id, job_id
 from bot.domain.media import MediaKind
-from bot.ports.chat import ChatLimits, Ears
+from bot.ports.chat import Ears
 from bot.ports.clock import Clock
 from bot.ports.files import Files
 from bot.ports.storage import Storage
@@ -51,7 +51,6 @@ class Terminal:
     """
 
     name = "terminal"
-    limits = ChatLimits()
 
     def __init__(self, storage: Storage, files: Files, clock: Clock) -> None:
         self._storage, self._files, self._clock = storage, files, clock
@@ -66,17 +65,23 @@ class Terminal:
         del ears
         await asyncio.Event().wait()
 
+    async def fill(self, event: Message | Command) -> Message | Command:
+        """What is typed in a terminal comes whole."""
+        return event
+
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
         del card, to
         self._news.set()
         return MessageRef(conversation, key)
 
-    async def edit(self, message: MessageRef, card: Card) -> None:
-        del message, card
+    async def edit(self, message: MessageRef, card: Card, *, urgent: bool = True) -> None:
+        del message, card, urgent
         self._news.set()
 
-    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> None:
+    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> str:
         """The film is on the Drive; whoever asked saves it from there."""
+        del conversation, film, key
+        return ""
 
     def open_attachment(self, attachment: Attachment) -> AsyncIterator[bytes]:
         return local.read(attachment)

@@ -47,6 +47,7 @@ class Desk:
     spool: Spool
     pulse: Pulse
     meters: Meters
+    doors: Mapping[str, Any]
     streams: Counter[str] = field(default_factory=Counter)
     drawn: dict[str, Drawn] = field(default_factory=dict)
 

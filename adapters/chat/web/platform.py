@@ -11,8 +11,8 @@ from adapters.chat.web.options import options
 from adapters.chat.web.pulse import Pulse
 from adapters.chat.web.spool import Spool
 from bot.domain.card import Card, CardMedia
-from bot.domain.chat import Attachment, Conversation, MessageRef, Person
-from bot.ports.chat import ChatLimits, Ears
+from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person
+from bot.ports.chat import Ears
 from bot.ports.parts import Parts
 
 log = structlog.get_logger()
@@ -23,7 +23,6 @@ class Web:
     """`port` is the one really listened on, None until then. Old uploads are swept at the start and every `sweep_seconds`."""
 
     name = PLATFORM
-    limits = ChatLimits(upload_bytes=None)
 
     def __init__(self, parts: Parts) -> None:
         if parts.storage is None or parts.files is None:
@@ -93,8 +92,13 @@ class Web:
                 spool=self._spool,
                 pulse=self._pulse,
                 meters=Meters(),
+                doors=self._parts.doors,
             )
         )
+
+    async def fill(self, event: Message | Command) -> Message | Command:
+        """A message of the page comes whole."""
+        return event
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
         """One person uses a web page, so what is meant for one alone is simply shown."""
@@ -102,14 +106,15 @@ class Web:
         self._pulse.beat(conversation.channel)
         return MessageRef(conversation, key)
 
-    async def edit(self, message: MessageRef, card: Card) -> None:
-        del card
+    async def edit(self, message: MessageRef, card: Card, *, urgent: bool = True) -> None:
+        del card, urgent
         self._pulse.beat(message.conversation.channel)
 
-    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> None:
+    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> str:
         """Nothing moves: the page plays the Drive's own bytes."""
         del film, key
         self._pulse.beat(conversation.channel)
+        return ""
 
     def open_attachment(self, attachment: Attachment) -> AsyncIterator[bytes]:
         return self._spool.open(attachment)

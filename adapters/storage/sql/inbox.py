@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from adapters.storage.sql.database import Database
-from adapters.storage.sql.leases import free, keep, lease, lease_first
+from adapters.storage.sql.leases import free, keep, lease_first
 from adapters.storage.sql.mapping import event_columns, event_of, readable
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.places import at_place, on_platforms
@@ -44,12 +44,6 @@ class SqlInbox:
 
         rows = sorted(await self.database.write(work), key=lambda row: (row.received_at, row.number))
         return readable(rows, lambda row: (event_of(row), row.claims - 1))
-
-    async def take(self, key: str, worker: str, until: datetime) -> bool:
-        """A lease that ran out counts here too: `claim`, which is told the time, finds it."""
-        mine = (col(EventRow.key) == key, _open(), col(EventRow.leased_until).is_(None))
-        taking = lease(EventRow, worker, until, *mine, claims=EventRow.claims + 1).returning(col(EventRow.number))
-        return await self.database.write(lambda session: session.scalar(taking) is not None)
 
     async def done(self, key: str, at: datetime) -> None:
         ending = (

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
 from sqlalchemy.orm import Session
@@ -139,12 +140,17 @@ def _by(author: Person) -> tuple[ColumnElement[bool], ...]:
 
 
 def _want_card(job: Job):  # noqa: ANN202 - SQLAlchemy's statement types say nothing a reader needs
-    """A card that waits already keeps its place in line, and its put-off."""
+    """A card that waits already keeps its place in line, and its put-off while only the progress moves."""
     at = literal(job.changed_at, Instant())
-    waiting = case((col(CardRow.shown) < col(CardRow.wanted), CardRow.waiting_since), else_=at)
+    waits = col(CardRow.shown) < col(CardRow.wanted)
+    changes: dict[str, Any] = {"wanted": job.version, "wanted_at": job.changed_at}
+    if job.version in {job.state_version, job.asked_version}:
+        waits &= col(CardRow.waiting_since) <= at
+        changes["retry_at"] = None
+    changes["waiting_since"] = case((waits, CardRow.waiting_since), else_=at)
     return (
         update(CardRow)
         .where(col(CardRow.id) == job.card_id)
-        .values(wanted=job.version, wanted_at=job.changed_at, waiting_since=waiting)
+        .values(**changes)
         .execution_options(synchronize_session=False)
     )

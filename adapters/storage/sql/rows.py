@@ -143,6 +143,14 @@ class AssetRow(Row, table=True):
     body: str = Field(sa_type=Words)
 
 
+class NoteRow(Row, table=True):
+    __tablename__ = "notes"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_notes_until", "until"),)
+    key: str = Field(sa_type=Words, unique=True)
+    text: str = Field(sa_type=Words)
+    until: datetime = Field(sa_type=Instant)
+
+
 class LedgerRow(Row, table=True):
     __tablename__ = "ledger"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (

@@ -8,6 +8,7 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.inbox import SqlInbox
 from adapters.storage.sql.jobs import SqlJobs
 from adapters.storage.sql.library import SqlAssets, SqlClips
+from adapters.storage.sql.notes import SqlNotes
 from bot.ports.clock import Clock
 
 
@@ -21,6 +22,7 @@ class SqlStorage:
     assets: SqlAssets
     ledger: SqlLedger
     statistics: SqlStatistics
+    notes: SqlNotes
 
     async def aclose(self) -> None:
         await self.database.aclose()
@@ -36,4 +38,5 @@ def store(database: Database, clock: Clock) -> SqlStorage:
         assets=SqlAssets(database),
         ledger=SqlLedger(database),
         statistics=SqlStatistics(database),
+        notes=SqlNotes(database),
     )

@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from bot.domain.card import Card, Posting
+from bot.domain.errors import Later
 from bot.domain.job import Job, State
 from bot.flows.patience import wait
 from bot.flows.show.cards import Surroundings, job_card
@@ -25,7 +26,7 @@ def card_lease(house: House) -> timedelta:
 
 async def show(posting: Posting, house: House) -> None:
     """Shows one card leased to this worker. A chat that fails is tried again later; the job does not wait for it."""
-    card, revision = await _render(posting, house)
+    card, revision, turned = await _render(posting, house)
     if card is None:
         await house.storage.cards.shown(posting.id, house.worker, posting.wanted, posting.message)
         return
@@ -36,24 +37,26 @@ async def show(posting: Posting, house: House) -> None:
                 message = await platform.post(posting.conversation, card, key=posting.id, to=posting.to)
             else:
                 message = posting.message
-                await platform.edit(message, card)
+                await platform.edit(message, card, urgent=posting.shown < turned)
     except Exception as error:  # noqa: BLE001 - whatever a platform's library raises, the card is only late
-        log.warning("showing a card failed: %s", type(error).__name__, extra={"card": posting.id})
-        later = house.clock.now() + wait(1)
+        if not isinstance(error, Later):
+            log.warning("showing a card failed: %s", type(error).__name__, extra={"card": posting.id})
+        later = house.clock.now() + (timedelta(seconds=error.seconds) if isinstance(error, Later) else wait(1))
         await house.storage.cards.shown(posting.id, house.worker, posting.shown, posting.message, retry_at=later)
     else:
         await house.storage.cards.shown(posting.id, house.worker, revision, message)
 
 
-async def _render(posting: Posting, house: House) -> tuple[Card | None, int]:
+async def _render(posting: Posting, house: House) -> tuple[Card | None, int, int]:
+    """The card, its revision, and the revision that began what it shows: before that it showed another state or another price."""
     if posting.job is None:
-        return posting.card, posting.wanted
+        return posting.card, posting.wanted, posting.wanted
     job = await house.storage.jobs.get(posting.job)
     if job is None:
-        return None, posting.wanted
+        return None, posting.wanted, posting.wanted
     card = await card_of(job, house)
     await house.storage.cards.render(posting.id, job.version, card)
-    return card, job.version
+    return card, job.version, max(job.state_version, job.asked_version)
 
 
 async def card_of(job: Job, house: House) -> Card:

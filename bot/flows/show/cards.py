@@ -32,7 +32,7 @@ class Surroundings:
 def job_card(job: Job, around: Surroundings) -> Card:
     """The one card of a job, for whatever state it is in."""
     card = _STATES[job.state](job, around)
-    return replace(card, state=job.state.value, text=card.text or job.request.prompt)
+    return replace(card, state=job.state.value, text=card.text or job.request.prompt, job=job.id, revision=job.version)
 
 
 def _ask(job: Job, around: Surroundings) -> Card:

@@ -1,0 +1,34 @@
+"""Notes: what adapters keep in mind."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from adapters.storage.sql.database import Database
+from adapters.storage.sql.once import add_once
+from adapters.storage.sql.rows import NoteRow
+
+
+@dataclass(frozen=True, slots=True)
+class SqlNotes:
+    database: Database
+
+    async def get(self, key: str) -> str | None:
+        asking = select(col(NoteRow.text)).where(col(NoteRow.key) == key)
+        return await self.database.read(lambda session: session.scalar(asking))
+
+    async def put(self, key: str, text: str, until: datetime) -> None:
+        changing = update(NoteRow).where(col(NoteRow.key) == key).values(text=text, until=until)
+
+        def work(session: Session) -> None:
+            if not add_once(session, NoteRow, {"key": key, "text": text, "until": until}, "key"):
+                session.execute(changing.execution_options(synchronize_session=False))
+
+        await self.database.write(work)
+
+    async def forget(self, now: datetime) -> None:
+        dropping = delete(NoteRow).where(col(NoteRow.until) < now).execution_options(synchronize_session=False)
+        await self.database.write(lambda session: session.execute(dropping))
