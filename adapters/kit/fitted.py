@@ -23,7 +23,7 @@ class Fitted:
     """`path` is the smaller copy, there while the context lasts; None where the Drive's own film fits. `say` is for people, empty then."""
 
     key: str
-    bytes: int
+    size_bytes: int
     files: Files
     path: Path | None = None
     say: str = ""
@@ -67,7 +67,7 @@ async def fitted(
             size = (await asyncio.to_thread(copy.stat)).st_size
             yield Fitted(key, size, files, copy, _words(size, there.bytes, None if fits else max_bytes))
         finally:
-            copy.unlink(missing_ok=True)  # noqa: ASYNC240 - instant, and done even when cancelled
+            copy.unlink(missing_ok=True)
 
 
 def _plays_inline(film: Media) -> bool:
