@@ -1,0 +1,85 @@
+"""Text as Slack counts, cuts and escapes it. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from bot.domain.plain import plain
+
+ELLIPSIS = "…"
+JOINER = "\u200d"
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_FORMATS = re.compile(r"[*_~`]|^\s*>|:[^\s:]+:", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean(text: str) -> str:
+    """The text without half characters, controls and marks that turn the reading direction of what follows."""
+    return _BLANK_LINES.sub("\n\n", plain(text)).strip()
+
+
+def one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def visible(text: str) -> bool:
+    """Whether there is anything to see; Slack refuses a text of spaces as empty."""
+    return any(unicodedata.category(c)[0] not in "ZC" for c in text)
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 units: never less than characters, whichever of the two Slack counts."""
+    return len(text) + sum(c > "\uffff" for c in text)
+
+
+def escaped_units(text: str) -> int:
+    return units(escape(text))
+
+
+def escape(text: str) -> str:
+    """Text as mrkdwn that names no channel, no person and no link.
+
+    >>> escape("<!channel> & <@U1>")
+    '&lt;!channel&gt; &amp; &lt;@U1&gt;'
+    """
+    return "".join(_ESCAPES.get(c, c) for c in text)
+
+
+def formats(text: str) -> bool:
+    """Whether mrkdwn would read bold, code, a quote or an emoji name in it; escaping does not help against those."""
+    return _FORMATS.search(text) is not None
+
+
+def cut(text: str, most: int, size: Callable[[str], int] = units) -> str:
+    """The text, or as much of it as fits with an ellipsis; no character is parted from what belongs to it.
+
+    >>> cut("a long prompt", 7)
+    'a long…'
+    """
+    if size(text) <= most:
+        return text
+    room, kept = most - 1, 0
+    for kept, character in enumerate(text):  # noqa: B007 - where the loop stops is the answer
+        room -= size(character)
+        if room < 0:
+            break
+    while kept and (_belongs_to_last(text[kept]) or text[kept - 1] == JOINER):
+        kept -= 1
+    return text[:kept].rstrip() + ELLIPSIS if most > 0 else ""
+
+
+def _belongs_to_last(character: str) -> bool:
+    """Accents, variation selectors, joiners and skin tones."""
+    return unicodedata.category(character) in {"Mn", "Me", "Mc"} or character == JOINER or "🏻" <= character <= "🏿"
+
+
+def pieces(text: str, most: int) -> list[str]:
+    """The whole text in pieces of at most `most` units, broken between lines or words where that is possible."""
+    found: list[str] = []
+    while units(text) > most:
+        head = cut(text, most + 1).removesuffix(ELLIPSIS) or text[0]
+        at = max(head.rfind("\n"), head.rfind(" "))
+        end = at if at > len(head) // 2 else len(head)
+        found.append(text[:end])
+        text = text[end:].lstrip()
+    return [*found, text] if text else found
