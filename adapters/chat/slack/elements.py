@@ -40,11 +40,15 @@ def marked(markup: str) -> Json:
 
 
 def named(name: str, value: str, most: int = MOST_FIELD) -> Json:
-    """A bold name over its value. Where either would be read as formatting, plain text of the same words."""
-    name, value = said(name, 100), said(value, most - 200, lines=True)
-    if formats(name) or formats(value):
-        return words(f"{name}\n{value}", most, lines=True)
-    return marked(f"*{escape(name)}*\n{cut_escaped(value, most - 700)}")
+    """A bold name over its value, literally."""
+    return topped(said(name, 100), said(value, most - 200, lines=True), most)
+
+
+def topped(top: str, rest: str, most: int = MOST_FIELD) -> Json:
+    """A bold line over others, all said already. Where either would be read as formatting, plain text of the same words."""
+    if formats(top) or formats(rest):
+        return words(f"{top}\n{rest}", most, lines=True)
+    return marked(f"*{escape(top)}*\n{cut_escaped(rest, most - 700)}" if rest else f"*{escape(top)}*")
 
 
 def cut_escaped(text: str, most: int) -> str:

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import accumulate
 
 from bot.domain.plain import plain
 
 ELLIPSIS = "…"
 JOINER = "\u200d"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_FORMATS = re.compile(r"[*_~`]|^\s*>|:[^\s:]+:", re.MULTILINE)
+_FORMATS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])|^\s*>|:[^\s:]+:", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -46,7 +47,11 @@ def escape(text: str) -> str:
 
 
 def formats(text: str) -> bool:
-    """Whether mrkdwn would read bold, code, a quote or an emoji name in it; escaping does not help against those."""
+    """Whether mrkdwn might read bold, code, a quote or an emoji name in it; escaping does not help against those.
+
+    >>> formats("promo_v2_final.mp4"), formats("_promo_"), formats("a * b"), formats(":fire:"), formats("16:9")
+    (False, True, True, True, False)
+    """
     return _FORMATS.search(text) is not None
 
 
@@ -58,11 +63,7 @@ def cut(text: str, most: int, size: Callable[[str], int] = units) -> str:
     """
     if size(text) <= most:
         return text
-    room, kept = most - 1, 0
-    for kept, character in enumerate(text):  # noqa: B007 - where the loop stops is the answer
-        room -= size(character)
-        if room < 0:
-            break
+    kept = sum(total < most for total in accumulate(map(size, text)))
     while kept and (_belongs_to_last(text[kept]) or text[kept - 1] == JOINER):
         kept -= 1
     return text[:kept].rstrip() + ELLIPSIS if most > 0 else ""
