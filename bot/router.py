@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from bot.domain.card import Card, Posting, Tone
 from bot.domain.chat import ChatEvent, Message, Press
-from bot.domain.errors import Stale, UserError
+from bot.domain.errors import Later, Stale, UserError
 from bot.domain.job import Job, card_id
 from bot.flows.advance import advance
 from bot.flows.broken import broken
@@ -211,12 +211,16 @@ class Router:
         event, heard = item
         try:
             if heard >= MOST_HEARINGS:
-                await self._apologize(event, "This message could not be taken in. Please send it again.")
+                await self._apologize(event)
             elif isinstance(event, Press):
                 await self._pressed(event)
             else:
                 platform = self._house.platforms[event.conversation.platform]
                 await hear(await platform.fill(event), self._house)
+        except (Later, OSError) as away:
+            # Not done, so it is heard again when the lease runs out.
+            log.warning("an event could not be handled: %s", type(away).__name__, extra={"event": event.key})
+            return
         except Exception:
             log.exception("an event could not be handled", extra={"event": event.key})
             return
@@ -231,9 +235,15 @@ class Router:
             card = Card(title="That button does not apply", text=refused.say, tone=Tone.problem)
             await self._house.storage.cards.say(reply_id(event.key), event.conversation, card, to=event.author)
 
-    async def _apologize(self, event: ChatEvent, say: str) -> None:
-        card = Card(title="Something broke here", text=say, tone=Tone.problem)
-        await self._house.storage.cards.say(reply_id(event.key), event.conversation, card)
+    async def _apologize(self, event: ChatEvent) -> None:
+        """To whoever will miss an answer: a message that was not spoken to the bot gets none anyway."""
+        if isinstance(event, Message) and not event.addressed:
+            return
+        what = "This button's press" if isinstance(event, Press) else "This message"
+        again = "Press it again." if isinstance(event, Press) else "Please send it again."
+        card = Card(title="Something broke here", text=f"{what} could not be taken in. {again}", tone=Tone.problem)
+        to = None if isinstance(event, Message) else event.author
+        await self._house.storage.cards.say(reply_id(event.key), event.conversation, card, to=to)
 
     async def _do_job(self, job: Job) -> None:
         try:

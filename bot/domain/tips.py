@@ -1,8 +1,9 @@
 """What the bot says about itself: how to ask for a film, and how to write a prompt that films well."""
 
 from bot.domain.camera import MOST_TOGETHER, Movement
+from bot.domain.verbs import VERBS
 
-HOW_TO = """\
+HOW_TO = f"""\
 Write what you want to see, and attach pictures, clips or sounds if you have them. I show what I understood and what it costs; \
 nothing starts before you press Confirm or type yes.
 
@@ -17,7 +18,7 @@ Settings can be said in words between commas, or as flags: --model --duration --
 Files are numbered as they come: @Image1, @Video1, @Audio1. One picture becomes the first frame, several are references; say \
 "start on @Image1, end on @Image2" to have it otherwise.
 
-Commands: models, status, tips, cancel J-…"""
+Commands: {", ".join(verb.line for verb in VERBS if verb.name not in {"make", "help"})}"""
 
 TIPS = f"""\
 A prompt that films well has three parts, in this order:

@@ -11,6 +11,11 @@ class Verb:
     usage: str
     say: str
 
+    @property
+    def line(self) -> str:
+        """`status (me | channel | J-…)`."""
+        return f"{self.name} ({self.usage})" if self.usage else self.name
+
 
 VERBS = (
     Verb(
@@ -18,6 +23,9 @@ VERBS = (
     ),
     Verb("status", "me | channel | J-…", "What is running, for you or in this channel"),
     Verb("cancel", "J-… | all", "Stop a film, or withdraw a price"),
+    Verb("library", "2 | words", "The newest films here, ten at a time, or those that your words name"),
+    Verb("budget", "", "What you spent this month, and what your running films hold"),
+    Verb("settings", "", "What holds here: defaults, limits, how long a price stands"),
     Verb("models", "", "Which models can be used here, and what they can do"),
     Verb("tips", "", "How to write a prompt that films well"),
     Verb("help", "", "How to ask for a film"),

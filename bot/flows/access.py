@@ -6,11 +6,14 @@ from bot.domain.job import Job
 from bot.domain.rules import Rules
 
 
-def may_act(job: Job, person: Person, rules: Rules) -> bool:
+def is_author(job: Job, person: Person) -> bool:
+    """Whether this person asked for it, by whatever name they go now."""
     author = job.author
-    if (person.platform, person.workspace, person.id) == (author.platform, author.workspace, author.id):
-        return True
-    return f"{person.platform}:{person.id}" in rules.approvers
+    return (person.platform, person.workspace, person.id) == (author.platform, author.workspace, author.id)
+
+
+def may_act(job: Job, person: Person, rules: Rules) -> bool:
+    return is_author(job, person) or f"{person.platform}:{person.id}" in rules.approvers
 
 
 def check_access(job: Job, person: Person, rules: Rules) -> None:

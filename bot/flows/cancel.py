@@ -1,14 +1,62 @@
 """Cancel is a state of ours: it flips at once and stops all our work; the provider is asked afterwards, as best it can."""
 
-from bot.domain.chat import Person
+import re
+from collections.abc import Sequence
+
+from bot.domain.card import Card, Tone
+from bot.domain.chat import Command, Message, Person
 from bot.domain.errors import BadRequest, Busy, NotCancellable, ProviderError, RateLimited, Unavailable
 from bot.domain.job import RUNNING, Charged, Failure, Job, State
-from bot.flows.access import check_access
+from bot.flows.access import check_access, may_act
 from bot.flows.confirm import decline
 from bot.flows.patience import GIVE_UP_TRIES, IN_FLIGHT, wait
 from bot.flows.settle import settle, stopped
 from bot.flows.submit import order, provider_of
 from bot.ports.house import House
+
+CANCELLABLE = (State.awaiting_confirmation, *sorted(RUNNING))
+_JOB_ID = re.compile(r"J-[A-Z0-9]+")
+
+
+async def cancel_named(wanted: str, event: Message | Command, house: House) -> Card:
+    """Cancels the jobs named, all of mine in this channel with `all`, or the only one there is. Raises UserError."""
+    ids = sorted(set(_JOB_ID.findall(wanted.upper())))
+    if ids:
+        jobs = await _by_id(ids, event, house)
+    elif wanted.strip().lower() in {"all", "everything", "mine"}:
+        jobs = await _mine(event, house)
+    else:
+        jobs = await _only(event, house)
+    if not jobs:
+        which = " and ".join(ids) or "job of yours"
+        raise BadRequest(f"No running {which} was found here. “status” lists what runs.")
+    done = [await cancel(job, event.author, house) for job in jobs]
+    return Card(title="; ".join(f"Job {job.id} is {job.state.value}" for job in done), tone=Tone.quiet)
+
+
+async def _by_id(ids: Sequence[str], event: Message | Command, house: House) -> Sequence[Job]:
+    """Wherever in this workspace they are: a command is given in the channel, its job lives in a thread."""
+    space = (event.conversation.platform, event.conversation.workspace)
+    found = [job for id in ids if (job := await house.storage.jobs.get(id)) is not None]
+    here = [job for job in found if (job.conversation.platform, job.conversation.workspace) == space]
+    return [job for job in here if job.state in CANCELLABLE]
+
+
+async def _mine(event: Message | Command, house: House) -> Sequence[Job]:
+    mine = await house.storage.jobs.find(author=event.author, states=CANCELLABLE)
+    return [job for job in mine if job.conversation.channel == event.conversation.channel]
+
+
+async def _only(event: Message | Command, house: House) -> Sequence[Job]:
+    """The one of this conversation, or else mine in this channel. Raises BadRequest where there are several."""
+    here = await house.storage.jobs.find(conversation=event.conversation, states=CANCELLABLE)
+    jobs = [job for job in here if may_act(job, event.author, house.rules)] or here or await _mine(event, house)
+    if len(jobs) > 1:
+        several = ", ".join(job.id for job in jobs)
+        raise BadRequest(
+            f"{len(jobs)} jobs are running here: {several}. Say “cancel” and the one you mean, or “cancel all”."
+        )
+    return jobs
 
 
 async def cancel(job: Job, person: Person, house: House) -> Job:

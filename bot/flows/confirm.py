@@ -33,12 +33,12 @@ async def confirm(job: Job, person: Person, house: House, key: str, revision: in
     return queued
 
 
-async def decline(job: Job, person: Person, house: House) -> Job:
-    """The person says no: nothing is made, nothing is charged."""
+async def decline(job: Job, person: Person, house: House, key: str = "") -> Job:
+    """The person says no: nothing is made, nothing is charged. `key` is that of a typed no, which heard again declines no other."""
     check_access(job, person, house.rules)
     now = house.clock.now()
     _check_open(job, now)
-    declined = job.move(State.declined, now, next_step_at=None)
+    declined = job.move(State.declined, now, next_step_at=None, answered_with=key or job.answered_with)
     await house.storage.jobs.save(declined)
     return declined
 

@@ -13,7 +13,6 @@ from bot.domain.card import film_media
 from bot.domain.drive import Clip, drive_key, numbered, safe_path
 from bot.domain.errors import (
     Busy,
-    Expired,
     Later,
     ProviderError,
     RateLimited,
@@ -26,7 +25,7 @@ from bot.domain.errors import (
 from bot.domain.job import Charged, Failure, Job, RemoteFile, Result, State
 from bot.domain.media import Media, MediaKind
 from bot.flows.end import end, failure
-from bot.flows.patience import GIVE_UP_TRIES
+from bot.flows.patience import GIVE_UP_TRIES, RESULT_LIFETIME
 from bot.flows.poll import ask_later
 from bot.flows.settle import settle
 from bot.flows.submit import title
@@ -43,21 +42,38 @@ FALLBACK = (16, 9)
 async def finish(job: Job, house: House) -> None:
     """finalizing -> complete, or error where the film is gone."""
     try:
-        job = await _fetch_all(job, house)
-        await _deliver(job, house)
-    except Expired as error:
-        await end(job, failure(error, Charged.yes, title(job)), house)
-    except (RateLimited, Busy, Unavailable, Unclear, OSError) as away:
-        log.warning("bringing the film home failed: %s", type(away).__name__, extra={"job": job.id})
-        await ask_later(job, away if isinstance(away, ProviderError) else Unavailable(str(away)), house)
-    except ProviderError as error:
-        await end(job, failure(error, Charged.yes, title(job)), house)
-    except Unreadable as broken:
-        if job.tries + 1 < GIVE_UP_TRIES:
-            await ask_later(job, Unavailable(broken.why), house)
-        else:
-            say = f"{title(job)} delivered a file that is not a playable film: {broken.why}"
+        await _deliver(await _fetch_all(job, house), house)
+    except (ProviderError, OSError, Unreadable) as error:
+        await _stumbled(await _as_it_is(job, house), error, house)
+
+
+async def _as_it_is(job: Job, house: House) -> Job:
+    """The job with the films that were saved before the stumble. Raises Stale where somebody ended it meanwhile."""
+    fresh = await house.storage.jobs.get(job.id)
+    if fresh is None or fresh.state is not job.state:
+        raise Stale(f"job {job.id} was moved while its film came home")
+    return fresh
+
+
+async def _stumbled(job: Job, error: ProviderError | OSError | Unreadable, house: House) -> None:
+    match error:
+        case RateLimited() | Busy() | Unavailable() | Unclear() | OSError():
+            log.warning("bringing the film home failed: %s", type(error).__name__, extra={"job": job.id})
+            away = Unavailable(str(error)) if isinstance(error, OSError) else error
+            await (_complete(job, house) if _only_chat_is_missing(job, house) else ask_later(job, away, house))
+        case ProviderError():
+            await end(job, failure(error, Charged.yes, title(job)), house)
+        case Unreadable() if job.tries + 1 < GIVE_UP_TRIES:
+            await ask_later(job, Unavailable(error.why), house)
+        case Unreadable():
+            say = f"{title(job)} delivered a file that is not a playable film: {error.why}"
             await end(job, Failure(say, Charged.yes, "Ask again, and tell your operator."), house)
+
+
+def _only_chat_is_missing(job: Job, house: House) -> bool:
+    """Whether every film is on the Drive and the chat has not taken them for a whole day: that is no failed job."""
+    home = len(result_of(job).clips) >= len(result_of(job).files)
+    return home and job.submitted_at is not None and house.clock.now() - job.submitted_at > RESULT_LIFETIME
 
 
 async def _fetch_all(job: Job, house: House) -> Job:
@@ -222,6 +238,10 @@ async def _deliver(job: Job, house: House) -> None:
         now = house.clock.now()
         job = job.move(job.state, now, result=result, next_step_at=now)
         await house.storage.jobs.save(job, hold=True)
+    await _complete(job, house)
+
+
+async def _complete(job: Job, house: House) -> None:
     now = house.clock.now()
     done = job.move(State.complete, now, next_step_at=None)
     await house.storage.jobs.save(done, await settle(done, Charged.yes, now, house))

@@ -3,11 +3,13 @@
 from bot.domain.card import Card, Field
 from bot.domain.chat import Command, Conversation, Message, Person
 from bot.domain.job import RUNNING, Job, State
+from bot.flows.access import is_author
 from bot.flows.show.words import percent, shorten, state_words
 from bot.ports.house import House
 
 OPEN = (*sorted(RUNNING), State.awaiting_confirmation, State.unclear)
 MOST = 20
+MOST_IN_WORKSPACE = 500
 
 
 async def running(who: str, conversation: Conversation, author: Person, house: House) -> tuple[str, tuple[Job, ...]]:
@@ -18,10 +20,11 @@ async def running(who: str, conversation: Conversation, author: Person, house: H
         job = await jobs.get(word.upper())
         same = job is not None and job.author.workspace == author.workspace and job.author.platform == author.platform
         return f"job {word.upper()}", (job,) if job is not None and same else ()
+    space = (author.platform, author.workspace)
     if word in {"channel", "here"}:
-        return "here", tuple(await jobs.find(conversation=conversation, states=OPEN, limit=MOST))
+        there = await jobs.find(workspace=space, states=OPEN, limit=MOST_IN_WORKSPACE)
+        return "here", tuple(job for job in there if job.conversation.channel == conversation.channel)[:MOST]
     if word in {"all", "everyone", "workspace"}:
-        space = (author.platform, author.workspace)
         return "in this workspace", tuple(await jobs.find(workspace=space, states=OPEN, limit=MOST))
     return "for you", tuple(await jobs.find(author=author, states=OPEN, limit=MOST))
 
@@ -36,10 +39,17 @@ async def status(who: str, event: Message | Command, house: House) -> Card:
 
 
 def _about(job: Job, event: Message | Command) -> str:
-    """The prompt, for its author and in its own conversation; elsewhere only whose it is."""
-    if job.author.id == event.author.id or job.conversation == event.conversation:
+    """The prompt, for its author and in its own channel; elsewhere only whose it is."""
+    if may_read(job, event):
         return shorten(job.request.prompt, 60)
     return f"asked for by {job.author.name or 'somebody'}"
+
+
+def may_read(job: Job, event: Message | Command) -> bool:
+    """Whether this person sees the job's prompt anyway: it is theirs, or stands in the channel they write in."""
+    there, here = job.conversation, event.conversation
+    same_channel = (there.platform, there.workspace, there.channel) == (here.platform, here.workspace, here.channel)
+    return same_channel or is_author(job, event.author)
 
 
 def line(job: Job) -> str:

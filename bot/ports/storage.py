@@ -161,6 +161,10 @@ class Ledger(Protocol):
         """Charges less refunds."""
         ...
 
+    async def held(self, person: Person) -> Decimal:
+        """Reserves less releases: what this person's films on their way hold."""
+        ...
+
 
 class Statistics(Protocol):
     async def ahead(self, job: Job) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from adapters.storage.sql.database import Database
@@ -29,16 +29,22 @@ class SqlLedger:
         return [entry_of(row) for row in await self.database.read(lambda session: session.scalars(asking).all())]
 
     async def spent(self, person: Person, since: datetime) -> Decimal:
+        return await self._total(person, EntryKind.charge, EntryKind.refund, col(LedgerRow.at) >= since)
+
+    async def held(self, person: Person) -> Decimal:
+        return await self._total(person, EntryKind.reserve, EntryKind.release)
+
+    async def _total(self, person: Person, plus: EntryKind, minus: EntryKind, *where: ColumnElement[bool]) -> Decimal:
         """Summed here, since SQLite would sum money as floats."""
         asking = select(col(LedgerRow.kind), col(LedgerRow.credits)).where(
             col(LedgerRow.platform) == person.platform,
             col(LedgerRow.workspace) == person.workspace,
             col(LedgerRow.person_id) == person.id,
-            col(LedgerRow.at) >= since,
-            col(LedgerRow.kind).in_([EntryKind.charge.value, EntryKind.refund.value]),
+            col(LedgerRow.kind).in_([plus.value, minus.value]),
+            *where,
         )
         rows = await self.database.read(lambda session: session.execute(asking).all())
-        return sum((row.credits if row.kind == EntryKind.charge.value else -row.credits for row in rows), Decimal(0))
+        return sum((row.credits if row.kind == plus.value else -row.credits for row in rows), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bot.flows.parse.text import fold
 
-VERBS = ("help", "tips", "models", "status", "library", "merge", "cinematic", "cancel")
+VERBS = ("help", "tips", "models", "status", "library", "budget", "settings", "merge", "cinematic", "cancel")
 _FIRST = re.compile(
     rf"(?P<slash>/)?(?P<verb>{'|'.join(VERBS)}|\?+)(?P<colon>\s?:(?=\s|$))?(?P<rest>[.!?]*(?:\s.*)?)",
     re.IGNORECASE | re.DOTALL,
@@ -25,7 +25,9 @@ _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
         "tips": r"please|for (?:prompts|prompting)",
         "models": r"please|list|all|--\S+",
         "status": rf"me|mine|my jobs|channel|here|all|everyone|please|update|(?:of )?{_JOB}|--\S+",
-        "library": rf"please|list|mine|all|{_JOB}",
+        "library": rf"please|list|mine|all|(?:page )?[0-9]{{1,4}}|(?:search|find)(?: for)? .+|{_JOB}",
+        "budget": r"me|mine|please|this month",
+        "settings": r"please|here|channel",
         "merge": r"(?!)",
         "cinematic": r"(?!)",
         "cancel": rf"it|that|this|all|everything|mine|please|(?:the )?(?:last|job|video|render)(?: one)?|(?:job )?{_JOB}(?:[\s,]+{_JOB})*",

@@ -8,6 +8,7 @@ from bot.domain.card import Card, Posting
 from bot.domain.errors import Later
 from bot.domain.job import Job, State
 from bot.flows.patience import wait
+from bot.flows.seen import note_seen
 from bot.flows.show.cards import Surroundings, job_card
 from bot.flows.show.form import choices
 from bot.ports.house import House
@@ -26,37 +27,57 @@ def card_lease(house: House) -> timedelta:
 
 async def show(posting: Posting, house: House) -> None:
     """Shows one card leased to this worker. A chat that fails is tried again later; the job does not wait for it."""
-    card, revision, turned = await _render(posting, house)
+    card, job = await _render(posting, house)
     if card is None:
         await house.storage.cards.shown(posting.id, house.worker, posting.wanted, posting.message)
         return
     platform = house.platforms[posting.conversation.platform]
+    revision, urgent = _turn(posting, job)
     try:
         async with asyncio.timeout(card_lease(house).total_seconds() * PATIENCE):
             if posting.message is None:
                 message = await platform.post(posting.conversation, card, key=posting.id, to=posting.to)
             else:
                 message = posting.message
-                await platform.edit(message, card, urgent=posting.shown < turned)
+                await platform.edit(message, card, urgent=urgent)
+        if job is not None and job.state is State.awaiting_confirmation and posting.shown < job.asked_version:
+            await note_seen(job, house)
     except Exception as error:  # noqa: BLE001 - whatever a platform's library raises, the card is only late
         if not isinstance(error, Later):
             log.warning("showing a card failed: %s", type(error).__name__, extra={"card": posting.id})
-        later = house.clock.now() + (timedelta(seconds=error.seconds) if isinstance(error, Later) else wait(1))
+        later = house.clock.now() + await _rest(error, job, house)
         await house.storage.cards.shown(posting.id, house.worker, posting.shown, posting.message, retry_at=later)
     else:
         await house.storage.cards.shown(posting.id, house.worker, revision, message)
 
 
-async def _render(posting: Posting, house: House) -> tuple[Card | None, int, int]:
-    """The card, its revision, and the revision that began what it shows: before that it showed another state or another price."""
+async def _render(posting: Posting, house: House) -> tuple[Card | None, Job | None]:
+    """The card as it is now, and its job."""
     if posting.job is None:
-        return posting.card, posting.wanted, posting.wanted
+        return posting.card, None
     job = await house.storage.jobs.get(posting.job)
     if job is None:
-        return None, posting.wanted, posting.wanted
+        return None, None
     card = await card_of(job, house)
     await house.storage.cards.render(posting.id, job.version, card)
-    return card, job.version, max(job.state_version, job.asked_version)
+    return card, job
+
+
+def _turn(posting: Posting, job: Job | None) -> tuple[int, bool]:
+    """The revision that will be shown, and whether it is another state or another price than what is shown now."""
+    if job is None:
+        return posting.wanted, True
+    return job.version, posting.shown < max(job.state_version, job.asked_version)
+
+
+async def _rest(error: Exception, job: Job | None, house: House) -> timedelta:
+    """How long the card is put off: as long as the chat asks, and not at all where its job entered another state meanwhile."""
+    if not isinstance(error, Later):
+        return wait(1)
+    fresh = await house.storage.jobs.get(job.id) if job is not None else None
+    if fresh is not None and job is not None and fresh.state_version > job.version:
+        return timedelta(0)
+    return timedelta(seconds=error.seconds)
 
 
 async def card_of(job: Job, house: House) -> Card:

@@ -21,7 +21,7 @@ def settings(job: Job) -> tuple[Field, ...]:
     rows = tuple(
         Field(SETTING_WORDS[name], _told(text, setting, adjusted=name in adjusted))
         for name, setting in chosen.items()
-        if name in _IN_WORDS and (text := _IN_WORDS[name](setting.value))
+        if (text := in_words(name, setting.value))
     )
     return (Field("Model", job.choice.title), *rows, Field("Job", job.id))
 
@@ -42,6 +42,11 @@ _IN_WORDS: Mapping[str, Callable[[Any], str]] = {
     "temporary": lambda value: "24 hours" if value else "",
     "drive_path": str,
 }
+
+
+def in_words(name: str, value: Any) -> str:
+    """A setting's value as a card says it, empty where it says nothing."""
+    return _IN_WORDS[name](value) if name in _IN_WORDS else ""
 
 
 def _told(text: str, setting: Setting[Any], *, adjusted: bool) -> str:

@@ -1,14 +1,17 @@
 """A typed yes or no, and help with prompts."""
 
+import re
+
 import pytest
 
 from bot.domain.camera import Movement
 from bot.domain.tips import HOW_TO, TIPS
+from bot.domain.verbs import VERBS as OFFERED
 from bot.flows.parse import hints, parse, verdict
 from bot.flows.parse.hints import NO_ACTION, NO_CAMERA, NO_SCENE
 from bot.flows.parse.verbs import VERBS
 
-UNBUILT = {"library", "merge", "cinematic"}  # told as such where somebody types them
+UNBUILT = {"merge", "cinematic"}  # told as such where somebody types them
 YES = ["yes", "Yes!", "y", "yep", "OK", "ok.", "confirm", "go", "Go ahead", "👍", "👍🏽", "✅", " yes \n", "ｙｅｓ"]
 NO = ["no", "No.", "n", "nope", "cancel", "stop", "don't", "don’t", "DONT", "❌", "👎🏿"]
 NEITHER = [
@@ -96,8 +99,9 @@ def test_the_tips_name_every_movement_and_the_formula():
 
 
 def test_the_how_to_names_every_command_there_is_and_only_flags_that_exist():
-    commands = set(HOW_TO.rpartition("Commands: ")[2].replace(",", " ").split())
-    assert commands - {"J-…"} == {*VERBS} - {"help", *UNBUILT}
+    told = re.sub(r" \([^)]*\)", "", HOW_TO.rpartition("Commands: ")[2]).split(", ")
+    assert set(told) == {*VERBS} - {"help", *UNBUILT}
+    assert {"make", *VERBS} - UNBUILT == {verb.name for verb in OFFERED}
     flags = [word for word in HOW_TO.split() if word.startswith("--")]
     assert len(flags) > 15
     assert not any("I do not know" in problem for flag in flags for problem in parse(f"a fox {flag}").problems)
@@ -108,3 +112,8 @@ def test_the_examples_of_the_how_to_are_understood():
         parsed = parse(example)
         assert parsed.settings.seconds is not None
         assert all("is named, but" in problem for problem in parsed.problems)
+
+
+def test_what_each_chat_offers_is_said_in_a_hundred_characters():
+    assert all(0 < len(verb.say) <= 100 for verb in OFFERED)
+    assert len({verb.name for verb in OFFERED}) == len(OFFERED)

@@ -1,0 +1,37 @@
+"""What a person spent this month, and what their running films hold."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from bot.domain.card import Card, Field
+from bot.domain.chat import Command, Message
+from bot.ports.house import House
+
+
+async def budget(event: Message | Command, house: House) -> Card:
+    """Months are counted in UTC."""
+    now = house.clock.now()
+    spent = await house.storage.ledger.spent(event.author, month_of(now))
+    held = await house.storage.ledger.held(event.author)
+    return Card(
+        title=f"You spent {_credits(spent)} in {now:%B %Y}",
+        fields=(
+            Field("Spent this month", _credits(spent)),
+            Field("Reserved now", _credits(held)),
+            Field("Together", _credits(spent + held)),
+            Field("Rate", f"{house.rules.credits_per_dollar.normalize():f} credits a dollar"),
+        ),
+        notes=(
+            "Credits are reserved when you confirm. When the film is ready they are charged; if it fails they come back.",
+            "Months are counted in UTC.",
+        ),
+    )
+
+
+def month_of(now: datetime) -> datetime:
+    """The instant its month began."""
+    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _credits(amount: Decimal) -> str:
+    return f"{amount:.2f} credits"
