@@ -1,0 +1,160 @@
+"""Card -> one container of Components V2, within every limit whatever the card holds. Nothing here reads or writes.
+
+A message of Components V2 carries no `content`, and never goes back to one that does; `plain` is the card for where only text fits.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+import discord
+from discord import ui
+
+from adapters.chat.discord import rows
+from adapters.chat.discord.buttons import FULL_TEXT, Handle, PressButton, handle, press_button
+from adapters.chat.discord.limits import ALT, CONTENT, DISPLAYED, GALLERY, ROW_BUTTONS
+from adapters.chat.discord.text import cut, escape, fit, line, share, units
+from bot.domain.card import Button, Card, CardMedia, Tone
+from bot.domain.media import MediaKind
+
+NO_PICTURES: Mapping[str, str] = MappingProxyType({})
+ROOM = DISPLAYED - 100
+MOST_BUTTONS = 4 * ROW_BUTTONS
+MOST_PAGES = 8
+BESIDE = frozenset({Tone.working, Tone.problem, Tone.quiet})
+"""Tones whose picture stands small beside the title: what matters there is the news."""
+
+COLOURS = {
+    Tone.plain: discord.Colour(0x4E5058),
+    Tone.ask: discord.Colour(0xF0B232),
+    Tone.working: discord.Colour(0x5865F2),
+    Tone.done: discord.Colour(0x23A55A),
+    Tone.problem: discord.Colour(0xF23F43),
+    Tone.quiet: discord.Colour(0x80848E),
+}
+
+
+def view(card: Card, *, pictures: Mapping[str, str] = NO_PICTURES) -> ui.LayoutView:
+    """The card. `pictures` names, by Files key, the attachment of the same message that holds it; a film is shown by its poster's.
+
+    Every button is a PressButton, so that discord.py keeps nothing of the view in memory.
+    """
+    head, progress, facts, costs, notes, wish = share(ROOM, rows.texts(card))
+    shown = _pictures(card, pictures)
+    container = ui.Container(accent_colour=COLOURS[card.tone])
+    opening = [text for text in (head, wish) if text]
+    beside = len(shown) == 1 and card.tone in BESIDE
+    if beside:
+        container.add_item(_beside(opening, shown[0]))
+    else:
+        for text in opening:
+            container.add_item(ui.TextDisplay(text))
+    for text in filter(None, (progress, facts)):
+        container.add_item(ui.TextDisplay(text))
+    if costs:
+        container.add_item(ui.Separator())
+        container.add_item(ui.TextDisplay(costs))
+    if shown and not beside:
+        container.add_item(ui.MediaGallery(*(_gallery_item(*one) for one in shown)))
+    if notes:
+        container.add_item(ui.TextDisplay(notes))
+    for row in _button_rows(card, is_cut=units(wish) < units(rows.whole_wish(card))):
+        container.add_item(row)
+    made = ui.LayoutView(timeout=None)
+    return made.add_item(container)
+
+
+def full_text(card: Card) -> tuple[ui.LayoutView, ...]:
+    """The card's text whole, as messages to send one after another to who asked for it."""
+    left, pages = card.text, []
+    while left and len(pages) < MOST_PAGES:
+        page = _page(left)
+        pages.append(_text_view(escape(page)))
+        left = left[len(page) :].lstrip("\n")
+    return tuple(pages)
+
+
+def _page(text: str) -> str:
+    """As much from the beginning as one message shows, ending between words where there are any."""
+    most = min(len(text), ROOM)
+    while units(escape(text[:most])) > ROOM:
+        most = most * 9 // 10
+    if most == len(text):
+        return text
+    space = max(text.rfind(" ", most // 2, most), text.rfind("\n", most // 2, most))
+    return text[: space + 1] if space > 0 else text[:most]
+
+
+def question(card: Card, action: str) -> ui.LayoutView | None:
+    """What is asked before a press of this action counts, with its Yes; None where nothing is (any more)."""
+    asking = next((one for one in card.buttons if one.action == action and one.confirm), None)
+    sure = Handle(action, card.job, max(0, card.revision))
+    if asking is None or handle(sure.custom_id) is None:
+        return None
+    made = ui.LayoutView(timeout=None)
+    container = ui.Container(accent_colour=COLOURS[Tone.ask])
+    container.add_item(ui.TextDisplay(fit(asking.confirm or "", ROOM) or "Are you sure?"))
+    yes = PressButton(sure, f"Yes: {asking.label}", discord.ButtonStyle.danger)
+    container.add_item(_row([yes]))
+    return made.add_item(container)
+
+
+def plain(card: Card) -> str:
+    """The card in a few lines of a message's `content`: title, text, total and notes."""
+    total = f"{card.costs[-1][0]}: {card.costs[-1][1]}" if card.costs else ""
+    parts = [f"**{fit(line(card.title), 200)}**" if line(card.title) else "", fit(card.text, 900), fit(total, 100)]
+    parts += [fit(note, 200) for note in card.notes[:3]]
+    return "\n".join(part for part in parts if part.strip())[:CONTENT] or "Clapper"
+
+
+def _text_view(text: str) -> ui.LayoutView:
+    return ui.LayoutView(timeout=None).add_item(ui.TextDisplay(text if text.strip() else "–"))
+
+
+def _pictures(card: Card, pictures: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Attachment names with what each shows, each once."""
+    found: dict[str, str] = {}
+    for media in card.media:
+        name = next((pictures[key] for key in _keys(media) if key in pictures), "")
+        if name:
+            found.setdefault(name, media.alt)
+    return list(found.items())[:GALLERY]
+
+
+def _keys(media: CardMedia) -> tuple[str, ...]:
+    return (media.key, media.poster) if media.kind is MediaKind.video else (media.key,)
+
+
+def _gallery_item(name: str, alt: str) -> discord.MediaGalleryItem:
+    return discord.MediaGalleryItem(f"attachment://{name}", description=cut(alt, ALT) or None)
+
+
+def _beside(texts: Sequence[str], shown: tuple[str, str]) -> ui.Section:
+    name, alt = shown
+    return ui.Section(*texts, accessory=ui.Thumbnail(f"attachment://{name}", description=cut(alt, ALT) or None))
+
+
+def _button_rows(card: Card, *, is_cut: bool) -> Iterator[ui.ActionRow]:
+    buttons = list(_press_buttons(card.buttons, card.job, card.revision))[:MOST_BUTTONS]
+    if is_cut:
+        more = Handle(FULL_TEXT, card.job, max(0, card.revision))
+        if card.job and handle(more.custom_id):
+            buttons.append(PressButton(more, "Show full text", discord.ButtonStyle.secondary))
+    for start in range(0, len(buttons), ROW_BUTTONS):
+        yield _row(buttons[start : start + ROW_BUTTONS])
+
+
+def _press_buttons(buttons: Sequence[Button], job: str, revision: int) -> Iterator[PressButton]:
+    """Each action once: two buttons of one message must not have the same id."""
+    seen: set[str] = set()
+    for button in buttons:
+        made = press_button(button, job, revision)
+        if made is not None and button.action not in seen:
+            seen.add(button.action)
+            yield made
+
+
+def _row(buttons: Sequence[PressButton]) -> ui.ActionRow:
+    row = ui.ActionRow()
+    for button in buttons:
+        row.add_item(button)
+    return row
