@@ -74,7 +74,7 @@ def text_of(card: Card) -> str:
 
 
 def _rich(card: Card, pictures: Mapping[str, str], measure: Measure) -> list[Json]:
-    before = [header(_title(card)), *parts.progress(card.progress), *parts.text(card, measure)]
+    before = [header(_title(card)), *parts.progress(card), *parts.text(card, measure)]
     before += parts.media(card, pictures, measure)
     after = [*parts.costs(card, measure), *parts.notes(card, measure)]
     facts = parts.facts(card, measure)

@@ -40,15 +40,20 @@ def marked(markup: str) -> Json:
 
 
 def named(name: str, value: str, most: int = MOST_FIELD) -> Json:
-    """A bold name over its value, literally."""
-    return topped(said(name, 100), said(value, most - 200, lines=True), most)
+    """A bold name and its value, literally."""
+    return _literally(said(name, 100), said(value, most - 200, lines=True), "  ", most)
 
 
 def topped(top: str, rest: str, most: int = MOST_FIELD) -> Json:
-    """A bold line over others, all said already. Where either would be read as formatting, plain text of the same words."""
-    if formats(top) or formats(rest):
-        return words(f"{top}\n{rest}", most, lines=True)
-    return marked(f"*{escape(top)}*\n{cut_escaped(rest, most - 700)}" if rest else f"*{escape(top)}*")
+    """A bold line over others, all said already."""
+    return _literally(top, rest, "\n", most)
+
+
+def _literally(bold: str, rest: str, between: str, most: int) -> Json:
+    """Where either would be read as formatting, plain text of the same words: what people wrote is never altered."""
+    if formats(bold) or formats(rest):
+        return words(f"{bold}{between}{rest}", most, lines=True)
+    return marked(f"*{escape(bold)}*{between}{cut_escaped(rest, most - 700)}" if rest else f"*{escape(bold)}*")
 
 
 def cut_escaped(text: str, most: int) -> str:

@@ -22,13 +22,15 @@ def drawn(fraction: float | None) -> str:
     return "█" * full + "░" * (CELLS - full)
 
 
+def share(fraction: float | None) -> str:
+    """Per cent, empty where nothing is known."""
+    return f"{min(1.0, max(0.0, fraction)):.0%}" if fraction is not None and math.isfinite(fraction) else ""
+
+
 def doing(bar: Bar) -> str:
     """What is being done, with the per cent where the words do not have it already."""
-    text = one_line(bar.text)
-    if not drawn(bar.fraction) or bar.fraction is None:
-        return text
-    share = f"{min(1.0, max(0.0, bar.fraction)):.0%}"
-    return text if share in text else f"{share} {text}".strip()
+    text, done = one_line(bar.text), share(bar.fraction)
+    return text if done in text else f"{done} {text}".strip()
 
 
 def began(bar: Bar) -> datetime | None:
@@ -57,7 +59,7 @@ def timing(bar: Bar) -> str:
     far = start is not None and end is not None and end - start > LONG
     parts = [
         f"Ready about {moment(end, days=far)}" if end is not None else "",
-        f"since {moment(start, days=far)}" if start is not None else "",
+        f"started {moment(start, days=far)}" if start is not None else "",
     ]
     line = " · ".join(filter(None, parts))
     return line[:1].upper() + line[1:]

@@ -20,14 +20,15 @@ from adapters.chat.slack.elements import (
     section,
     words,
 )
-from adapters.chat.slack.moments import doing, drawn, timing
+from adapters.chat.slack.moments import doing, drawn, share, timing
 from adapters.chat.slack.text import clean, cut, escape, formats, one_line, units, visible
-from bot.domain.card import Bar, Card, CardMedia, Field, Tone
+from bot.domain.card import Card, CardMedia, Field, Tone
 from bot.domain.media import MediaKind
 
 PROMPT = "Prompt"
 JOB = "Job"
 MOST_PROMPT = 700
+MOST_QUIET = 200
 MOST_PROSE = 6000
 MOST_NOTE = 400
 MOST_NOTES = 10
@@ -73,25 +74,35 @@ def text(card: Card, measure: Measure) -> Iterator[Json]:
     if visible(prose):
         yield rich(paragraph(run(said(prose, measure.of(MOST_PROSE), lines=True))))
     if visible(prompt):
-        yield rich(quotation(said(prompt, measure.of(MOST_PROMPT), lines=True)))
+        yield rich(quotation(said(prompt, _most_prompt(card, measure), lines=True)))
+
+
+def _most_prompt(card: Card, measure: Measure) -> int:
+    """A card that is over and done with takes little room."""
+    return measure.of(MOST_QUIET if card.tone is Tone.quiet else MOST_PROMPT)
 
 
 def text_cut(card: Card, measure: Measure) -> bool:
     return (
         units(clean(prose_of(card))) > measure.of(MOST_PROSE)
-        or units(clean(prompt_of(card))) > measure.of(MOST_PROMPT)
+        or units(clean(prompt_of(card))) > _most_prompt(card, measure)
         or len(card.notes) > MOST_NOTES
         or any(units(clean(note)) > measure.of(MOST_NOTE) for note in card.notes)
         or any(units(clean(field.value)) > measure.of(MOST_NOTE) for field in facts_of(card))
     )
 
 
-def progress(bar: Bar | None) -> Iterator[Json]:
+def progress(card: Card) -> Iterator[Json]:
+    """The bar with its per cent, what is done where the title does not say it, and when it will be ready."""
+    bar = card.progress
     if bar is None:
         return
-    line = said(doing(bar), 300)
-    cells = drawn(bar.fraction)
-    yield rich(paragraph(*([run(f"{cells}\n")] if cells else []), run(line, bold=True)))
+    cells, done = drawn(bar.fraction), share(bar.fraction)
+    runs = [run(f"{cells}  "), run(done, bold=True)] if cells else []
+    line = said(bar.text, 300)
+    if not cells or line not in {done, f"{card.title}, {done}"}:
+        runs.append(run(f"\n{line}" if cells else line))
+    yield rich(paragraph(*runs))
     if when := timing(bar):
         yield context(marked(when))
 

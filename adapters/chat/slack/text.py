@@ -9,6 +9,7 @@ from bot.domain.plain import plain
 
 ELLIPSIS = "…"
 JOINER = "\u200d"
+LONG_WORD = 20
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _FORMATS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])|^\s*>|:[^\s:]+:", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -56,9 +57,9 @@ def formats(text: str) -> bool:
 
 
 def cut(text: str, most: int, size: Callable[[str], int] = units) -> str:
-    """The text, or as much of it as fits with an ellipsis; no character is parted from what belongs to it.
+    """The text, or as much of it as fits with an ellipsis; no short word and no character is parted.
 
-    >>> cut("a long prompt", 7)
+    >>> cut("a long prompt", 10)
     'a long…'
     """
     if size(text) <= most:
@@ -66,7 +67,9 @@ def cut(text: str, most: int, size: Callable[[str], int] = units) -> str:
     kept = sum(total < most for total in accumulate(map(size, text)))
     while kept and (_belongs_to_last(text[kept]) or text[kept - 1] == JOINER):
         kept -= 1
-    return text[:kept].rstrip() + ELLIPSIS if most > 0 else ""
+    space = text.rfind(" ", 0, kept)
+    end = space if kept - space < LONG_WORD and kept < len(text) and not text[kept].isspace() and space > 0 else kept
+    return text[:end].rstrip() + ELLIPSIS if most > 0 else ""
 
 
 def _belongs_to_last(character: str) -> bool:
