@@ -1,0 +1,44 @@
+"""Addresses beside the Web API: a press's or command's response_url, and the page where somebody allows the app."""
+
+import time
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from tests.adapters.chat.slack.validator import check_message
+from tests.adapters.chat.slack.validator_text import Found
+
+if TYPE_CHECKING:
+    from tests.adapters.chat.slack.server.slack import Slack
+
+USES = 5
+KNOWN = {"text", "blocks", "attachments", "response_type", "replace_original", "delete_original", "thread_ts", "metadata", "unfurl_links", "unfurl_media"}  # fmt: skip
+
+
+async def handle(slack: "Slack", request: web.Request) -> web.StreamResponse:
+    """Five uses; what is said is kept in `slack.replies`, one list an address."""
+    told = slack.replies.get(request.match_info["id"])
+    workspace = slack.workspaces.get(request.match_info["team"])
+    if told is None or workspace is None or len(told) >= USES:
+        return web.Response(status=404, text="used_url" if told else "expired_url")
+    body = await request.json()
+    found = Found(files=lambda id: slack.readiness(workspace, id))
+    if not body.get("delete_original"):
+        check_message(body, found)
+    problems = found.problems + [f"unknown key {name}" for name in body.keys() - KNOWN]
+    slack.violations += [f"response_url: {one}" for one in problems]
+    if problems or found.waiting:
+        return web.json_response({"ok": False, "error": "invalid_blocks"}, status=400)
+    told.append(body | {"at": time.monotonic()})
+    slack.changed()
+    return web.json_response({"ok": True})
+
+
+async def authorize(slack: "Slack", request: web.Request) -> web.StreamResponse:
+    """The person presses Allow at once; `team` chooses the workspace."""
+    if request.query.get("client_id") != slack.client_id:
+        return web.Response(status=400, text="invalid_client_id")
+    workspace = slack.workspaces.get(request.query.get("team", ""), slack.local)
+    code = slack.grant(workspace, slack.ADMIN)
+    state = request.query.get("state", "")
+    return web.Response(status=302, headers={"Location": f"{request.query['redirect_uri']}?code={code}&state={state}"})
