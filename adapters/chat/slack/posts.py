@@ -1,0 +1,258 @@
+"""Cards as messages: each posted once for its key, then edited in step with what the workspace takes."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+
+from adapters.chat.slack.agent import Agent
+from adapters.chat.slack.cards import Rendered, message
+from adapters.chat.slack.chores import Chores
+from adapters.chat.slack.clients import Clients, SlackRefused
+from adapters.chat.slack.pictures import Pictures
+from adapters.chat.slack.places import ONLY, WHY, Place, Places, why_of
+from adapters.chat.slack.redraws import Redraws
+from adapters.chat.slack.refusals import Refusals
+from adapters.chat.slack.sent import IN_FLIGHT_SECONDS, Sent
+from adapters.kit.pace import Pacer
+from bot.domain.card import Card
+from bot.domain.chat import Conversation, MessageRef, Person
+from bot.domain.errors import Later
+from bot.domain.job import card_id
+from bot.ports.storage import Cards
+
+# Slack takes about 50 edits a minute in one workspace, all its cards together: https://docs.slack.dev/apis/web-api/rate-limits
+EDITS_A_MINUTE = 45
+KEPT_FOR_URGENT = 15
+POST = "post"
+EVENT_TYPE = "clapper_card"
+CLOCKS_APART_SECONDS = 600.0
+PAGE = 200
+MOST_PAGES = 25
+SHORT_TEXT = 500
+# A slack_file that is not processed, or was deleted since, is refused as invalid_blocks: https://github.com/slackapi/python-slack-sdk/issues/1521
+SIMPLER = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+GONE = frozenset({"message_not_found", "cant_update_message"})
+UNSEEN = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"})
+
+Send = Callable[[Rendered], Awaitable[Mapping[str, Any]]]
+
+
+class Posts:
+    def __init__(
+        self, *, clients: Clients, places: Places, sent: Sent, pictures: Pictures, cards: Cards, agent: Agent,
+        refusals: Refusals, chores: Chores,
+    ) -> None:  # fmt: skip
+        self._clients, self._places, self._sent, self._pictures = clients, places, sent, pictures
+        self._agent, self._refusals = agent, refusals
+        self._pacer = Pacer(per_minute=EDITS_A_MINUTE, reserve=KEPT_FOR_URGENT)
+        self._redraws = Redraws(self.update, pictures, cards, chores)
+
+    async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
+        workspace = conversation.workspace
+        note = await self._sent.get(workspace, POST, key)
+        if note.get("ts"):
+            return MessageRef(_place(workspace, note).conversation(conversation), note["ts"])
+        try:
+            if to is not None:
+                place, ts = await self._whisper(conversation, card, key, to, note)
+            else:
+                place, ts = await self._aloud(conversation, card, key, note)
+        except SlackRefused as refused:
+            self._refusals.tell(workspace, "slack.post", refused)
+            raise self._refusals.patience(key) from refused
+        self._refusals.forget(key)
+        shown = MessageRef(place.conversation(conversation), ts)
+        if not ts.startswith(ONLY):
+            self._redraws.watch(shown, card)
+            self._agent.tell(shown, card)
+        return shown
+
+    async def edit(self, shown: MessageRef, card: Card, *, urgent: bool = True) -> None:
+        if shown.id.startswith(ONLY):
+            return
+        async with self._redraws.turn(shown, card):
+            await self.update(shown, card, urgent=urgent)
+        self._redraws.watch(shown, card)
+        self._agent.tell(shown, card)
+
+    async def update(self, shown: MessageRef, card: Card, *, urgent: bool) -> None:
+        """One edit, now, or Later. Both text and blocks always: what is left out is taken away from the message."""
+        there = shown.conversation
+        name = f"{there.channel}:{shown.id}"
+        self._pacer.check(there.workspace, name, urgent=urgent)
+        card = await self._explained(there, card)
+
+        async def send(rendered: Rendered) -> Mapping[str, Any]:
+            return await self._clients.call(
+                there.workspace, "chat_update", channel=there.channel, ts=shown.id, text=rendered.text, blocks=rendered.blocks
+            )  # fmt: skip
+
+        try:
+            await self._best(there.workspace, card, send)
+        except Later as later:
+            self._pacer.pause(there.workspace, later.seconds)
+            raise
+        except SlackRefused as refused:
+            self._refusals.tell(there.workspace, "slack.edit", refused)
+            if refused.code not in GONE:
+                raise self._refusals.patience(name) from refused
+        self._refusals.forget(name)
+
+    async def _aloud(
+        self, conversation: Conversation, card: Card, key: str, note: Mapping[str, Any]
+    ) -> tuple[Place, str]:
+        if note.get("at"):
+            place = _place(conversation.workspace, note)
+            if found := await self._look_up(place, key, note["at"]):
+                await self._note(place, key, ts=found)
+                return place, found
+        else:
+            place = await self._places.of(conversation)
+        try:
+            return place, await self._send(place, card, key)
+        except SlackRefused as refused:
+            why = "" if place.why else why_of(refused.code)
+            elsewhere = await self._places.of_author(card.job, why) if card.job and why else None
+            if elsewhere is None:
+                raise
+            self._refusals.tell(place.workspace, "slack.post", refused)
+            return elsewhere, await self._send(elsewhere, card, key)
+
+    async def _whisper(
+        self, conversation: Conversation, card: Card, key: str, to: Person, note: Mapping[str, Any]
+    ) -> tuple[Place, str]:
+        """Shown to one person alone. Where that cannot be, in their direct message.
+
+        Nobody can look such a message up: after a lost answer it is shown once more rather than never.
+        """
+        place = await self._places.of(conversation)
+        if note.get("at") or place.channel != conversation.channel:
+            return await self._aloud(replace(conversation, channel=place.channel), card, key, note)
+        thread = {"thread_ts": place.thread} if place.thread else {}
+
+        async def send(rendered: Rendered) -> Mapping[str, Any]:
+            return await self._clients.call(
+                place.workspace, "chat_postEphemeral", channel=place.channel, user=to.id, text=rendered.text, blocks=rendered.blocks, **thread
+            )  # fmt: skip
+
+        try:
+            answer = await self._best(place.workspace, card, send)
+        except SlackRefused as refused:
+            if refused.code not in UNSEEN:
+                raise
+            direct = await self._places.direct(place.workspace, to.id)
+            return direct, await self._send(direct, card, key)
+        ts = f"{ONLY}{answer['message_ts']}"
+        await self._note(place, key, ts=ts)
+        return place, ts
+
+    async def _send(self, place: Place, card: Card, key: str) -> str:
+        """Noted before it is sent, so that an answer that is lost is looked up before anything is sent again."""
+        await self._note(place, key, at=self._sent.seconds)
+        thread = {"thread_ts": place.thread} if place.thread else {}
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+        async def send(rendered: Rendered) -> Mapping[str, Any]:
+            return await self._clients.call(
+                place.workspace, "chat_postMessage", channel=place.channel, text=rendered.text, blocks=rendered.blocks,
+                metadata=metadata, unfurl_links=False, unfurl_media=False, **thread,
+            )  # fmt: skip
+
+        try:
+            answer = await self._best(place.workspace, _explain(card, place.why), send)
+        except (SlackRefused, Later):
+            await self._note(place, key)
+            raise
+        except OSError as away:
+            if isinstance(away.__cause__, aiohttp.ClientConnectorError):
+                await self._note(place, key)  # never connected, so certainly not sent
+            raise
+        await self._note(place, key, ts=answer["ts"])
+        return answer["ts"]
+
+    async def _note(self, place: Place, key: str, *, at: float = 0, ts: str = "") -> None:
+        """`at` is when it was sent and no answer is known; `ts` what was answered. With neither it is not there."""
+        what = {"channel": place.channel, "thread": place.thread, "why": place.why, "at": at, "ts": ts}
+        await self._sent.put(place.workspace, POST, key, what)
+
+    async def _look_up(self, place: Place, key: str, at: float) -> str:
+        """The `ts` of what was posted for this key, "" where it is certainly not there. Raises Later while it may still arrive."""
+        found = await self._found(place, key, at)
+        rest = at + IN_FLIGHT_SECONDS - self._sent.seconds
+        if not found and rest > 0:
+            raise Later(rest)
+        return found
+
+    async def _found(self, place: Place, key: str, at: float) -> str:
+        method, arguments = "conversations_history", {"channel": place.channel}
+        if place.thread:
+            method, arguments = "conversations_replies", {"channel": place.channel, "ts": place.thread}
+        arguments["oldest"] = f"{at - CLOCKS_APART_SECONDS:.6f}"
+        for _ in range(MOST_PAGES):
+            try:
+                page = await self._clients.call(
+                    place.workspace, method, include_all_metadata=True, limit=PAGE, **arguments
+                )
+            except SlackRefused as refused:
+                # Without the right to look, a card shown twice is better than one never shown.
+                self._refusals.tell(place.workspace, "slack.look_up", refused)
+                return ""
+            for one in page["messages"]:
+                if _key(one) == key:
+                    return one["ts"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+            arguments["cursor"] = cursor
+        return ""
+
+    async def _best(self, workspace: str, card: Card, send: Send) -> Mapping[str, Any]:
+        """Sends the card as rich as Slack takes it."""
+        pictures = await self._pictures.ready(workspace, card)
+        last: SlackRefused | None = None
+        for number, rendered in enumerate(_versions(card, pictures)):
+            try:
+                return await send(rendered)
+            except SlackRefused as refused:
+                if refused.code not in SIMPLER:
+                    raise
+                self._refusals.tell(workspace, "slack.blocks", refused)
+                if pictures and number == 0:
+                    self._pictures.doubt(workspace, pictures)
+                last = refused
+        assert last is not None
+        raise last
+
+    async def _explained(self, there: Conversation, card: Card) -> Card:
+        """With the sentence why it is in a direct message, where it was meant for a channel."""
+        if not card.job or not there.channel.startswith("D"):
+            return card
+        note = await self._sent.get(there.workspace, POST, card_id(card.job))
+        return _explain(card, note.get("why", ""))
+
+
+def _versions(card: Card, pictures: Mapping[str, str]) -> Iterator[Rendered]:
+    """The same card, each version simpler than the one before."""
+    if pictures:
+        yield message(card, pictures=pictures)
+    yield message(card)
+    yield message(card, plain=True)
+    short = message(
+        replace(card, text=card.text[:SHORT_TEXT], fields=card.fields[:10], notes=card.notes[:2]), plain=True
+    )
+    yield replace(short, text=short.text[:SHORT_TEXT])
+
+
+def _explain(card: Card, why: str) -> Card:
+    return replace(card, notes=(WHY[why], *card.notes)) if why in WHY else card
+
+
+def _place(workspace: str, note: Mapping[str, Any]) -> Place:
+    return Place(workspace, note["channel"], note["thread"], note["why"])
+
+
+def _key(one: Mapping[str, Any]) -> str:
+    metadata = one.get("metadata") or {}
+    return (metadata.get("event_payload") or {}).get("key", "") if metadata.get("event_type") == EVENT_TYPE else ""

@@ -1,0 +1,87 @@
+"""Cards that were shown before their pictures were processed: each is edited once more when they are."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from adapters.chat.slack.chores import Chores
+from adapters.chat.slack.pictures import Pictures
+from bot.domain.card import Card
+from bot.domain.chat import MessageRef
+from bot.domain.errors import Later
+from bot.domain.job import card_id
+from bot.ports.storage import Cards
+
+TRIES = 40
+AWAY_SECONDS = 5.0
+
+
+class Update(Protocol):
+    def __call__(self, shown: MessageRef, card: Card, *, urgent: bool) -> Awaitable[None]: ...
+
+
+@dataclass(slots=True)
+class _Watched:
+    """`card` is the newest one; one edit at a time, so that an older card never lands on a newer."""
+
+    card: Card
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Redraws:
+    """`update` is the edit itself."""
+
+    def __init__(self, update: Update, pictures: Pictures, cards: Cards, chores: Chores) -> None:
+        self._update, self._pictures, self._cards, self._chores = update, pictures, cards, chores
+        self._watched: dict[MessageRef, _Watched] = {}
+
+    @asynccontextmanager
+    async def turn(self, shown: MessageRef, card: Card) -> AsyncIterator[None]:
+        """While it lasts nobody else edits this message; from now on `card` is its newest."""
+        watched = self._watched.get(shown)
+        if watched is None:
+            yield
+            return
+        watched.card = card
+        async with watched.turn:
+            yield
+
+    def watch(self, shown: MessageRef, card: Card) -> None:
+        """The card is shown; where pictures of it are missing, it is edited again when they are there."""
+        if shown in self._watched or not self._pictures.missing(shown.conversation.workspace, card):
+            return
+        watched = self._watched[shown] = _Watched(card)
+        if self._chores.start(self._follow(shown, watched)) is None:
+            del self._watched[shown]
+
+    async def _follow(self, shown: MessageRef, watched: _Watched) -> None:
+        workspace = shown.conversation.workspace
+        try:
+            while missing := self._pictures.missing(workspace, watched.card):
+                await self._pictures.settle(workspace, missing)
+                ready = await self._pictures.ready(workspace, watched.card)
+                if missing.keys() & ready.keys():
+                    await self._redraw(shown, watched)
+        finally:
+            del self._watched[shown]
+
+    async def _redraw(self, shown: MessageRef, watched: _Watched) -> None:
+        for _ in range(TRIES):
+            try:
+                async with watched.turn:
+                    await self._update(shown, await self._newest(watched.card), urgent=False)
+            except Later as later:
+                await asyncio.sleep(later.seconds)
+            except OSError:
+                await asyncio.sleep(AWAY_SECONDS)
+            else:
+                return
+
+    async def _newest(self, card: Card) -> Card:
+        """Another process may have shown a newer one meanwhile."""
+        posting = await self._cards.get(card_id(card.job)) if card.job else None
+        if posting is None or posting.card is None or posting.card.revision <= card.revision:
+            return card
+        return posting.card

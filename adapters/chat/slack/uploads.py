@@ -1,0 +1,178 @@
+"""Films into their threads: streamed, each once for its key, smaller where the workspace takes no file that large."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from adapters.chat.slack.clients import SlackRefused
+from adapters.chat.slack.places import Places
+from adapters.chat.slack.sent import IN_FLIGHT_SECONDS, Sent
+from adapters.chat.slack.transfer import Ticket, Transfer
+from adapters.kit.fitted import Fitted, fitted
+from bot.domain.card import CardMedia
+from bot.domain.chat import Conversation
+from bot.domain.errors import Later, NotSupported
+from bot.domain.units import size_text
+from bot.ports.files import Files
+from bot.ports.media import MediaTools
+
+log = structlog.get_logger()
+
+FILM = "film"
+LIMIT = "limit"
+LIMIT_KEPT = timedelta(days=1)
+TOO_LARGE = "file_upload_size_restricted"
+# What an administrator's own limit may be: Slack says that there is one, not which.
+LIMITS = tuple(mb * 1_000_000 for mb in (500, 250, 100, 50, 25, 10, 5, 2, 1))
+LOOK_AGAIN_SECONDS = 5.0
+GIVE_UP_LOOKING_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """How far one film came: `begun` with a ticket, `sent` all its bytes, `asked` for it to be shown, `done`. `at` is when it was asked."""
+
+    step: str = ""
+    file: str = ""
+    channel: str = ""
+    thread: str = ""
+    say: str = ""
+    at: float = 0.0
+
+    @property
+    def noted(self) -> Mapping[str, Any]:
+        return {
+            "step": self.step, "file": self.file, "channel": self.channel, "thread": self.thread, "say": self.say, "at": self.at
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploads:
+    """`most_bytes` is the operator's limit, `folder` a place for smaller copies."""
+
+    transfer: Transfer
+    places: Places
+    sent: Sent
+    files: Files
+    media: MediaTools | None
+    folder: Path
+    most_bytes: int
+
+    async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> str:
+        """What there is to say about it. Raises Later, OSError, or SlackRefused where the workspace takes no file at all."""
+        workspace = conversation.workspace
+        now = _Step(**await self.sent.get(workspace, FILM, key))
+        if now.step == "asked":
+            now = await self._decide(workspace, now, key)
+        if now.step in {"", "begun"}:
+            now = await self._bring(conversation, film, key)
+        if now.step == "sent":
+            now = await self._show(workspace, now, key, film.name or "film.mp4")
+        return now.say
+
+    async def _bring(self, conversation: Conversation, film: CardMedia, key: str) -> _Step:
+        """The bytes into Slack, where nobody sees them yet."""
+        workspace = conversation.workspace
+        place = await self.places.of_film(conversation, key)
+        most = min(self.most_bytes, (await self.sent.get(workspace, LIMIT, "")).get("bytes", self.most_bytes))
+        try:
+            step = await self._within(workspace, film, key, most)
+        except SlackRefused as refused:
+            if refused.code != TOO_LARGE:
+                raise
+            most = await self._limit(workspace, film, min(most, await self._size(film.key)))
+            step = await self._within(workspace, film, key, most)
+        step = replace(step, step="sent", channel=place.channel, thread=place.thread)
+        await self._note(workspace, key, step)
+        return step
+
+    async def _within(self, workspace: str, film: CardMedia, key: str, most: int) -> _Step:
+        name = film.name or "film.mp4"
+        if self.media is None:
+            size = await self._size(film.key)
+            if size > most:
+                say = f"Slack takes at most {size_text(most)} here and the film has {size_text(size)}; it is on the Drive."
+                raise NotSupported(say)
+            return await self._stream(workspace, Fitted(film.key, size, self.files), name, film.alt, key)
+        async with fitted(self.files, self.media, film.key, most, self.folder) as fit:
+            return await self._stream(workspace, fit, name, film.alt, key)
+
+    async def _stream(self, workspace: str, fit: Fitted, name: str, alt: str, key: str) -> _Step:
+        ticket: Ticket = await self.transfer.ticket(workspace, name, fit.size_bytes, alt)
+        step = _Step(step="begun", file=ticket.file, say=fit.say)
+        await self._note(workspace, key, step)
+        await self.transfer.send(ticket, fit.open(), fit.size_bytes)
+        return step
+
+    async def _limit(self, workspace: str, film: CardMedia, below: int) -> int:
+        """The largest file the workspace takes, found by asking for tickets that nobody uses."""
+        for most in LIMITS:
+            if most >= below:
+                continue
+            try:
+                await self.transfer.ticket(workspace, film.name or "film.mp4", most)
+            except SlackRefused as refused:
+                if refused.code != TOO_LARGE:
+                    raise
+            else:
+                log.info("A workspace takes smaller files only", action="slack.limit", workspace=workspace, bytes=most)
+                await self.sent.put(workspace, LIMIT, "", {"bytes": most}, kept=LIMIT_KEPT)
+                return most
+        raise SlackRefused(TOO_LARGE)
+
+    async def _show(self, workspace: str, step: _Step, key: str, title: str) -> _Step:
+        """Noted before it is asked, so that an answer that is lost is looked up and nothing is shown twice."""
+        asked = replace(step, step="asked", at=self.sent.seconds)
+        await self._note(workspace, key, asked)
+        try:
+            await self.transfer.complete(workspace, step.file, title, step.channel, step.thread)
+        except Later:
+            await self._note(workspace, key, step)
+            raise
+        except SlackRefused as refused:
+            gone = refused.code == "file_not_found"  # the ticket ran out: the bytes are sent anew
+            await self._note(workspace, key, _Step() if gone else step)
+            if gone:
+                raise ConnectionError("Slack has lost the bytes of a film") from refused
+            raise
+        done = replace(asked, step="done")
+        await self._note(workspace, key, done)
+        return done
+
+    async def _decide(self, workspace: str, asked: _Step, key: str) -> _Step:
+        """Whether a film whose answer was lost is in its thread: Slack's own word on where it is shared counts, and nothing else."""
+        there = await self.transfer.look(workspace, asked.file)
+        if there is None:
+            if (rest := asked.at + IN_FLIGHT_SECONDS - self.sent.seconds) > 0:
+                raise Later(rest)
+            return replace(asked, step="sent")
+        if _shared(there, asked.channel):
+            done = replace(asked, step="done")
+            await self._note(workspace, key, done)
+            return done
+        if self.sent.seconds - asked.at < GIVE_UP_LOOKING_SECONDS:
+            raise Later(LOOK_AGAIN_SECONDS)
+        # Slack took it and does not say where it is: seen never to come. Showing it twice would be worse.
+        log.warning("Slack does not show a film it took", action="slack.film", workspace=workspace, file=asked.file)
+        done = replace(asked, step="done")
+        await self._note(workspace, key, done)
+        return done
+
+    async def _size(self, key: str) -> int:
+        there = await self.files.stat(key)
+        if there is None:
+            raise FileNotFoundError(f"there is no file {key!r}")
+        return there.bytes
+
+    async def _note(self, workspace: str, key: str, step: _Step) -> None:
+        await self.sent.put(workspace, FILM, key, step.noted)
+
+
+def _shared(file: Mapping[str, Any], channel: str) -> bool:
+    # Empty while Slack still processes the file: https://github.com/slackapi/python-slack-sdk/issues/1590
+    shares = file.get("shares") or {}
+    return any(channel in (shares.get(kind) or {}) for kind in ("public", "private"))
