@@ -158,7 +158,7 @@ class Board:
     """`mood`: well, down (nothing gets through), deaf (it gets through, the answer is lost), crash (so, and we die) or full (come later).
 
     `said` is what an upload says of itself; `filled` are the events that stand for those of the same key once they are filled.
-    `unhurried` counts the edits that were not urgent.
+    `unfilled` is how often filling in an event fails first. `unhurried` counts the edits that were not urgent.
     """
 
     name: str = "board"
@@ -171,12 +171,16 @@ class Board:
     times_posted: dict[str, int] = field(default_factory=dict)
     said: str = ""
     filled: dict[str, Message | Command] = field(default_factory=dict)
+    unfilled: int = 0
     unhurried: int = 0
 
     async def run(self, ears: Ears) -> None:
         await asyncio.Event().wait()
 
     async def fill(self, event: Message | Command) -> Message | Command:
+        if self.unfilled:
+            self.unfilled -= 1
+            raise ConnectionError("the chat does not say who wrote this")
         return self.filled.get(event.key, event)
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:

@@ -67,8 +67,8 @@ def _understood(event: Message | Command, house: House) -> tuple[Parsed, str]:
     names = house.catalogue.names()
     parsed = parse(text, attachments=event.attachments, names=names)
     before = taken(event)
-    wanted = parsed.verb is None and (not parsed.prompt.strip() or speaks_of(text))
-    if not before or not wanted:
+    named = parsed.verb is not None or parsed.references  # an address or the last clip are files of its own too
+    if not before or named or (parsed.prompt.strip() and not speaks_of(text)):
         return parsed, ""
     return parse(text, attachments=before, names=names), said(before)
 

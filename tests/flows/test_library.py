@@ -1,0 +1,199 @@
+"""The library, the budget and what holds here: the same on every chat, for everybody else only what is theirs to see."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.chat import Command, Conversation, Message
+from bot.domain.drive import Clip
+from bot.domain.job import State, job_id
+from bot.domain.media import MediaKind
+from bot.domain.request import Origin, Setting, Settings
+from bot.flows.hear import hear, reply_id
+from tests.houses import ASKER, HERE, OTHER
+
+
+async def made(stage, text, author=ASKER, place=HERE):
+    stage.asked += 1
+    key = f"wish-{stage.asked}"
+    await hear(Message(key, place, author, text), stage.house)
+    await stage.press(job_id(key), "confirm", who=author)
+    await stage.run()
+    job = await stage.job(job_id(key))
+    assert job.state is State.complete
+    return job
+
+
+async def clips(stage, count, **more):
+    """Films in the library without their jobs."""
+    for number in range(1, count + 1):
+        clip = Clip(
+            id=f"F-{number}",
+            workspace="team",
+            owner=more.get("owner", ASKER),
+            job=f"J-{number}",
+            drive_path=f"videos/{number}.mp4",
+            key=f"board-team/people/U1/videos/{number}.mp4",
+            bytes=1_200_000,
+            seconds=5.04,
+            width=1280,
+            height=720,
+            made_at=stage.clock.now(),
+            poster=f".posters/{number}.jpg",
+            expires_at=more.get("expires_at"),
+        )
+        await stage.house.storage.clips.add(clip)
+
+
+async def test_the_library_lists_each_film_with_its_facts_and_its_poster(stage):
+    """Newest first; length, size, Drive path, day and model, and a film that can be played."""
+    await made(stage, "A fox crosses the frozen lake --out promo/fox")
+    second = await made(stage, "A heron lands on the pier")
+    card = await stage.say("library")
+    assert card.title == "The library: 2 films"
+    assert [field.name for field in card.fields] == [second.result.clips[0].drive_path, "promo/fox.mp4"]
+    assert card.fields[1].value == "5 s · 1280 × 720 · 26 bytes · 20 Nov 2026 · Toll One"
+    film = card.media[1]
+    assert (film.kind, film.key, film.alt) == (
+        MediaKind.video,
+        "board-team/people/U1/promo/fox.mp4",
+        "A fox crosses the frozen lake",
+    )
+    assert film.poster in stage.shelf.kept
+
+
+async def test_an_empty_library_is_told_kindly(stage):
+    assert (await stage.say("library")).title == "The library is empty"
+
+
+async def test_the_library_has_ten_films_a_page(stage):
+    """`library 2` goes on, and a page that is not there is told."""
+    await clips(stage, 23)
+    first, third = await stage.say("library"), await stage.say("library 3")
+    assert [field.name for field in first.fields] == [f"videos/{n}.mp4" for n in range(23, 13, -1)]
+    assert first.notes == ("Page 1 of 3. “library 2” shows the next.",)
+    assert [field.name for field in third.fields] == [f"videos/{n}.mp4" for n in (3, 2, 1)]
+    assert third.notes == ("Page 3 of 3.",)
+    assert "there is no page 4" in (await stage.say("library 4")).text
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("FOX lake", ["fox.mp4"]),
+        ("promo", ["fox.mp4"]),
+        ("toll one", ["heron.mp4", "fox.mp4"]),
+        ("toll-1 fox", ["fox.mp4"]),
+    ],
+)
+async def test_words_find_films_by_prompt_path_and_model(stage, words, found):
+    """Every word has to be somewhere."""
+    await made(stage, "A fox crosses the frozen lake --out promo/fox")
+    await made(stage, "A heron lands on the pier --out heron")
+    card = await stage.say(f"library search {words}")
+    assert [field.name.rpartition("/")[2] for field in card.fields] == found
+    assert (await stage.say("library search walrus")).title == "No film with “walrus”"
+
+
+async def test_the_next_page_of_a_search_is_said_so_that_it_works(stage):
+    """What the note says can be typed."""
+    await clips(stage, 12)
+    card = await stage.say("library search videos")
+    assert card.notes == ("Page 1 of 2. “library search videos 2” shows the next.",)
+    assert len((await stage.say("library search videos 2")).fields) == 2
+
+
+async def test_films_of_others_are_there_unless_they_are_temporary(stage):
+    """Whose they are is told; what was asked for in another channel is neither told nor found."""
+    away = Conversation("board", "team", "private")
+    theirs = await made(stage, "A secret launch film --out launch", OTHER, away)
+    await made(stage, "A heron lands on the pier --temporary", OTHER)
+    mine = await made(stage, "A fox crosses the frozen lake --temporary")
+    card = await stage.say("library")
+    assert [field.name for field in card.fields] == [mine.result.clips[0].drive_path, "launch.mp4"]
+    assert "kept until" in card.fields[0].value
+    assert card.fields[1].value.endswith("by Other, on their own Drive")
+    assert theirs.request.prompt not in repr(card)
+    assert (await stage.say("library search secret")).title == "No film with “secret”"
+
+
+async def test_a_temporary_film_whose_time_is_over_is_gone_from_the_library(stage):
+    """Though it was not swept yet."""
+    await clips(stage, 1, expires_at=stage.clock.now() + timedelta(seconds=10))
+    assert len((await stage.say("library")).fields) == 1
+    stage.clock.forward(11)
+    assert (await stage.say("library")).title == "The library is empty"
+
+
+async def test_the_budget_tells_what_was_spent_this_month_and_what_is_reserved(stage):
+    """Mine alone; a film on its way is reserved, one that is ready is charged."""
+    await made(stage, "A fox crosses the frozen lake")
+    await made(stage, "A heron lands on the pier", OTHER)
+    waiting = await stage.ask("A fox sleeps --seconds 8")
+    assert {f.name: f.value for f in (await stage.say("budget")).fields}["Reserved now"] == "0.00 credits"
+    await stage.press(waiting.id, "confirm")
+    card = await stage.say("budget")
+    assert card.title == "You spent 50.00 credits in November 2026"
+    assert {f.name: f.value for f in card.fields} == {
+        "Spent this month": "50.00 credits",
+        "Reserved now": "80.00 credits",
+        "Together": "130.00 credits",
+        "Rate": "100 credits a dollar",
+    }
+
+
+async def test_the_budget_begins_anew_with_each_month(stage):
+    """In UTC."""
+    await made(stage, "A fox crosses the frozen lake")
+    stage.clock.at = stage.clock.at.replace(month=12, day=1, hour=0, minute=0)
+    assert (await stage.say("budget")).title == "You spent 0.00 credits in December 2026"
+
+
+async def test_the_settings_tell_what_holds_here(stage):
+    """Defaults, limits, how long a price stands, who decides, and what is connected."""
+    defaults = Settings(audio=Setting(value=False, origin=Origin.default), resolution=Setting("1080p", Origin.default))
+    rules = replace(
+        stage.house.rules, defaults=defaults, approvers=frozenset({"board:U2"}), credits_per_dollar=Decimal(250)
+    )
+    stage.house = replace(stage.house, rules=rules)
+    told = {field.name: field.value for field in (await stage.say("settings")).fields}
+    assert told == {
+        "Model": "Toll One",
+        "Resolution": "1080p",
+        "Sound": "off",
+        "A price stands for": "30 min",
+        "Temporary films are kept for": "24 h 0 min",
+        "Files that come in": "up to 20, each up to 536.9 MB",
+        "Who decides about a film": "whoever asked for it, and 1 person the operator allows",
+        "Rate": "250 credits a dollar",
+        "Connected models": "Toll One",
+    }
+
+
+@pytest.mark.parametrize("verb", ["library", "budget", "settings", "status", "models", "tips", "help"])
+async def test_a_command_is_answered_to_its_author_alone(stage, verb):
+    """A command is seen by nobody else, and neither is its answer; a message is answered where all can read it."""
+    await hear(Command("c1", HERE, ASKER, verb, ""), stage.house)
+    await hear(Message("m1", HERE, ASKER, verb), stage.house)
+    await stage.show()
+    assert stage.board.private == {reply_id("c1"): ASKER}
+    assert set(stage.board.posts) == {reply_id("c1"), reply_id("m1")}
+
+
+async def test_a_command_that_asks_for_a_film_has_a_card_that_all_can_see_and_its_refusals_to_its_author(stage):
+    """The film belongs to the channel."""
+    await hear(Command("c1", HERE, ASKER, "make", "A fox crosses the frozen lake"), stage.house)
+    await hear(Command("c2", HERE, ASKER, "cancel", "J-NOTTHERE"), stage.house)
+    await stage.show()
+    assert stage.board.private == {reply_id("c2"): ASKER}
+    assert (await stage.job(job_id("c1"))).card_id in stage.board.posts
+
+
+async def test_status_of_the_channel_counts_what_runs_in_its_threads(stage):
+    """A command is given in the channel, the films run in threads."""
+    await stage.ask()
+    await hear(Command("c1", replace(HERE, thread=""), OTHER, "status", "channel"), stage.house)
+    posting = await stage.house.storage.cards.get(reply_id("c1"))
+    assert posting.card.title == "One is running here"
