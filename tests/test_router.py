@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.domain.chat import Message, Press
+from bot.domain.chat import Attachment, Command, Message, Person, Press
 from bot.domain.errors import NotAllowed
-from bot.domain.job import Charged, State, job_id
+from bot.domain.job import Charged, State, card_id, job_id
+from bot.flows.hear import reply_id
 from bot.router import Router
 from tests.fakes import SetClock
 from tests.houses import ASKER, HERE, OTHER, open_storage, staged, template
@@ -127,8 +128,6 @@ async def test_a_message_that_cannot_be_handled_is_given_up_with_a_word(stage, r
 
     stage.house.media.probe = broken
     stage.board.attachments["a"] = b"\xff\xd8picture"
-    from bot.domain.chat import Attachment
-
     await router.receive(Message("m1", HERE, ASKER, "A fox", (Attachment("a", "fox.jpg", "image/jpeg"),)))
     for _ in range(5):
         stage.clock.forward(60)
@@ -228,6 +227,108 @@ async def test_a_step_that_stays_broken_ends_the_job_with_its_number(stage, rout
     assert job.failure.say == f"Something broke here, job {job.id}."
     assert job.failure.charged is Charged.maybe
     assert any("Something broke here" in text for text in told)
+
+
+async def test_an_event_is_filled_in_by_its_platform_before_it_is_heard(stage, router):
+    """Who wrote it is looked up afterwards, not while the chat waits for an answer."""
+    bare = Message("m1", HERE, Person("board", "team", "U1"), "A fox crosses the frozen lake")
+    stage.board.filled["m1"] = dataclasses.replace(bare, author=ASKER)
+    await router.receive(bare)
+    await in_state(stage, State.awaiting_confirmation)
+    assert (await stage.job(job_id("m1"))).author.name == "Asker"
+
+
+async def test_filling_in_that_fails_is_tried_again(stage, router):
+    """The chat was away for a moment: the message is only late."""
+    stage.board.unfilled = 2
+    await router.receive(wish())
+
+    async def heard():
+        stage.clock.forward(16)
+        router.tick()
+        return await state_of(stage) is State.awaiting_confirmation
+
+    await eventually(heard)
+    assert stage.board.unfilled == 0
+    assert len(stage.board.posts) <= 1
+
+
+async def test_filling_in_that_keeps_failing_is_apologised_for(stage, router):
+    """To a command's author alone, to a message's where it was written."""
+    stage.board.unfilled = 1000
+    await router.receive(wish())
+    await router.receive(Command("c1", HERE, ASKER, "status", ""))
+
+    async def told():
+        stage.clock.forward(16)
+        router.tick()
+        return {reply_id("m1"), reply_id("c1")} <= set(stage.board.posts)
+
+    await eventually(told)
+    assert {cards[-1].title for cards in stage.board.posts.values()} == {"Something broke here"}
+    assert stage.board.private == {reply_id("c1"): ASKER}
+    assert await state_of(stage) is None
+
+
+async def test_nobody_is_told_of_trouble_with_what_was_not_said_to_the_bot(stage, router):
+    """An ok between two people that could not be looked up is dropped without a word."""
+    stage.board.unfilled = 1000
+    await router.receive(Message("m1", HERE, OTHER, "ok", addressed=False))
+
+    async def given_up():
+        stage.clock.forward(16)
+        router.tick()
+        return stage.board.unfilled == 997 and await done(stage, "m1")
+
+    await eventually(given_up)
+    assert stage.board.posts == {}
+
+
+async def done(stage, key):
+    """Whether an event is not to be heard any more."""
+    now = stage.clock.now()
+    held = await stage.house.storage.inbox.claim(["board"], "looking", now, now, 9)
+    return key not in [event.key for event, _ in held]
+
+
+@pytest.mark.parametrize("text", ["what a view", "status", "A fox crosses the lake", "yes, but later", ""])
+async def test_what_is_not_said_to_the_bot_is_not_kept(stage, router, text):
+    """Nothing of other people's talk is stored."""
+    assert not await router.receive(Message("m1", HERE, OTHER, text, addressed=False))
+    assert await stage.house.storage.inbox.messages(HERE) == []
+
+
+async def test_a_typed_yes_is_taken_in_though_nobody_addressed_it_to_the_bot(stage, router):
+    """C2: it does what the button does."""
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+
+    async def shown():
+        posting = await stage.house.storage.cards.get(card_id(job_id("m1")))
+        return posting.shown == 1
+
+    await eventually(shown)
+    assert not await router.receive(
+        Message("m2", HERE, ASKER, "yes", (Attachment("a", "a.png", "image/png"),), addressed=False)
+    )
+    assert await router.receive(Message("m3", HERE, ASKER, "yes", addressed=False))
+    await in_state(stage, State.complete)
+
+
+async def test_a_press_that_breaks_is_given_up_with_a_word_to_the_presser(stage, router, caplog):
+    """Not to the whole channel."""
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    # A value so deep that reading it breaks.
+    await router.receive(Press("p1", HERE, ASKER, "edit", job_id("m1"), "[" * 100_000))
+
+    async def told():
+        stage.clock.forward(16)
+        router.tick()
+        return ASKER in stage.board.private.values()
+
+    await eventually(told)
+    assert stage.board.posts[reply_id("p1")][-1].text.startswith("This button's press could not be taken in.")
 
 
 class SlowToTell:

@@ -1,8 +1,10 @@
 """Bringing the film home: its name, its poster, its last frame, its delivery."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.domain.job import Charged, State
+from bot.domain.errors import Later, RateLimited
+from bot.domain.job import Charged, RemoteFile, State
 from bot.flows.sweep import sweep
 
 
@@ -141,3 +143,112 @@ async def test_a_safe_name_is_not_told_as_a_taken_one(stage):
     """The extension that was added is no news."""
     job = await finished(stage, "A fox crosses the frozen lake --out promo/intro")
     assert not any("Saved as" in note for note in stage.board.posts[job.card_id][-1].notes)
+
+
+def in_two_films(stage):
+    """The provider makes two films of one order."""
+    whole = stage.tollbooth.poll
+
+    async def two(task):
+        return replace(await whole(task), files=(RemoteFile(id="one"), RemoteFile(id="two")))
+
+    stage.tollbooth.poll = two
+
+
+async def test_what_the_chat_says_of_an_upload_is_on_the_card_once(stage):
+    """Two films, one sentence."""
+    in_two_films(stage)
+    stage.board.said = "Posted smaller than it is: the chat takes at most 10 MB. The film itself is on the Drive."
+    job = await finished(stage, "A fox crosses the frozen lake")
+    assert len(stage.board.uploads) == 2
+    assert stage.board.posts[job.card_id][-1].notes.count(stage.board.said) == 1
+
+
+async def test_an_upload_that_is_asked_for_patience_is_tried_again_then_and_not_before(stage):
+    """As long as the chat asks; the job is neither failed nor late for anything else."""
+    waits = [90.0]
+    whole = stage.board.upload
+
+    async def patience(conversation, film, *, key):
+        if waits:
+            raise Later(waits.pop())
+        return await whole(conversation, film, key=key)
+
+    stage.board.upload = patience
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    for _ in range(3):
+        await stage.tick()
+    at = stage.clock.at
+    stage.clock.at = at + timedelta(seconds=89)
+    assert await stage.tick() == 0
+    assert (await stage.job(job.id)).state is State.finalizing
+    stage.clock.at = at + timedelta(seconds=91)
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert len(stage.board.uploads) == 1
+
+
+async def test_the_second_film_of_two_waits_for_the_chat_and_the_first_is_not_posted_again(stage):
+    """What is delivered stays delivered; the pause is kept."""
+    in_two_films(stage)
+    asked = []
+    whole = stage.board.upload
+
+    async def patience(conversation, film, *, key):
+        asked.append(key)
+        if len(asked) == 2:
+            raise Later(90.0)
+        return await whole(conversation, film, key=key)
+
+    stage.board.upload = patience
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    for _ in range(3):
+        await stage.tick()
+    stage.clock.forward(60)
+    assert await stage.tick() == 0
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert [key.rpartition("-")[2] for key in asked] == ["1", "2", "2"]
+
+
+async def test_the_second_film_of_two_waits_for_the_provider_as_long_as_it_asks(stage):
+    """The first is home and is not fetched again."""
+    in_two_films(stage)
+    fetched = []
+    whole = stage.tollbooth.download
+
+    async def busy(file, into):
+        fetched.append(file)
+        if len(fetched) == 2:
+            raise RateLimited("slower", retry_after=90)
+        await whole(file, into)
+
+    stage.tollbooth.download = busy
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    for _ in range(3):
+        await stage.tick()
+    stage.clock.forward(60)
+    assert await stage.tick() == 0
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert fetched == ["one", "two", "two"]
+
+
+async def test_a_chat_that_is_away_for_days_fails_no_film_that_is_home(stage):
+    """It is on the Drive and was paid for: the card says where, when the chat is back."""
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    for _ in range(2):
+        await stage.tick()
+    stage.board.mood = "down"
+    for _ in range(3):
+        await stage.tick()
+        stage.clock.forward(25 * 3600)
+    stage.board.mood = "well"
+    await stage.run()
+    done = await stage.job(job.id)
+    assert (done.state, done.failure) == (State.complete, None)
+    assert "The chat did not take the file; it is safe on the Drive." in stage.board.posts[job.card_id][-1].notes

@@ -1,11 +1,13 @@
 """Cards: what each state says, and how the chat is brought to it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.card import Action, Tone
 from bot.domain.chat import Message
+from bot.domain.errors import Later
 from bot.domain.job import State
 from bot.flows.hear import hear
 from tests.houses import HERE, OTHER
@@ -162,3 +164,119 @@ async def test_status_of_everybody_tells_no_prompt_of_another_conversation(stage
     card = await stage.say("status all")
     assert "asked for by Other" in card.fields[0].value
     assert "secret" not in card.fields[0].value
+
+
+async def wanted(stage, job):
+    posting = await stage.house.storage.cards.get(job.card_id)
+    return posting.shown, posting.wanted
+
+
+async def running(stage):
+    """A film whose card the chat shows, rendering."""
+    stage.tollbooth.polls = ["running"]
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    await stage.tick()
+    await stage.tick()
+    await stage.show()
+    return job
+
+
+async def test_a_chat_that_asks_for_patience_is_left_alone_for_exactly_that_long(stage):
+    """The board says 40 s: not one second less, and none of what happened meanwhile is lost."""
+    job = await running(stage)
+    stage.clock.forward(6)
+    await stage.tick()
+    stage.board.mood = "full"
+    put_off = stage.clock.at
+    await stage.show()
+    stage.board.mood = "well"
+    stage.clock.at = put_off + timedelta(seconds=39.9)
+    await stage.tick()
+    assert await stage.show() == 0
+    stage.clock.at = put_off + timedelta(seconds=40.1)
+    assert await stage.show() == 1
+    shown, behind = await wanted(stage, job)
+    assert shown == behind
+
+
+async def test_a_new_state_is_shown_at_once_though_the_card_is_put_off(stage):
+    """A cancel is not kept waiting because the progress was."""
+    job = await running(stage)
+    stage.clock.forward(6)
+    await stage.tick()
+    stage.board.mood = "full"
+    await stage.show()
+    stage.board.mood = "well"
+    await stage.press(job.id, "cancel")
+    assert await stage.show() == 1
+    assert stage.board.posts[job.card_id][-1].state == "cancelled"
+
+
+async def test_a_state_that_came_while_the_chat_asked_for_patience_is_not_put_off_with_it(stage):
+    """The film ends while its last progress is being refused."""
+    job = await running(stage)
+    stage.clock.forward(6)
+    await stage.tick()
+    whole = stage.board.edit
+
+    async def cancelled_meanwhile(message, card, *, urgent=True):
+        stage.board.edit = whole
+        await stage.press(job.id, "cancel")
+        raise Later(40.0)
+
+    stage.board.edit = cancelled_meanwhile
+    await stage.show()
+    assert await stage.show() == 1
+    assert stage.board.posts[job.card_id][-1].state == "cancelled"
+
+
+async def test_a_card_of_no_job_is_put_off_too_and_comes_once(stage):
+    """An answer waits for the chat like everything else."""
+    stage.board.mood = "full"
+    await stage.say("tips")
+    await stage.show()
+    stage.board.mood = "well"
+    assert await stage.show() == 0
+    stage.clock.forward(41)
+    assert await stage.show() == 1
+    assert list(stage.board.times_posted.values()) == [1]
+
+
+async def test_an_edit_hurries_for_a_new_state_and_not_for_progress(stage):
+    """A chat that takes few edits puts progress off, never what changed."""
+    job = await running(stage)
+    assert stage.board.unhurried == 0
+    for times in (1, 2):
+        stage.clock.forward(6)
+        await stage.tick()
+        await stage.show()
+        assert stage.board.unhurried == times
+    await stage.press(job.id, "cancel")
+    await stage.show()
+    assert stage.board.unhurried == 2
+
+
+async def test_an_edit_hurries_for_a_new_price(stage):
+    """The state is the same, the money is not."""
+    job = await stage.ask()
+    await stage.show()
+    await stage.press(job.id, "edit", "A fox crosses the lake --seconds 15")
+    await stage.show()
+    assert stage.board.posts[job.card_id][-1].title == "Make this film? 150.00 credits"
+    assert stage.board.unhurried == 0
+
+
+async def test_progress_hurries_where_the_state_before_it_was_never_shown(stage):
+    """What the chat shows is compared, not what was shown to it."""
+    job = await stage.ask()
+    await stage.show()
+    stage.tollbooth.polls = ["running"]
+    await stage.press(job.id, "confirm")
+    await stage.tick()
+    await stage.tick()
+    stage.clock.forward(6)
+    await stage.tick()
+    await stage.show()
+    assert stage.board.posts[job.card_id][-1].progress.fraction == 0.5
+    assert stage.board.unhurried == 0
