@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from logging import ERROR, getLogger
+from logging import ERROR, Logger, getLogger
 from typing import Any
 
 import aiohttp
@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack.installs import Installed, Installs
-from adapters.chat.slack.options import Options
-from bot.domain.errors import ClapperError, Later
+from adapters.chat.slack.options import SCOPES, Options
+from bot.domain.errors import ClapperError, Later, UserError
 from bot.ports.storage import Notes
 
 log = structlog.get_logger()
@@ -39,6 +39,13 @@ class SlackRefused(ClapperError):
         self.needed = needed
 
 
+class NotInstalled(Later):
+    """A workspace has not installed the app, or removed it."""
+
+    def __init__(self) -> None:
+        super().__init__(LOST_SECONDS)
+
+
 @dataclass(slots=True)
 class _Known:
     installed: Installed
@@ -61,12 +68,12 @@ class Clients:
     def session(self) -> aiohttp.ClientSession:
         """The one session of all calls; an upload or a download sets a time-out of its own."""
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_SECONDS))
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_SECONDS), trust_env=True)
         return self._session
 
     def client(self, token: str | None = None) -> AsyncWebClient:
         """Retries nothing by itself: what is asked again, and when, is decided by who asks."""
-        return AsyncWebClient(
+        client = AsyncWebClient(
             token=token,
             base_url=self._options.api_url,
             timeout=CALL_SECONDS,
@@ -74,9 +81,16 @@ class Clients:
             retry_handlers=[],
             logger=_quiet,
         )
+        client.proxy = None  # the library takes one from the environment for every host; the session minds NO_PROXY too
+        return client
+
+    @property
+    def logger(self) -> Logger:
+        """For the library's own words: only what broke."""
+        return _quiet
 
     async def of(self, workspace: str) -> AsyncWebClient:
-        """Raises Later where the workspace has not installed the app, OSError where Slack is away."""
+        """Raises NotInstalled, another Later where Slack asks for patience or the token is gone, OSError where Slack is away."""
         return (await self._get(workspace)).client
 
     async def me(self, workspace: str) -> str:
@@ -99,6 +113,39 @@ class Clients:
         """An event came from a workspace whose organisation installed the app for all of its own."""
         if self.installs is not None:
             await self.installs.learn(workspace, organisation)
+
+    async def removed(self, workspace: str, organisation: str, *, whole: bool) -> None:
+        """The app was removed from a workspace, or with `whole` from all of an organisation's: its tokens are deleted."""
+        if self.installs is not None:
+            await self.installs.forget(workspace, organisation, whole=whole)
+        if whole:
+            self._known.clear()
+        self.forget(workspace)
+
+    async def check(self) -> None:
+        """Whether Slack takes the one token there is. Raises UserError where not, Later or OSError where it cannot be asked now."""
+        if self.installs is not None:
+            await self.installs.open()
+            return
+        client = self.client(self._options.bot_token)
+        try:
+            answer = await client.auth_test()
+        except SlackApiError as error:
+            _, _, body = _parts(error)
+            if body.get("error") in LOST:
+                raise UserError(
+                    f"Slack refuses SLACK_BOT_TOKEN: {body['error']}. Copy it anew from the app's page “OAuth & Permissions”; reinstall the app there if need be."
+                ) from error
+            raise self._refusal(error, "") from error
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise ConnectionError("Slack cannot be reached") from error
+        granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")} - {""}
+        if granted and (missing := sorted(set(SCOPES) - granted)):
+            say = "The app lacks scopes, and what needs them will not work. Add them on its page and reinstall it"
+            log.warning(say, action="slack.scopes", missing=missing)
+        self._known[""] = _Known(
+            Installed(self._options.bot_token, str(answer.get("user_id", ""))), client, float("inf")
+        )
 
     def forget(self, workspace: str) -> None:
         """What is known of a workspace is looked up anew."""
@@ -129,7 +176,7 @@ class Clients:
         installed = await self.installs.find(workspace)
         if installed is None:
             self._say_lost(workspace, "not_installed")
-            raise Later(LOST_SECONDS)
+            raise NotInstalled
         return _Known(installed, self.client(installed.token), time.monotonic() + KNOWN_SECONDS)
 
     async def _ask(self, method: Any, workspace: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -145,6 +192,12 @@ class Clients:
             raise ConnectionError("Slack's answer is not JSON")
         self._lost -= {lost for lost in self._lost if lost[0] == workspace}
         return answer
+
+    def meaning(self, error: SlackApiError) -> Exception:
+        """What an answer means that refuses a call made without a workspace's token."""
+        _, _, body = _parts(error)
+        code = body.get("error", "")
+        return SlackRefused(code) if code in LOST else self._refusal(error, "")
 
     def _refusal(self, error: SlackApiError, workspace: str) -> Exception:
         status, headers, body = _parts(error)

@@ -1,0 +1,120 @@
+"""Listens to Slack until cancelled: by sockets that the bot opens, or at a door where Slack calls."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from logging import ERROR, getLogger
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+
+from adapters.chat.slack.clients import Clients
+from adapters.chat.slack.handlers import Handlers
+from adapters.chat.slack.http import door, flow
+from adapters.chat.slack.options import Options
+from adapters.chat.slack.screens import Pictures, Screens, no_pictures
+from adapters.chat.slack.sockets import Patience, Sockets
+from bot.domain.errors import Later
+from bot.ports.chat import Ears
+from bot.ports.clock import Clock
+from bot.ports.storage import Storage
+
+log = structlog.get_logger()
+
+DOOR = "/slack/"
+ANYTHING = re.compile("")
+_quiet = getLogger("clapper.slack.bolt")
+# A level of its own: the library takes 0, "as the root's", for DEBUG, and writes whole payloads down.
+_quiet.setLevel(ERROR)
+
+
+async def listen(
+    ears: Ears,
+    options: Options,
+    clients: Clients,
+    storage: Storage,
+    doors: MutableMapping[str, Any],
+    *,
+    clock: Clock | None = None,
+    pictures: Pictures = no_pictures,
+) -> None:
+    """Never ends by itself once it has begun. Raises UserError where Slack refuses the tokens at the start.
+
+    `clock` says which month it is, the machine's own where there is none; `pictures` gives Home its posters.
+    """
+    await _when_there(clients.check)
+    screens = Screens(clients, storage, clock, pictures)
+    signing_in = flow(options, clients) if options.installs else None
+    app = application(Handlers(ears, clients, screens), clients, signing_in)
+    try:
+        if options.by_socket:
+            sockets = Sockets(app, clients, options)
+            await _when_there(sockets.check)
+            await sockets.run()
+        else:
+            await _answer(doors, door(app, options, signing_in))
+    finally:
+        await screens.aclose()
+
+
+async def _when_there(ask: Callable[[], Awaitable[None]]) -> None:
+    """Asks until Slack answers: it may be away just when the bot starts."""
+    patience = Patience()
+    while True:
+        try:
+            return await ask()
+        except (OSError, Later) as error:
+            log.warning("Slack cannot be asked yet", action="slack.start", error=type(error).__name__)
+            await patience.rest(error)
+
+
+async def _answer(doors: MutableMapping[str, Any], app: Any) -> None:
+    doors[DOOR] = app
+    log.info("Slack is answered over HTTP", action="slack.door", path=DOOR)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        del doors[DOOR]
+
+
+class _Anyone(AsyncAuthorize):
+    """Nothing is looked up for an event: a call later takes the workspace's token by itself."""
+
+    async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **_: Any) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
+
+
+def application(handlers: Handlers, clients: Clients, signing_in: AsyncOAuthFlow | None = None) -> AsyncApp:
+    """Everything Slack sends goes to the handlers, and is acknowledged when they are done: they only save a row.
+
+    Signatures are checked at the door, before anything is read; events of bots are sorted out as they are read.
+    """
+    app = AsyncApp(
+        name="clapper",
+        logger=_quiet,
+        client=clients.client(),
+        authorize=_Anyone(),  # pyright: ignore[reportArgumentType] - taken as it is, see AsyncApp
+        oauth_flow=signing_in,
+        process_before_response=True,
+        request_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+
+    async def take(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(**await handlers.take(body))
+
+    async def unsaved(error: Exception) -> None:
+        log.error("An event could not be saved and is not acknowledged", action="slack.unsaved", exc_info=error)
+
+    app.event(ANYTHING)(take)
+    for register in (app.action, app.command, app.shortcut, app.view_submission, app.view_closed, app.options):
+        register(ANYTHING)(take)
+    app.error(unsaved)
+    return app
