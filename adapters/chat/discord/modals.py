@@ -154,8 +154,10 @@ def answers(components: Any) -> Mapping[str, str]:
         if isinstance(inner, dict) and (name := inner.get("custom_id")):
             values = inner.get("values")
             value = values[0] if isinstance(values, list) and values else inner.get("value")
-            if isinstance(value, str | bool):
-                found[str(name)] = {True: "yes", False: "no"}.get(value, str(value))
+            if isinstance(value, bool):
+                value = "yes" if value else "no"
+            if isinstance(value, str):
+                found[str(name)] = value
     return found
 
 

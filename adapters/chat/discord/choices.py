@@ -1,0 +1,45 @@
+"""What Discord offers while somebody types: models, jobs and clips whose words contain what was typed."""
+
+from collections.abc import Iterable, Sequence
+
+from discord import app_commands
+
+from adapters.chat.discord.events import PLATFORM
+from adapters.chat.discord.limits import CHOICE, CHOICES
+from adapters.chat.discord.text import cut, units
+from bot.domain.chat import Person
+from bot.domain.drive import SPACE
+from bot.domain.job import ENDED, State
+from bot.ports.storage import Storage
+
+LOOKED_AT = 200
+OPEN = tuple(state for state in State if state not in ENDED)
+
+
+def matching(offered: Iterable[tuple[str, str]], typed: str) -> list[app_commands.Choice[str]]:
+    """Those of the (value, label) whose value or label contains what was typed, best first: where it begins one, then the rest as they came."""
+    wanted = " ".join(typed.split()).casefold()
+    found: dict[str, tuple[bool, str]] = {}
+    for value, label in offered:
+        words = f"{value} {label}".casefold()
+        if value.strip() and units(value) <= CHOICE and wanted in words:
+            begins = value.casefold().startswith(wanted) or label.casefold().startswith(wanted)
+            found.setdefault(value, (not begins, cut(label, CHOICE) or value))
+    ranked = sorted(found.items(), key=lambda item: item[1][0])
+    return [app_commands.Choice(name=label, value=value) for value, (_, label) in ranked[:CHOICES]]
+
+
+async def jobs(storage: Storage, who: Person) -> Sequence[tuple[str, str]]:
+    """This person's open jobs, newest first."""
+    found = await storage.jobs.find(author=who, states=OPEN, limit=LOOKED_AT)
+    return [(job.id, f"{job.id} · {job.state.value.replace('_', ' ')} · {job.request.prompt}") for job in found]
+
+
+async def clips(storage: Storage, who: Person) -> Sequence[tuple[str, str]]:
+    """The newest films this person may see: their own, and those of the workspace's shared space."""
+    found = await storage.clips.recent((PLATFORM, who.workspace), LOOKED_AT)
+    return [
+        (clip.drive_path, f"{clip.drive_path} · {clip.seconds:.3g} s · {clip.width} × {clip.height}")
+        for clip in found
+        if clip.owner.id == who.id or clip.drive_path.startswith(SPACE)
+    ]

@@ -1,0 +1,194 @@
+"""The `/clapper` group, one command for each verb, and "Animate this" on a message; and whether Discord must be told of them anew."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, Protocol
+
+import discord
+from discord import app_commands
+
+from adapters.chat.discord import choices, events
+from adapters.chat.discord.limits import COMMAND_DESCRIPTION, INPUT
+from adapters.chat.discord.text import cut
+from bot.domain.chat import Command, Person
+from bot.domain.media import RATIOS, RESOLUTIONS
+from bot.domain.verbs import VERBS, Verb
+from bot.ports.storage import Storage
+
+GROUP = "clapper"
+MENU = "Animate this"
+MAKE = "make"
+LONGEST = 60
+CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+# Installed by a user alone, the bot could not post into the channel once the interaction's 15 minutes are over.
+INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
+
+Interaction = discord.Interaction[Any]
+Choices = list[app_commands.Choice[str]]
+
+
+class Counter(Protocol):
+    """Who answers commands: the platform. `models` are (id, title) of what can be chosen just now."""
+
+    @property
+    def storage(self) -> Storage: ...
+
+    def models(self) -> Sequence[tuple[str, str]]: ...
+
+    async def used(self, interaction: Interaction, command: Command, files: Sequence[discord.Attachment]) -> None:
+        """`files` are those given as options, to be brought home while their addresses last."""
+        ...
+
+
+def commands(counter: Counter, verbs: Sequence[Verb] = VERBS) -> tuple[app_commands.Group, app_commands.ContextMenu]:
+    """What to add to a CommandTree."""
+    group = app_commands.Group(
+        name=GROUP,
+        description="Films from words, pictures, clips and sounds",
+        allowed_contexts=CONTEXTS,
+        allowed_installs=INSTALLS,
+    )
+    for verb in verbs:
+        group.add_command(_make(verb, counter) if verb.name == MAKE else _other(verb, counter))
+    return group, _menu(counter)
+
+
+def fingerprint(tree: app_commands.CommandTree[Any]) -> str:
+    """The same as long as the commands are: where it was noted at the last sync, no sync is needed."""
+    described = [
+        command.to_dict(tree)
+        for kind in (discord.AppCommandType.chat_input, discord.AppCommandType.message)
+        for command in sorted(tree.get_commands(type=kind), key=lambda one: one.name)
+    ]
+    return hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _make(verb: Verb, counter: Counter) -> app_commands.Command[Any, ..., Any]:
+    made = app_commands.Command(name=verb.name, description=_description(verb.say), callback=_make_callback(counter))
+    made.autocomplete("model")(_typing(lambda _: _models(counter)))
+    return made
+
+
+def _make_callback(counter: Counter) -> Callable[..., Any]:
+    @app_commands.describe(
+        prompt="What you want to see; say in it how your files are used: @Image1, @Video1, @Audio1",
+        model="Which model makes it",
+        duration="Length in seconds",
+        ratio="Width to height; adaptive follows your picture",
+        resolution="How fine",
+        audio="With sound, or without",
+        file1="A picture, clip or sound",
+        **{f"file{number}": "One more" for number in range(2, 10)},
+    )
+    @app_commands.choices(ratio=_choices(RATIOS), resolution=_choices(RESOLUTIONS))
+    async def make(  # noqa: PLR0917 - each is an option, which discord.py reads from here
+        interaction: Interaction,
+        prompt: app_commands.Range[str, 1, INPUT] | None = None,
+        file1: discord.Attachment | None = None,
+        model: str | None = None,
+        duration: app_commands.Range[float, 1, LONGEST] | None = None,
+        ratio: str | None = None,
+        resolution: str | None = None,
+        audio: bool | None = None,
+        file2: discord.Attachment | None = None,
+        file3: discord.Attachment | None = None,
+        file4: discord.Attachment | None = None,
+        file5: discord.Attachment | None = None,
+        file6: discord.Attachment | None = None,
+        file7: discord.Attachment | None = None,
+        file8: discord.Attachment | None = None,
+        file9: discord.Attachment | None = None,
+    ) -> None:
+        given = (file1, file2, file3, file4, file5, file6, file7, file8, file9)
+        files = [file for file in given if file is not None]
+        text = wish_text(prompt or "", model=model, duration=duration, ratio=ratio, resolution=resolution, audio=audio)
+        await counter.used(interaction, events.command(interaction, MAKE, text, files), files)
+
+    return make
+
+
+def wish_text(
+    prompt: str,
+    *,
+    model: str | None = None,
+    duration: float | None = None,
+    ratio: str | None = None,
+    resolution: str | None = None,
+    audio: bool | None = None,
+) -> str:
+    """The options of `make` as one line of the one grammar, so that they are read and checked like any other."""
+    words = {"model": model, "duration": duration and f"{duration:.10g}", "ar": ratio, "resolution": resolution}
+    flags = [f'--{name} "{_bare(value)}"' for name, value in words.items() if value]
+    if audio is not None:
+        flags.append("--audio" if audio else "--no-audio")
+    return " ".join([prompt.strip(), *flags]).strip()
+
+
+def _bare(value: str) -> str:
+    return " ".join(value.replace('"', "").split())
+
+
+OPTION_NAMES: Mapping[str, str] = {"status": "what", "cancel": "which", "library": "words"}
+
+
+def _other(verb: Verb, counter: Counter) -> app_commands.Command[Any, ..., Any]:
+    """A verb whose whole line is one option, or that has none."""
+
+    async def alone(interaction: Interaction) -> None:
+        await counter.used(interaction, events.command(interaction, verb.name, ""), ())
+
+    @app_commands.rename(text=OPTION_NAMES.get(verb.name, "words"))
+    @app_commands.describe(text=_description(verb.usage))
+    async def with_text(interaction: Interaction, text: app_commands.Range[str, 1, INPUT] | None = None) -> None:
+        await counter.used(interaction, events.command(interaction, verb.name, text or ""), ())
+
+    callback: Callable[..., Any] = with_text if verb.usage else alone
+    made = app_commands.Command(name=verb.name, description=_description(verb.say), callback=callback)
+    if verb.usage and (offered := _offered(verb, counter)) is not None:
+        made.autocomplete("text")(_typing(offered))
+    return made
+
+
+Offered = Callable[[Person], Awaitable[Sequence[tuple[str, str]]]]
+
+
+def _offered(verb: Verb, counter: Counter) -> Offered | None:
+    """What can be completed after a verb: jobs where its usage names one, films for the library."""
+
+    async def jobs(who: Person) -> Sequence[tuple[str, str]]:
+        words = [word.strip() for word in verb.usage.split("|") if "…" not in word]
+        return [*((word, word) for word in words), *await choices.jobs(counter.storage, who)]
+
+    async def clips(who: Person) -> Sequence[tuple[str, str]]:
+        return await choices.clips(counter.storage, who)
+
+    if "J-" in verb.usage:
+        return jobs
+    return clips if verb.name in {"library", "merge"} else None
+
+
+async def _models(counter: Counter) -> Sequence[tuple[str, str]]:
+    return [(id, f"{title} · {id}") for id, title in counter.models()]
+
+
+def _typing(offered: Offered) -> Callable[[Interaction, str], Coroutine[Any, Any, Choices]]:
+    async def complete(interaction: Interaction, current: str) -> Choices:
+        return choices.matching(await offered(events.person(interaction.user, interaction.guild_id)), current)
+
+    return complete
+
+
+def _menu(counter: Counter) -> app_commands.ContextMenu:
+    async def animate(interaction: Interaction, message: discord.Message) -> None:
+        await counter.used(interaction, events.animate(interaction, message, interaction.application_id), ())
+
+    return app_commands.ContextMenu(name=MENU, callback=animate, allowed_contexts=CONTEXTS, allowed_installs=INSTALLS)
+
+
+def _choices(values: Sequence[str]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=value, value=value) for value in values]
+
+
+def _description(text: str) -> str:
+    return cut(text, COMMAND_DESCRIPTION) or "–"

@@ -1,0 +1,74 @@
+"""What an operator sets for Discord, checked."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.domain.errors import UserError
+
+VERSION = "/api/v10"
+_API = re.compile(r"/api(?:/v\d+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """`api_url` ends with the API's version and without a slash; `gateway_url` is empty where Discord says itself where that is."""
+
+    token: str
+    api_url: str = f"https://discord.com{VERSION}"
+    gateway_url: str = ""
+    public_url: str = ""
+
+    def __repr__(self) -> str:
+        """Without the token, which must not come into a log."""
+        return f"Options(api_url={self.api_url!r}, gateway_url={self.gateway_url!r}, public_url={self.public_url!r})"
+
+
+def options(settings: Mapping[str, str]) -> Options:
+    """Raises UserError, saying which setting is wrong and what to do."""
+    return Options(
+        token=_token(settings.get("token", "").strip()),
+        api_url=_api_url(settings.get("api_url", "").strip()),
+        gateway_url=_address("DISCORD_GATEWAY_URL", settings.get("gateway_url", "").strip(), "wss", "ws"),
+        public_url=_address("CLAPPER_PUBLIC_URL", settings.get("public_url", "").strip(), "https", "http"),
+    )
+
+
+def _token(text: str) -> str:
+    token = text[4:].strip() if text.lower().startswith("bot ") else text
+    if not token:
+        raise UserError(
+            "DISCORD_TOKEN is empty. Copy the token from the Bot page of your application at discord.com/developers."
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise UserError(
+            "DISCORD_TOKEN has spaces or signs that no token has. Copy it again from the Bot page of your application at discord.com/developers."
+        )
+    if token.isdigit():
+        raise UserError(
+            "DISCORD_TOKEN is a number, which is the application's id. The token is on the Bot page of your application at discord.com/developers."
+        )
+    return token
+
+
+def _api_url(text: str) -> str:
+    url = _address("DISCORD_API_URL", text, "https", "http")
+    if not url:
+        return f"https://discord.com{VERSION}"
+    path = _API.search(urlsplit(url).path)
+    if path is None:
+        return f"{url}{VERSION}"
+    return url if path[0] != "/api" else f"{url}{VERSION.removeprefix('/api')}"
+
+
+def _address(name: str, text: str, *schemes: str) -> str:
+    """A whole address without the slash at its end; empty where none is given."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as a bracket that is never closed, or a port that is no number
+        whole = False
+    if text and not whole:
+        raise UserError(f"{name} is {text!r}; it must be a whole address such as {schemes[0]}://discord.example.org.")
+    return text.rstrip("/")
