@@ -99,7 +99,7 @@ class Pool:
         self._memory_bytes = memory_bytes
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
-        self._busy: set[Worker] = set()
+        self._busy: dict[Worker, threading.Event] = {}
         self._timer: threading.Timer | None = None
         self._closed = False
 
@@ -115,8 +115,11 @@ class Pool:
         with self._lock:
             return tuple(worker.process.pid for worker in self._idle)
 
-    async def run(self, call: str, seconds: float, **args: Any) -> Any:
-        """What the worker answers. Raises Unreadable for a file that cannot be read, crashes the worker or takes too long."""
+    async def run(self, call: str, seconds: float, *, stop: bool = False, **args: Any) -> Any:
+        """What the worker answers. Raises Unreadable for a file that cannot be read, crashes the worker or takes too long.
+
+        A call that is cancelled is left to its end, as a worker is worth more than its last moments; with `stop` it is ended at once.
+        """
         given_up = threading.Event()
         loop = asyncio.get_running_loop()
         answer = loop.run_in_executor(self._threads, self._serve, call, seconds, args, given_up)
@@ -125,12 +128,27 @@ class Pool:
         except asyncio.CancelledError:
             given_up.set()
             answer.add_done_callback(lambda done: done.cancelled() or done.exception())
+            if stop:
+                await self._stopped(given_up, answer)
             raise
+
+    async def _stopped(self, given_up: threading.Event, answer: asyncio.Future[Any]) -> None:
+        """Returns when nothing works on that call any more, nor ever will."""
+        with self._lock:
+            for worker in (worker for worker, event in self._busy.items() if event is given_up):
+                with suppress(ProcessLookupError):
+                    os.killpg(worker.process.pid, signal.SIGKILL)
+            waiting = all(event is not given_up for event in self._busy.values())
+        if not waiting:
+            await asyncio.wait([answer])
 
     def _serve(self, call: str, seconds: float, args: Mapping[str, Any], given_up: threading.Event) -> Any:
         if given_up.is_set():
             return None
-        worker = self._take()
+        worker = self._take(given_up)
+        if given_up.is_set():
+            self._give_back(worker)
+            return None
         try:
             answer = worker.ask(call, args, seconds)
         except TimeoutError:
@@ -139,12 +157,12 @@ class Pool:
                 f"It takes longer than {plain(seconds)} seconds to read, so it is damaged or far too big."
             ) from None
         except (Died, ValueError):
-            self._drop(worker, call, "crash")
+            self._drop(worker, call, "given up" if given_up.is_set() else "crash")
             raise Unreadable("It breaks the program that reads it, so it is damaged or made to do harm.") from None
         self._give_back(worker)
         return _opened(answer)
 
-    def _take(self) -> Worker:
+    def _take(self, given_up: threading.Event) -> Worker:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the media tools are closed")
@@ -155,12 +173,12 @@ class Pool:
                 worker.kill()
             else:
                 worker = Worker(self._memory_bytes)
-            self._busy.add(worker)
+            self._busy[worker] = given_up
             return worker
 
     def _give_back(self, worker: Worker) -> None:
         with self._lock:
-            self._busy.discard(worker)
+            self._busy.pop(worker, None)
             if self._closed:
                 worker.kill()
                 return
@@ -169,7 +187,7 @@ class Pool:
 
     def _drop(self, worker: Worker, call: str, why: str) -> None:
         with self._lock:
-            self._busy.discard(worker)
+            self._busy.pop(worker, None)
         worker.kill()
         log.warning("a media worker was ended", action="media_worker_lost", call=call, why=why)
 

@@ -26,7 +26,7 @@ def answer_probe(path: str) -> Mapping[str, Any]:
 def probe(path: Path) -> Media:
     sniffed = sniffed_file(path)
     hashed = _beside().submit(_sha256, path)
-    media = _measured(path, sniffed)
+    media = measured(path, sniffed)
     return replace(media, sha256=hashed.result())
 
 
@@ -50,7 +50,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _measured(path: Path, sniffed: Sniffed) -> Media:
+def measured(path: Path, sniffed: Sniffed) -> Media:
     size = path.stat().st_size
     if sniffed.kind is MediaKind.image:
         return _picture(path, sniffed, size)

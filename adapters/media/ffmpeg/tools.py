@@ -1,21 +1,37 @@
 """The media port, answered by the worker processes."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from adapters.media.ffmpeg.pool import Pool
 from bot.domain.media import Box, Media, MediaKind, MediaLimits
 
 
 class FFmpegTools:
-    """`seconds` bounds looking into a file, `long_seconds` making a new one."""
+    """`seconds` bounds looking into a file, `long_seconds` making a new one, `film_seconds` encoding a whole film.
 
-    def __init__(self, pool: Pool, *, seconds: float = 30.0, long_seconds: float = 180.0) -> None:
+    `films` is where whole films are encoded, else `pool`. With one worker they take turns, as each keeps every processor busy, and
+    whoever waits for a poster does not wait for them.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        films: Pool | None = None,
+        seconds: float = 30.0,
+        long_seconds: float = 180.0,
+        film_seconds: float = 1200.0,
+    ) -> None:
         self.pool = pool
+        self._films = films or pool
         self._seconds = seconds
         self._long_seconds = long_seconds
+        self._film_seconds = film_seconds
 
     async def probe(self, path: Path) -> Media:
         return _media(await self.pool.run("probe", self._seconds, path=str(path)))
@@ -23,6 +39,17 @@ class FFmpegTools:
     async def fit(self, path: Path, into: Path, limits: MediaLimits) -> tuple[str, ...]:
         words = await self.pool.run("fit", self._long_seconds, path=str(path), into=str(into), limits=asdict(limits))
         return tuple(map(str, words))
+
+    async def shrink(self, path: Path, into: Path, max_bytes: int) -> None:
+        scratch = into.with_name(f"{into.name}.{uuid4().hex}.passes")
+        args = {"path": str(path), "into": str(into), "max_bytes": max_bytes, "scratch": str(scratch)}
+        try:
+            await self._films.run("shrink", self._film_seconds, stop=True, **args)
+        except BaseException:
+            # A worker that was ended in the middle could not clear up after itself.
+            into.unlink(missing_ok=True)  # noqa: ASYNC240 - instant, and done even when cancelled
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
 
     async def poster(self, path: Path, into: Path) -> None:
         await self.pool.run("poster", self._seconds, path=str(path), into=str(into))
@@ -36,6 +63,7 @@ class FFmpegTools:
 
     async def aclose(self) -> None:
         await self.pool.aclose()
+        await self._films.aclose()
 
 
 def _media(answer: dict[str, Any]) -> Media:

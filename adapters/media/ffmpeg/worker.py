@@ -17,6 +17,7 @@ CALLS = {
     "poster": "adapters.media.ffmpeg.stills",
     "last_frame": "adapters.media.ffmpeg.stills",
     "sheet": "adapters.media.ffmpeg.sheet",
+    "shrink": "adapters.media.ffmpeg.shrink",
 }
 
 
