@@ -1,13 +1,18 @@
 """What every chat platform promises; platforms are found by their folders.
 
 One that needs a server to talk to brings `tests/adapters/chat/<name>/stand.py` with `standing(parts)`, an async context manager that
-gives the platform, connected to that server; the others are made from plain parts.
+gives the platform, connected to that server; the others are made from plain parts. A stand may also have
+
+- `PLACE: Conversation` and `PERSON: Person`, that its server knows; otherwise channel `c1` and person `u1` of workspace `local`;
+- `TROUBLE: Mapping[str, Callable[[ChatPlatform], AbstractAsyncContextManager[object]]]`, by name what its server can be made to suffer
+  ("away", "asks for patience" …): as long as the context lasts, every call meets it.
 """
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -31,8 +36,8 @@ from bot.domain.card import (
     Style,
     Tone,
 )
-from bot.domain.chat import Attachment, ChatEvent, Conversation, Press
-from bot.domain.errors import BadMedia
+from bot.domain.chat import Attachment, ChatEvent, Command, Conversation, Message, Person, Press
+from bot.domain.errors import BadMedia, Later
 from bot.domain.media import MediaKind
 from bot.ports.chat import ChatPlatform
 from bot.ports.parts import Parts
@@ -57,7 +62,16 @@ FULL = Card(
         FormField("audio", "Sound", FieldKind.toggle, "no"),
     ),
     state="processing",
+    job="J-ABCDEFGHIJ",
+    revision=3,
 )
+PAGE = Card(
+    title="The library: 10 films",
+    fields=tuple(Field(f"videos/{n}.mp4", ODD) for n in range(10)),
+    media=tuple(replace(FILM, alt=f"Film {n}", name=f"{n}.mp4") for n in range(10)),
+    notes=("Page 1 of 3. “library 2” shows the next.",),
+)
+LONGEST_REST = 15 * 60.0
 
 
 class Clock:
@@ -83,11 +97,16 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
+def stand(name: str) -> Any:
+    """The platform's stand, None where it needs none."""
+    home = f"tests.adapters.chat.{name}.stand"
+    return import_module(home) if find_spec(home) is not None else None
+
+
 @asynccontextmanager
 async def made(name: str, parts: Parts) -> AsyncIterator[ChatPlatform]:
-    stand = f"tests.adapters.chat.{name}.stand"
-    if find_spec(stand) is not None:
-        async with import_module(stand).standing(parts) as platform:
+    if (own := stand(name)) is not None:
+        async with own.standing(parts) as platform:
             yield platform
         return
     platform = import_module(f"adapters.chat.{name}").create(parts)
@@ -111,8 +130,12 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path, database: str
     await storage.aclose()
 
 
-def place(platform: ChatPlatform, channel: str = "c1") -> Conversation:
-    return Conversation(platform.name, "local", channel)
+def place(platform: ChatPlatform) -> Conversation:
+    return getattr(stand(platform.name), "PLACE", Conversation(platform.name, "local", "c1"))
+
+
+def person(platform: ChatPlatform) -> Person:
+    return getattr(stand(platform.name), "PERSON", Person(platform.name, "local", "u1"))
 
 
 def test_there_are_platforms_to_hold_to_this():
@@ -139,11 +162,88 @@ async def test_posting_again_after_a_lost_answer_is_the_same_message(platform):
 
 @pytest.mark.parametrize("tone", list(Tone))
 async def test_every_card_can_be_shown_whatever_is_written_on_it(platform, tone):
-    card = Card(title=FULL.title, text=FULL.text, fields=FULL.fields, costs=FULL.costs, notes=FULL.notes, media=FULL.media, progress=FULL.progress, buttons=FULL.buttons, form=FULL.form, tone=tone, state=FULL.state)  # fmt: skip
+    card = replace(FULL, tone=tone)
     message = await platform.post(place(platform), card, key="C-1")
     await platform.edit(message, card)
     assert message.conversation == place(platform)
     assert message.id
+
+
+async def test_a_page_of_the_library_can_be_shown(platform):
+    """Ten films, each with its poster."""
+    message = await platform.post(place(platform), PAGE, key="S-1")
+    await platform.edit(message, PAGE)
+    assert message.conversation == place(platform)
+
+
+async def test_a_card_for_one_person_is_posted_once_too(platform):
+    """A refusal, a command's answer."""
+    card = Card(title="Only you can see this", text=ODD, tone=Tone.problem)
+    first = await platform.post(place(platform), card, key="S-1", to=person(platform))
+    again = await platform.post(place(platform), card, key="S-1", to=person(platform))
+    assert first == again
+    assert first.conversation == place(platform)
+
+
+async def test_an_edit_that_changes_nothing_is_fine(platform):
+    """An answer that was lost is asked for again."""
+    message = await platform.post(place(platform), Card(title="Hello"), key="C-1")
+    for _ in range(2):
+        await platform.edit(message, Card(title="Changed"))
+
+
+async def test_an_edit_is_done_or_put_off_for_a_time_that_can_be_waited(platform):
+    """Progress in quick succession: a chat that takes few edits says Later, and nothing else."""
+    message = await platform.post(place(platform), FULL, key="C-1")
+    rests: list[float] = []
+    for number in range(40):
+        try:
+            await platform.edit(message, replace(FULL, revision=4 + number), urgent=False)
+        except Later as later:
+            rests.append(later.seconds)
+    assert all(0 < rest <= LONGEST_REST for rest in rests)
+
+
+async def test_what_is_filled_in_is_still_the_same_event(platform):
+    """Names and files may come; the key, the place, the person and the words are as they were."""
+    files = (Attachment("a1", "a.png", "image/png", 3),)
+    message = Message("m-1", place(platform), person(platform), ODD, files, datetime.now(UTC))
+    filled = await platform.fill(message)
+    assert isinstance(filled, Message)
+    assert same(filled) == same(message)
+    assert (filled.at, filled.addressed) == (message.at, message.addressed)
+    assert set(files) <= set(filled.attachments)
+    unaddressed = await platform.fill(replace(message, key="m-2", text="yes", attachments=(), addressed=False))
+    assert isinstance(unaddressed, Message)
+    assert (unaddressed.addressed, unaddressed.text) == (False, "yes")
+    command = Command("c-1", place(platform), person(platform), "status", "channel")
+    given = await platform.fill(command)
+    assert isinstance(given, Command)
+    assert (same(given), given.verb) == (same(command), "status")
+
+
+def same(event: Message | Command) -> tuple[object, ...]:
+    """What no look-up changes."""
+    author = event.author
+    return event.key, event.conversation, (author.platform, author.workspace, author.id), event.text
+
+
+async def test_a_chat_in_trouble_is_only_late(platform):
+    """Later or OSError, whatever is wanted of it; when it is over, each card stands there once."""
+    troubles = getattr(stand(platform.name), "TROUBLE", {})
+    if not troubles:
+        pytest.skip("it talks to no server that could be in trouble")
+    before = await platform.post(place(platform), Card(title="Before"), key="C-0")
+    for name, trouble in troubles.items():
+        async with trouble(platform):
+            with pytest.raises((Later, OSError)):
+                await platform.post(place(platform), Card(title="Hello"), key=f"C-{name}")
+            with pytest.raises((Later, OSError)):
+                await platform.edit(before, Card(title=f"Changed: {name}"))
+            with pytest.raises((Later, OSError)):
+                await platform.upload(place(platform), FILM, key=f"V-{name}")
+        first = await platform.post(place(platform), Card(title="Hello"), key=f"C-{name}")
+        assert await platform.post(place(platform), Card(title="Hello"), key=f"C-{name}") == first != before
 
 
 async def test_bringing_a_film_again_for_its_key_is_fine(platform):

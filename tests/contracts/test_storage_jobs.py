@@ -196,6 +196,22 @@ async def test_what_was_refunded_is_not_spent(storage: Storage) -> None:
     assert await storage.ledger.spent(ASKER, NOON) == Decimal("0.20")
 
 
+async def test_what_a_person_holds_is_reserved_and_not_yet_released_whenever_that_was(storage: Storage) -> None:
+    """Exact to the digit, and each person's own."""
+    await storage.jobs.add(a_job())
+    entries = [
+        an_entry(RESERVE, "0.30", seconds=1),
+        an_entry(RELEASE, "0.10", seconds=2),
+        an_entry(CHARGE, "0.10", seconds=2),
+        an_entry(RESERVE, "7", person=OTHER, seconds=2),
+        an_entry(RESERVE, "5", person=replace(ASKER, workspace="elsewhere"), seconds=2),
+    ]
+    await storage.jobs.save(a_job().move(State.queued, at(1)), entries)
+    assert await storage.ledger.held(replace(ASKER, name="Renamed")) == Decimal("0.20")
+    assert await storage.ledger.held(OTHER) == Decimal(7)
+    assert await storage.ledger.held(replace(ASKER, id="u3")) == Decimal(0)
+
+
 async def complete(storage: Storage, id: str, seconds: float, model: str = "animatic", ended: float = 0) -> None:
     """A job that took that long from submission to completion."""
     job = a_job(id, choice=a_choice(model))
