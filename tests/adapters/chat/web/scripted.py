@@ -91,7 +91,7 @@ class Script:
 
 
 class Bot:
-    """Everything around a served page; `settings` are the page's own."""
+    """Everything around a served page; `settings` are the page's own, `doors` what is served beside it."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.clock = SetClock()
@@ -114,6 +114,7 @@ class Bot:
             statistics=self.statistics,
         )
         self.problems: dict[str, str] = {}
+        self.doors: dict[str, Any] = {}
         self.files = local.create(Parts(settings={"root": str(self.drive)}, folder=folder, clock=self.clock))
         self.ears = Script(real.inbox, self.clock)
         self.platform: Any = create(
@@ -124,6 +125,7 @@ class Bot:
                 storage=seen,
                 files=self.files,
                 health=self._health,
+                doors=self.doors,
             )
         )
         self._revisions: dict[str, int] = {}
