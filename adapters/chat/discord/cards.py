@@ -93,7 +93,7 @@ def question(card: Card, action: str) -> ui.LayoutView | None:
     made = ui.LayoutView(timeout=None)
     container = ui.Container(accent_colour=COLOURS[Tone.ask])
     container.add_item(ui.TextDisplay(fit(asking.confirm or "", ROOM) or "Are you sure?"))
-    yes = PressButton(sure, f"Yes: {asking.label}", discord.ButtonStyle.danger)
+    yes = PressButton(sure, "Yes", discord.ButtonStyle.danger)
     container.add_item(_row([yes]))
     return made.add_item(container)
 

@@ -9,6 +9,9 @@ JOB, PROMPT = "Job", "Prompt"
 SHORT = 42
 """A value no longer than this shares its line with others."""
 
+QUOTED = 900
+"""A longer wish is shown whole by its button: a price must not be scrolled for."""
+
 MOST_ROWS = 60
 TAIL = 24
 WORDS = {
@@ -30,14 +33,15 @@ def texts(card: Card) -> tuple[Ask, Ask, Ask, Ask, Ask, Ask]:
         Ask(400, lambda room: _progress(card.progress, card.title, room) if card.progress else ""),
         Ask(700, lambda room: _facts(card.fields, room)),
         Ask(500, lambda room: _costs(card.costs, room)),
-        Ask(700, lambda room: _lines([_note(note) for note in card.notes], room)),
+        Ask(700, lambda room: _notes(card, room)),
         Ask(1100, lambda room: _wish(card, room)),
     )
 
 
 def whole_wish(card: Card) -> str:
     """The card's text as it would be shown if there were room for all of it."""
-    return _wish(card, 10 * len(card.text) + 10)
+    text, room = card.text.strip(), 10 * len(card.text) + 10
+    return fit(text, room) if card.state in EXPLAINS else quote(text, room)
 
 
 def _head(card: Card, room: int) -> str:
@@ -51,7 +55,7 @@ def _head(card: Card, room: int) -> str:
 def _wish(card: Card, room: int) -> str:
     """What was asked for, quoted as it was written; or what the bot has to say."""
     text = card.text.strip()
-    return fit(text, room) if card.state in EXPLAINS else quote(text, room)
+    return fit(text, room) if card.state in EXPLAINS else quote(text, min(room, QUOTED))
 
 
 def _progress(bar: Bar, title: str, room: int) -> str:
@@ -79,7 +83,7 @@ def _facts(fields: Sequence[Field], room: int) -> str:
         elif len(field.value) <= SHORT:
             short.append(fact(field.name, field.value, 200))
         else:
-            lines.append(fact(field.name, field.value, 500))
+            lines.append(f"**{fit(line(field.name), 120)}** {fit(line(field.value), 400)}".strip())
     return _lines([*filter(None, (" · ".join(short),)), *lines], room)
 
 
@@ -93,9 +97,11 @@ def _costs(costs: Sequence[tuple[str, str]], room: int) -> str:
     return "\n".join(filter(None, (above, last)))
 
 
-def _note(note: str) -> str:
-    fitted = fit(line(note), 600)
-    return f"-# {fitted}" if fitted else ""
+def _notes(card: Card, room: int) -> str:
+    """In small letters, but where they say what is wrong."""
+    mark = "" if card.tone is Tone.problem else "-# "
+    fitted = [fit(line(note), 600) for note in card.notes]
+    return _lines([f"{mark}{note}" for note in fitted if note], room)
 
 
 def _lines(lines: Sequence[str], room: int) -> str:

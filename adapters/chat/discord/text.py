@@ -9,10 +9,10 @@ from bot.domain.plain import plain
 
 ELLIPSIS = "…"
 BLOCKS = 14
-_GAP = "\u200b"  # between @ and a word: nobody is called, whatever the message allows
+_GAP = "\u200b"  # after the @ of @everyone and @here: nobody is called, whatever the message allows
 # Discord takes a link as one token and shows a backslash inside it; so links stay as they are, up to what could end them.
 _PIECES = re.compile(
-    r"(?P<link>https?://[^\s<>\[\]\\`|*]+)|^(?P<lead>[ \t]*\d*)(?P<sign>(?<=\d)\.|(?<!\d)[-+#>])|(?P<mark>[\\*_~`|<>\[\]])|(?P<at>@)",
+    r"(?P<link>https?://[^\s<>\[\]\\`|*]+)|^(?P<lead>[ \t]*\d*)(?P<sign>(?<=\d)\.|(?<!\d)[-+#>])|(?P<mark>[\\*_~`|<>\[\]])|(?P<at>@)(?=everyone|here)",
     re.MULTILINE,
 )
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
