@@ -54,7 +54,7 @@ def check_message(args: Mapping[str, Any], found: Found, *, changing: bool = Fal
 
 def check_view(view: Any, found: Found) -> None:
     kind = view.get("type") if isinstance(view, dict) else None
-    if kind not in VIEW:
+    if not isinstance(kind, str) or kind not in VIEW:
         found.add("/type", f"must be modal or home, is {kind!r}")
         return
     VIEW[kind](view, "", found)

@@ -13,6 +13,7 @@ from tests.adapters.chat.slack.validator_text import (
     many,
     markup,
     plain,
+    public,
     shape,
     text,
     whole,
@@ -108,7 +109,7 @@ element(
         "accessibility_label": text(75),
     },
 )
-element("image", {"alt_text": text(2000)}, {"image_url": link, "slack_file": slack_file}, picture)
+element("image", {"alt_text": text(2000)}, {"image_url": public, "slack_file": slack_file}, picture)
 element("static_select", {}, PICK | LISTS | {"initial_option": OPTION}, menu)
 element(
     "multi_static_select",

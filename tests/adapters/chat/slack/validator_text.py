@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 Check = Callable[[Any, str, "Found"], None]
 
@@ -15,7 +16,7 @@ class Found:
     `files` answers why a `slack_file` cannot be shown, "" where it can; `waiting` holds problems that pass with time.
     """
 
-    files: Callable[[str], str] = lambda id: "" if id else "no file"
+    files: Callable[[str], str] = lambda file: "" if file else "no file"
     problems: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
 
@@ -33,16 +34,17 @@ TOKEN = re.compile(
     r"|(?:https?|mailto|tel):[^<>|]+(?:\|[^<>]+)?)>"
 )
 ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
+LESS, MORE = re.compile("<"), re.compile(">")
 QUOTE = re.compile(r"^>+", re.MULTILINE)
 
 
 def markup(text: str, where: str, found: Found) -> None:
     """Refuses `<` that is no link, person, channel or date, a `&` that is no entity, a `>` that quotes nothing."""
     left = TOKEN.sub("", text)
-    for sign, bad in (("<", "<" in left), ("&", bool(ENTITY.search(left))), (">", ">" in QUOTE.sub("", left))):
-        if bad:
-            at = ENTITY.search(left).start() if sign == "&" else QUOTE.sub("", left).find(sign)  # pyright: ignore[reportOptionalMemberAccess]
-            found.add(where, f"unescaped {sign!r} near {QUOTE.sub('', left)[max(0, at - 10) : at + 20]!r}")
+    for pattern, within in ((LESS, left), (ENTITY, left), (MORE, QUOTE.sub("", left))):
+        if bad := pattern.search(within):
+            near = within[max(0, bad.start() - 10) : bad.start() + 20]
+            found.add(where, f"unescaped {bad[0]!r} near {near!r}")
 
 
 def text(most: int, *, least: int = 1) -> Check:
@@ -83,6 +85,14 @@ def link(value: Any, where: str, found: Found) -> None:
     text(3000)(value, where, found)
     if isinstance(value, str) and not re.match(r"https?://[^\s]+\Z", value):
         found.add(where, "must be a http or https address")
+
+
+def public(value: Any, where: str, found: Found) -> None:
+    """An address that Slack's own servers fetch."""
+    link(value, where, found)
+    host = urlsplit(value).hostname or "" if isinstance(value, str) else ""
+    if host in {"localhost", "0.0.0.0"} or host.startswith(("127.", "10.", "192.168.")) or host == "::1":
+        found.add(where, f"downloading from {host} failed: Slack cannot reach it")
 
 
 def many(check: Check, *, most: int, least: int = 1) -> Check:

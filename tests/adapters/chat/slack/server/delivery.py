@@ -11,6 +11,9 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from tests.adapters.chat.slack.server import answers
+from tests.adapters.chat.slack.server.sockets import Connection
+
 if TYPE_CHECKING:
     from tests.adapters.chat.slack.server.slack import Slack
 
@@ -86,6 +89,11 @@ class Post:
             why = attempt.why
             if attempt.answer == "no-retry":
                 break
+        workspace = self._slack.workspaces.get(
+            str(delivery.payload.get("team_id") or delivery.payload.get("team", {}).get("id"))
+        )
+        if delivery.acknowledged and delivery.kind != EVENT and workspace is not None:
+            answers.take(self._slack, workspace, delivery.payload, delivery.answer)
         delivery.done.set()
         self._slack.changed()
         return delivery
@@ -113,13 +121,21 @@ class Post:
         coming = sockets.expect(id)
         attempt.at, attempt.way = time.monotonic(), f"socket {connection.number}"
         await connection.send(envelope)
-        try:
-            answer = await asyncio.wait_for(coming, self.ack_seconds)
-        except TimeoutError:
+        answer = await self._acknowledgement(coming, connection)
+        if answer is None:
             return attempt
         attempt.seconds, attempt.status = time.monotonic() - attempt.at, 200
         attempt.answer, attempt.why = answer.get("payload"), ""
         return attempt
+
+    async def _acknowledgement(self, coming: asyncio.Future[dict[str, Any]], connection: Connection) -> Any:
+        """None where it does not come in time, or its connection goes first."""
+        gone = asyncio.ensure_future(connection.gone.wait())
+        try:
+            await asyncio.wait({coming, gone}, timeout=self.ack_seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+        return coming.result() if coming.done() else None
 
     async def _http(self, delivery: Delivery, number: int, why: str) -> Attempt:
         assert self.addresses is not None

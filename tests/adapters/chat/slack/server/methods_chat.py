@@ -15,7 +15,7 @@ def content(ask: Asked, *, changing: bool = False) -> dict[str, Any]:
     said = {"text": ask.text("text")} | {name: value for name, value in parsed.items() if value is not None}
     if not said["text"] and not said.get("blocks") and not said.get("attachments"):
         raise Refused("no_text")
-    found = Found(files=lambda id: ask.slack.readiness(ask.workspace, id))
+    found = Found(files=lambda file: ask.slack.readiness(ask.workspace, file))
     check_message(said, found, changing=changing)
     ask.slack.remember(ask.call, found.problems)
     if changing and len(said["text"]) > UPDATE_TEXT:
@@ -26,6 +26,8 @@ def content(ask: Asked, *, changing: bool = False) -> dict[str, Any]:
 
 def _refuse(found: Found) -> None:
     messages = found.problems + found.waiting
+    if any("msg_blocks_too_long" in one for one in messages):
+        raise Refused("msg_blocks_too_long")
     if messages and all("metadata" in one for one in messages):
         raise Refused("invalid_metadata_format", response_metadata={"messages": messages})
     if messages:
@@ -33,14 +35,14 @@ def _refuse(found: Found) -> None:
         raise Refused("invalid_blocks", errors=plain, response_metadata={"messages": messages})
 
 
-def named(ask: Asked, blocks: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+def named(slack: Any, blocks: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
     """Blocks as Slack keeps them: each with an id, its buttons too."""
     kept = json.loads(json.dumps(blocks or []))
     for block in kept:
-        block.setdefault("block_id", ask.slack.numbers.id("b"))
+        block.setdefault("block_id", slack.numbers.id("b"))
         for element in [*block.get("elements", []), block.get("accessory") or {}, block.get("element") or {}]:
             if element.get("type") not in (None, "image", "mrkdwn", "plain_text"):
-                element.setdefault("action_id", ask.slack.numbers.id("a"))
+                element.setdefault("action_id", slack.numbers.id("a"))
     return kept
 
 
@@ -58,7 +60,7 @@ def written(ask: Asked, channel: Channel, said: dict[str, Any], ts: str) -> dict
         "bot_profile": ask.slack.bot_profile(workspace),
     }
     if said.get("blocks"):
-        message["blocks"] = named(ask, said["blocks"])
+        message["blocks"] = named(ask.slack, said["blocks"])
     if said.get("metadata"):
         message["metadata"] = said["metadata"]
     thread = ask.text("thread_ts")
@@ -101,8 +103,9 @@ async def post_ephemeral(ask: Asked) -> dict[str, Any]:
     said = content(ask)
     thread = ask.text("thread_ts")
     ts = ask.slack.numbers.ts()
-    root = channel.messages.get(thread)
-    message = written(ask, channel, said, ts) | {"is_ephemeral": True} if not thread or root else {}
+    if thread and thread not in channel.messages:
+        ask.call.args.pop("thread_ts")
+    message = written(ask, channel, said, ts) | {"is_ephemeral": True}
     visible = not thread or len(channel.thread(thread)) > 1
     channel.ephemerals.append(Ephemeral(channel.id, user, ts, thread, message, visible))
     ask.slack.changed()
@@ -120,7 +123,7 @@ async def update(ask: Asked) -> dict[str, Any]:
     now = {name: value for name, value in before.items() if name not in ("blocks", "edited")}
     now["text"] = said["text"]
     if said.get("blocks"):
-        now["blocks"] = named(ask, said["blocks"])
+        now["blocks"] = named(ask.slack, said["blocks"])
     else:
         now["edited"] = {"user": ask.workspace.bot_user, "ts": ask.slack.numbers.ts()}
     if said.get("metadata"):

@@ -2,7 +2,6 @@
 
 import asyncio
 import mimetypes
-import time
 from typing import Any
 
 from tests.adapters.chat.slack.server.call import Asked
@@ -35,7 +34,7 @@ async def complete(ask: Asked) -> dict[str, Any]:
     if ask.text("initial_comment"):
         more["text"] = ask.text("initial_comment")
     elif ask.json("blocks"):
-        more = {"blocks": named(ask, content_of_blocks(ask))}
+        more = {"blocks": named(ask.slack, content_of_blocks(ask))}
     for file in files:
         file.completed = True
         file.wanted = {"channel": channel, "thread": ask.text("thread_ts"), **more}
@@ -127,10 +126,6 @@ def _share(slack: Any, workspace: Workspace, channel: Channel, files: list[Store
         slack.share(workspace, channel, file, ts, message.get("thread_ts", ""))
     message["files"] = [slack.file_object(workspace, one) for one in files]
     slack.echo_posted(workspace, channel, slack.keep(channel, message))
-
-
-def age(at: float) -> float:
-    return time.monotonic() - at
 
 
 METHODS = {

@@ -6,8 +6,8 @@ from tests.adapters.chat.slack.server.call import Asked
 from tests.adapters.chat.slack.server.methods_chat import seen, thread_facts
 from tests.adapters.chat.slack.server.world import Channel, Posted, Refused, User
 
-HISTORY = {"im": "im:history", "group": "groups:history", "channel": "channels:history"}
-READ = {"im": "im:read", "group": "groups:read", "channel": "channels:read"}
+HISTORY = {"mpim": "mpim:history", "im": "im:history", "group": "groups:history", "channel": "channels:history"}
+READ = {"mpim": "mpim:read", "im": "im:read", "group": "groups:read", "channel": "channels:read"}
 
 
 def readable(ask: Asked, scopes: dict[str, str]) -> Channel:

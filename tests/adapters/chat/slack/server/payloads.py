@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from uuid import uuid4
 
 from tests.adapters.chat.slack.server.world import Channel, StoredFile, User, View, Workspace
 
@@ -67,9 +68,9 @@ def channel_object(workspace: Workspace, channel: Channel) -> dict[str, Any]:
     return common | shared | {
         "name": channel.name,
         "is_channel": not channel.is_private,
-        "is_group": channel.is_private,
+        "is_group": channel.is_private and not channel.is_mpim,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.is_mpim,
         "is_private": channel.is_private,
         "is_general": False,
         "unlinked": 0,
@@ -92,13 +93,13 @@ def rich(text: str) -> list[dict[str, Any]]:
     return [{"type": "rich_text", "block_id": f"r{abs(hash(text)) % 100000}", "elements": [section]}]
 
 
-def said(workspace: Workspace, user: str, text: str, ts: str, client_id: str, thread: dict[str, Any]) -> dict[str, Any]:
+def said(workspace: Workspace, user: str, text: str, ts: str, thread: dict[str, Any]) -> dict[str, Any]:
     """The message object of what a person wrote; `thread` has thread_ts and parent_user_id in a thread."""
     return {
         "user": user,
         "type": "message",
         "ts": ts,
-        "client_msg_id": client_id,
+        "client_msg_id": str(uuid4()),
         "text": text,
         "team": workspace.id,
         "blocks": rich(text),
@@ -207,11 +208,10 @@ def action_of(element: dict[str, Any], block_id: str, choice: str, ts: str) -> d
     return action | ({"selected_options": [chosen]} if many else {"selected_option": chosen})
 
 
-def command_form(workspace: Workspace, channel: Channel, user: User, app_id: str, token: str, line: str, trigger: str, reply: str) -> dict[str, str]:  # fmt: skip
-    """A slash command, a form of strings; it never says a thread."""
+def command_form(workspace: Workspace, channel: Channel, user: User, line: str, **more: str) -> dict[str, str]:
+    """A slash command, a form of strings that never names a thread; `more` are token, api_app_id, trigger_id and response_url."""
     command, _, text = line.partition(" ")
     return {
-        "token": token,
         "team_id": workspace.id,
         "team_domain": workspace.domain,
         "channel_id": channel.id,
@@ -220,10 +220,8 @@ def command_form(workspace: Workspace, channel: Channel, user: User, app_id: str
         "user_name": user.name.lower().replace(" ", "."),
         "command": command,
         "text": text.strip(),
-        "api_app_id": app_id,
         "is_enterprise_install": "false",
-        "response_url": reply,
-        "trigger_id": trigger,
+        **more,
     }
 
 

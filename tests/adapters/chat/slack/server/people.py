@@ -46,9 +46,13 @@ class People(State):
         """`@clapper text`: an app_mention and a message with one ts. `files_in` is both, app_mention, message or none; `first` comes first."""
         team = workspace or self.local
         place = team.channel(channel)
-        message, posted = self._write(team, place, user, f"<@{team.bot_user}> {text}".strip(), files, thread)
+        message, posted = self._write(
+            team, place, user, f"<@{team.bot_user}> {text}".strip(), files=files, thread=thread
+        )
         events = [("app_mention", payloads.mention_event(place, message)), ("message", payloads.message_event(place, message))]  # fmt: skip
-        if first == "message":
+        if place.is_im:
+            del events[0]  # https://docs.slack.dev/reference/events/app_mention: never sent for direct messages
+        elif first == "message":
             events.reverse()
         told: list[Delivery] = []
         for name, event in events:
@@ -62,7 +66,7 @@ class People(State):
         """A plain message: in a channel, in a thread of it, or in direct messages (`slack.dm(user)` gives that channel)."""
         team = workspace or self.local
         place = team.channel(channel)
-        message, posted = self._write(team, place, user, text, files, thread)
+        message, posted = self._write(team, place, user, text, files=files, thread=thread)
         told = [one for one in [self.tell(team, payloads.message_event(place, message), place)] if one]
         await self._wait(told, wait)
         return Said(channel, posted.ts, posted.thread or posted.ts, told)
@@ -90,7 +94,8 @@ class People(State):
         """`/clapper status`; never in a thread."""
         team = workspace or self.local
         place = team.channel(channel or self.dm(user, workspace=team))
-        form = payloads.command_form(team, place, team.person(user), self.app_id, self.verification_token, line, self.trigger(user), self.reply_url(team, place))  # fmt: skip
+        more = {"token": self.verification_token, "api_app_id": self.app_id, "trigger_id": self.trigger(user), "response_url": self.reply_url(team)}  # fmt: skip
+        form = payloads.command_form(team, place, team.person(user), line, **more)
         return await self._bring(Delivery(COMMAND, form), wait)
 
     async def shortcut(self, channel: str, ts: str, user: str, callback_id: str, *, workspace: Workspace | None = None, wait: bool = True) -> Delivery:  # fmt: skip
@@ -104,7 +109,7 @@ class People(State):
             "action_ts": self.numbers.ts(),
             "channel": payloads.place(place),
             "message": self._with_files(team, place.find(ts)),
-            "response_url": self.reply_url(team, place),
+            "response_url": self.reply_url(team),
         }
         return await self._bring(Delivery(INTERACTION, payload), wait)
 
@@ -127,7 +132,7 @@ class People(State):
             "response_urls": [],
         }
         delivery = await self._bring(Delivery(INTERACTION, payload), wait)
-        if delivery.acknowledged and (delivery.answer or {}).get("response_action") not in ("errors", "update", "push"):
+        if delivery.acknowledged and not (delivery.answer or {}).get("response_action"):
             team.views.pop(view, None)
         return delivery
 
@@ -186,7 +191,7 @@ class People(State):
             return False
         return bool(self.post.addresses or self.sockets.connections)
 
-    def reply_url(self, workspace: Workspace, channel: Channel) -> str:
+    def reply_url(self, workspace: Workspace) -> str:
         id = self.numbers.id("")
         self.replies[id] = []
         return f"{self.url}/actions/{workspace.id}/{id}"
@@ -194,10 +199,10 @@ class People(State):
     def _interaction(self, team: Workspace, user: str, kind: str) -> dict[str, Any]:
         return payloads.interaction(self.app_id, self.verification_token, team, team.person(user), kind)
 
-    def _write(self, team: Workspace, place: Channel, user: str, text: str, files: Any, thread: str) -> tuple[dict[str, Any], Posted]:  # fmt: skip
+    def _write(self, team: Workspace, place: Channel, user: str, text: str, *, files: Any, thread: str) -> tuple[dict[str, Any], Posted]:  # fmt: skip
         ts = self.numbers.ts()
         begun = {"thread_ts": thread, "parent_user_id": place.find(thread).message.get("user", "")} if thread else {}
-        message = payloads.said(team, user, text, ts, self.numbers.id("client-"), begun)
+        message = payloads.said(team, user, text, ts, begun)
         for one in files:
             self.share(team, place, one, ts, thread)
         if files:
@@ -229,7 +234,7 @@ class People(State):
             "trigger_id": self.trigger(user),
             "channel": payloads.place(place),
             "state": {"values": {}},
-            "response_url": self.reply_url(team, place),
+            "response_url": self.reply_url(team),
             "actions": [pressed(at.message.get("blocks", []), what, choice, self.numbers.ts())],
         }
         return payload if hidden else payload | {"message": at.message}
@@ -261,4 +266,4 @@ def _without_files(event: dict[str, Any]) -> dict[str, Any]:
 
 def _family(channel: Channel) -> str:
     """The event people subscribe to for that kind of channel."""
-    return {"im": "im", "group": "groups", "channel": "channels"}[channel.kind]
+    return {"im": "im", "mpim": "mpim", "group": "groups", "channel": "channels"}[channel.kind]

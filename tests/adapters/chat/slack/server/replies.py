@@ -22,7 +22,7 @@ async def handle(slack: "Slack", request: web.Request) -> web.StreamResponse:
     if told is None or workspace is None or len(told) >= USES:
         return web.Response(status=404, text="used_url" if told else "expired_url")
     body = await request.json()
-    found = Found(files=lambda id: slack.readiness(workspace, id))
+    found = Found(files=lambda file: slack.readiness(workspace, file))
     if not body.get("delete_original"):
         check_message(body, found)
     problems = found.problems + [f"unknown key {name}" for name in body.keys() - KNOWN]

@@ -35,7 +35,7 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-from tests.adapters.chat.slack.server import api, bytes, replies
+from tests.adapters.chat.slack.server import api, replies, transfers
 from tests.adapters.chat.slack.server.delivery import EVENT, Addresses, Attempt, Delivery, Post
 from tests.adapters.chat.slack.server.people import People
 from tests.adapters.chat.slack.server.world import Posted, Workspace
@@ -110,9 +110,9 @@ class Slack(People):
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST_REQUEST)
         app.router.add_route("*", "/api/{method}", self._with(api.handle))
-        app.router.add_post("/upload/v1/{team}/{file}", self._with(bytes.upload))
-        app.router.add_get("/files-pri/{key}/{name:.*}", self._with(bytes.download))
-        app.router.add_get("/", bytes.sign_in)
+        app.router.add_post("/upload/v1/{team}/{file}", self._with(transfers.upload))
+        app.router.add_get("/files-pri/{key}/{name:.*}", self._with(transfers.download))
+        app.router.add_get("/", transfers.sign_in)
         app.router.add_get("/link/", self.sockets.handle)
         app.router.add_post("/actions/{team}/{id}", self._with(replies.handle))
         app.router.add_get("/oauth/v2/authorize", self._with(replies.authorize))

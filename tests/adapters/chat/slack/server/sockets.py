@@ -22,13 +22,15 @@ class Connection:
     number: int
     socket: web.WebSocketResponse
     opened_at: float
+    transport: asyncio.Transport | None
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
     deaf: bool = False
     leaving: bool = False
     pings: int = 0
 
     @property
     def open(self) -> bool:
-        return not self.socket.closed
+        return not self.socket.closed and not self.gone.is_set()
 
     async def send(self, message: dict[str, Any]) -> None:
         if not self.deaf:
@@ -73,7 +75,7 @@ class Sockets:
         self._tickets.discard(ticket)
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
-        connection = Connection(len(self.connections) + 1, socket, time.monotonic())
+        connection = Connection(len(self.connections) + 1, socket, time.monotonic(), request.transport)
         if len(self.open) >= MOST:
             await connection.send({"type": "disconnect", "reason": "too_many_websockets"})
             await socket.close()
@@ -81,7 +83,10 @@ class Sockets:
         self.connections.append(connection)
         await self._hello(connection)
         self.slack.changed()
-        await self._listen(connection)
+        try:
+            await self._listen(connection)
+        finally:
+            connection.gone.set()
         self.slack.changed()
         return socket
 
@@ -133,9 +138,9 @@ class Sockets:
     async def drop(self, connection: Connection | None = None) -> None:
         """Cuts connections without a word."""
         for one in [connection] if connection else self.open:
-            transport = one.socket._req.transport if one.socket._req else None
-            if transport is not None:
-                transport.abort()
+            if one.transport is not None:
+                one.transport.abort()
+            await one.gone.wait()
 
     async def close(self) -> None:
         for one in self.open:

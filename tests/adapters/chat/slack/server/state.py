@@ -13,7 +13,7 @@ from tests.adapters.chat.slack.server.sockets import Sockets
 from tests.adapters.chat.slack.server.switches import Switches
 from tests.adapters.chat.slack.server.world import Channel, Numbers, Posted, Refused, StoredFile, User, Workspace
 
-SUBSCRIBED = "app_mention message.im message.channels message.groups app_home_opened agent_session_stopped app_uninstalled tokens_revoked"  # fmt: skip
+SUBSCRIBED = "app_mention message.im message.channels message.groups message.mpim app_home_opened agent_session_stopped app_uninstalled tokens_revoked"  # fmt: skip
 TRIGGER_SECONDS = 3.0
 GIB = 1024**3
 
@@ -177,7 +177,7 @@ class State(Switches):
         return payloads.file_object(self.url, workspace, file, whole=whole)
 
     def files_now(self, workspace: Workspace, posted: Posted) -> list[dict[str, Any]]:
-        return [self.file_object(workspace, workspace.files[one["id"]], whole=True) if not one.get("file_access") else one for one in posted.message.get("files", [])]  # fmt: skip
+        return [self.file_object(workspace, workspace.files[one["id"]], whole=True) if one.get("file_access") != "check_file_info" else one for one in posted.message.get("files", [])]  # fmt: skip
 
     def channel_object(self, workspace: Workspace, channel: Channel) -> dict[str, Any]:
         return payloads.channel_object(workspace, channel)
@@ -188,7 +188,7 @@ class State(Switches):
         self.triggers[id] = (user, time.monotonic(), False)
         return id
 
-    def use_trigger(self, id: str, workspace: Workspace) -> str:
+    def use_trigger(self, id: str) -> str:
         if id not in self.triggers:
             raise Refused("invalid_trigger_id")
         user, made, used = self.triggers[id]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SCOPES = (
-    "app_mentions:read assistant:write chat:write commands files:read files:write im:history im:read im:write "
-    "channels:history groups:history mpim:history channels:read groups:read mpim:read reactions:write users:read"
+    "app_mentions:read channels:history chat:write commands files:read files:write groups:history im:history im:write "
+    "mpim:history users:read"
 )
 
 
@@ -89,6 +89,7 @@ class Channel:
     members: set[str] = field(default_factory=set)
     is_im: bool = False
     is_private: bool = False
+    is_mpim: bool = False
     user: str = ""
     archived: bool = False
     shared_outside: bool = False
@@ -98,13 +99,13 @@ class Channel:
     @property
     def kind(self) -> str:
         """The `channel_type` of events."""
-        return "im" if self.is_im else "group" if self.is_private else "channel"
+        return "im" if self.is_im else "mpim" if self.is_mpim else "group" if self.is_private else "channel"
 
     def live(self) -> list[Posted]:
         return [one for one in self.messages.values() if not one.deleted]
 
     def thread(self, ts: str) -> list[Posted]:
-        return [one for one in self.live() if one.ts == ts or one.thread == ts]
+        return [one for one in self.live() if ts in {one.ts, one.thread}]
 
     def find(self, ts: str) -> Posted:
         """Raises Refused where there is no such message."""

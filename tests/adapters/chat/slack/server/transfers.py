@@ -2,16 +2,17 @@
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from tests.adapters.chat.slack.server.world import Refused, StoredFile, Workspace
 
 if TYPE_CHECKING:
     from tests.adapters.chat.slack.server.slack import Slack
 
-KEPT = 1024 * 1024
+KEPT, CHUNK = 1024 * 1024, 65536
 SIGN_IN = """<!DOCTYPE html><html lang="en-US"><head><meta charset="utf-8"><title>Sign in | Slack</title></head>
 <body><main><h1>Sign in to your workspace</h1><form action="/signin"></form></main></body></html>"""
 
@@ -44,15 +45,23 @@ async def upload(slack: "Slack", request: web.Request) -> web.StreamResponse:
 
 async def _take(request: web.Request, file: StoredFile) -> int:
     digest, head, size = hashlib.sha256(), bytearray(), 0
-    source = request.content
-    if request.content_type.startswith("multipart/"):
-        source = await (await request.multipart()).next()
-    while chunk := await (source.read(65536) if source is request.content else source.read_chunk(65536)):  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
+    async for chunk in _chunks(request):
         digest.update(chunk)
         head += chunk[: max(0, KEPT - len(head))]
         size += len(chunk)
     file.sha256, file.head = digest.hexdigest(), bytes(head)
     return size
+
+
+async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
+    if not request.content_type.startswith("multipart/"):
+        async for chunk in request.content.iter_chunked(CHUNK):
+            yield chunk
+        return
+    part = await (await request.multipart()).next()
+    assert isinstance(part, BodyPartReader)
+    while chunk := await part.read_chunk(CHUNK):
+        yield bytes(chunk)
 
 
 async def download(slack: "Slack", request: web.Request) -> web.StreamResponse:
