@@ -58,11 +58,8 @@ class Screens:
         return True
 
     async def full(self, body: Body) -> None:
-        """A card of no job is found by the key that its message carries."""
         _, job, _ = events.pressed(body)
-        metadata = (body.get("message") or {}).get("metadata") or {}
-        key = card_id(job) if job else str((metadata.get("event_payload") or {}).get("key", ""))
-        self._open(body, views.full_text(await self._card(key) or LATE))
+        self._open(body, views.full_text(await self._card(card_id(job)) or LATE))
 
     def merge(self, body: Body) -> None:
         self._start(self._merge(body))
@@ -88,7 +85,7 @@ class Screens:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _card(self, id: str) -> Card | None:
-        posting = await self._storage.cards.get(id) if id else None
+        posting = await self._storage.cards.get(id)
         return posting.card if posting is not None else None
 
     async def _merge(self, body: Body) -> None:

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 
 HELLO_SECONDS = 15.0
 PING_SECONDS = 10.0
+GOOD_SECONDS = 30.0  # one that ends sooner counts as a failure: Slack may greet and send away at once
 DEAF_SECONDS = 30.0
 LEAVING_SECONDS = 30.0
 CLOSE_SECONDS = 2.0
@@ -91,8 +92,9 @@ class Sockets:
         patience = Patience()
         while True:
             error: Exception | None = None
+            began = asyncio.get_running_loop().time()
             try:
-                await self._hold(number, patience)
+                await self._hold(number)
             except (aiohttp.ClientError, OSError, TimeoutError, Later, SlackRefused) as away:
                 error = away
                 code = away.code if isinstance(away, SlackRefused) else type(away).__name__
@@ -100,14 +102,15 @@ class Sockets:
             except Exception as broken:
                 error = broken
                 log.exception("A connection to Slack broke", action="slack.socket", number=number)
+            if asyncio.get_running_loop().time() - began > GOOD_SECONDS:
+                patience.well()
             await patience.rest(error)
 
-    async def _hold(self, number: int, patience: Patience) -> None:
+    async def _hold(self, number: int) -> None:
         """Holds one connection until it ends; one that Slack asks to replace is read to its end beside its successor."""
         socket = Socket(self._app, self._silent_seconds)
         async with asyncio.timeout(HELLO_SECONDS):
             await socket.open(self._clients.session, await self._address())
-        patience.well()
         log.info("Connected to Slack", action="slack.connected", number=number)
         reading = asyncio.create_task(socket.read())
         parting = asyncio.create_task(socket.asked_to_leave.wait())
