@@ -134,17 +134,14 @@ class Pictures:
         return file
 
     async def _there(self, workspace: str, key: str, note: Mapping[str, Any]) -> bool:
-        """Whether what was begun before a stop can be gone on with."""
-        file = note["file"]
-        if await self._transfer.look(workspace, file) is not None:
-            return True
+        """Whether what was begun before a stop can be gone on with: its bytes had all arrived."""
         if note["step"] != "sent":
             return False
         try:
-            await self._transfer.complete(workspace, file, _name(key))
-        except SlackRefused as refused:
-            self._refusals.tell(workspace, "slack.picture", refused)
-            return False
+            await self._transfer.complete(workspace, note["file"], _name(key))
+        except SlackRefused:
+            # Completed before the stop, or forgotten by Slack since.
+            return await self._transfer.look(workspace, note["file"]) is not None
         return True
 
     async def _upload(self, workspace: str, key: str, alt: str) -> str:

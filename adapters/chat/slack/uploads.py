@@ -1,7 +1,7 @@
 """Films into their threads: streamed, each once for its key, smaller where the workspace takes no file that large."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,25 +29,26 @@ TOO_LARGE = "file_upload_size_restricted"
 # What an administrator's own limit may be: Slack says that there is one, not which.
 LIMITS = tuple(mb * 1_000_000 for mb in (500, 250, 100, 50, 25, 10, 5, 2, 1))
 LOOK_AGAIN_SECONDS = 5.0
+ASK_AGAIN_SECONDS = 30.0
 GIVE_UP_LOOKING_SECONDS = 600.0
+NOT_SHOWN = "Slack took the film and does not show it; it is safe on the Drive."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
-    """How far one film came: `begun` with a ticket, `sent` all its bytes, `asked` for it to be shown, `done`. `at` is when it was asked."""
+    """How far one film came: `begun` with a ticket, `sent` all its bytes, `asked` for it to be shown, `done`.
+
+    `at` is when it was asked last, `again` whether for the second time.
+    """
 
     step: str = ""
     file: str = ""
+    title: str = ""
     channel: str = ""
     thread: str = ""
     say: str = ""
     at: float = 0.0
-
-    @property
-    def noted(self) -> Mapping[str, Any]:
-        return {
-            "step": self.step, "file": self.file, "channel": self.channel, "thread": self.thread, "say": self.say, "at": self.at
-        }  # fmt: skip
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class Uploads:
         if now.step in {"", "begun"}:
             now = await self._bring(conversation, film, key)
         if now.step == "sent":
-            now = await self._show(workspace, now, key, film.name or "film.mp4")
+            now = await self._show(workspace, now, key)
         return now.say
 
     async def _bring(self, conversation: Conversation, film: CardMedia, key: str) -> _Step:
@@ -103,7 +104,7 @@ class Uploads:
 
     async def _stream(self, workspace: str, fit: Fitted, name: str, alt: str, key: str) -> _Step:
         ticket: Ticket = await self.transfer.ticket(workspace, name, fit.size_bytes, alt)
-        step = _Step(step="begun", file=ticket.file, say=fit.say)
+        step = _Step(step="begun", file=ticket.file, title=name, say=fit.say)
         await self._note(workspace, key, step)
         await self.transfer.send(ticket, fit.open(), fit.size_bytes)
         return step
@@ -124,12 +125,12 @@ class Uploads:
                 return most
         raise SlackRefused(TOO_LARGE)
 
-    async def _show(self, workspace: str, step: _Step, key: str, title: str) -> _Step:
+    async def _show(self, workspace: str, step: _Step, key: str) -> _Step:
         """Noted before it is asked, so that an answer that is lost is looked up and nothing is shown twice."""
         asked = replace(step, step="asked", at=self.sent.seconds)
         await self._note(workspace, key, asked)
         try:
-            await self.transfer.complete(workspace, step.file, title, step.channel, step.thread)
+            await self.transfer.complete(workspace, step.file, step.title, step.channel, step.thread)
         except Later:
             await self._note(workspace, key, step)
             raise
@@ -139,9 +140,7 @@ class Uploads:
             if gone:
                 raise ConnectionError("Slack has lost the bytes of a film") from refused
             raise
-        done = replace(asked, step="done")
-        await self._note(workspace, key, done)
-        return done
+        return await self._done(workspace, asked, key)
 
     async def _decide(self, workspace: str, asked: _Step, key: str) -> _Step:
         """Whether a film whose answer was lost is in its thread: Slack's own word on where it is shared counts, and nothing else."""
@@ -151,14 +150,28 @@ class Uploads:
                 raise Later(rest)
             return replace(asked, step="sent")
         if _shared(there, asked.channel):
-            done = replace(asked, step="done")
-            await self._note(workspace, key, done)
-            return done
-        if self.sent.seconds - asked.at < GIVE_UP_LOOKING_SECONDS:
+            return await self._done(workspace, asked, key)
+        waited = self.sent.seconds - asked.at
+        if not asked.again and waited > ASK_AGAIN_SECONDS and not there.get("mimetype"):
+            return await self._ask_again(workspace, asked, key)
+        if waited < GIVE_UP_LOOKING_SECONDS:
             raise Later(LOOK_AGAIN_SECONDS)
-        # Slack took it and does not say where it is: seen never to come. Showing it twice would be worse.
+        # Seen elsewhere: a file that is taken and never shown, https://github.com/paradigmxyz/centaur/pull/311
         log.warning("Slack does not show a film it took", action="slack.film", workspace=workspace, file=asked.file)
-        done = replace(asked, step="done")
+        return await self._done(workspace, replace(asked, say=f"{asked.say} {NOT_SHOWN}".strip()), key)
+
+    async def _ask_again(self, workspace: str, asked: _Step, key: str) -> _Step:
+        """Once, where the question itself seems to be lost. A ticket is good for one completion: nothing is shown twice by this."""
+        again = replace(asked, at=self.sent.seconds, again=True)
+        await self._note(workspace, key, again)
+        try:
+            await self.transfer.complete(workspace, asked.file, asked.title, asked.channel, asked.thread)
+        except SlackRefused:
+            raise Later(LOOK_AGAIN_SECONDS) from None
+        return await self._done(workspace, again, key)
+
+    async def _done(self, workspace: str, step: _Step, key: str) -> _Step:
+        done = replace(step, step="done")
         await self._note(workspace, key, done)
         return done
 
@@ -169,7 +182,7 @@ class Uploads:
         return there.bytes
 
     async def _note(self, workspace: str, key: str, step: _Step) -> None:
-        await self.sent.put(workspace, FILM, key, step.noted)
+        await self.sent.put(workspace, FILM, key, asdict(step))
 
 
 def _shared(file: Mapping[str, Any], channel: str) -> bool:
