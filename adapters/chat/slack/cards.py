@@ -1,8 +1,10 @@
 """Card -> blocks and their text, within every limit of a message whatever the card holds. Pure."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from types import MappingProxyType
 
 from adapters.chat.slack import parts
@@ -30,6 +32,7 @@ MOST_IDS = 1200  # what the names of the facts' own blocks may take of that
 MOST_BLOCKS = 50
 SHARES = (1.0, 0.5, 0.25, 0.1, 0.02)
 MOST_PLAIN = 2800
+MOST_LINES = 200
 SIGNS: Mapping[Tone, str] = MappingProxyType(
     {Tone.ask: "🎬", Tone.working: "⏳", Tone.done: "✅", Tone.problem: "⚠️", Tone.quiet: "", Tone.plain: ""}
 )
@@ -67,7 +70,7 @@ def message(card: Card, *, pictures: Mapping[str, str] = NO_PICTURES, plain: boo
 
 def text_of(card: Card) -> str:
     """The whole card in words, escaped, within what a message and its edit take."""
-    lines = [line for line in parts.spoken(card) if visible(line)]
+    lines = [line for line in islice(parts.spoken(card), MOST_LINES) if visible(line)]
     labels = ", ".join(one_line(button.label) for button in card.buttons)
     told = "\n".join([*lines, *([f"Buttons: {labels}"] if labels else [])])
     return escape(cut(told, MOST_TEXT, escaped_units)) or "Clapper"
@@ -89,19 +92,20 @@ def _fitting(card: Card, facts: list[Json], measure: Measure, room: int, most: i
     if _size(facts) <= room and len(facts) <= most:
         return facts
     rows = parts.facts_of(card)
-    kept = len(rows)
-    while kept:
-        kept = kept * 9 // 10
-        fewer = replace(card, fields=rows[:kept])
+
+    def first(kept: int) -> list[Json]:
         left = context(words(f"{len(rows) - kept} more are not shown here."))
-        shown = [*parts.facts(fewer, measure), left]
-        if _size(shown) <= room and len(shown) <= most:
-            return shown
-    return []
+        return [*parts.facts(replace(card, fields=rows[:kept]), measure), left]
+
+    def too_many(kept: int) -> bool:
+        shown = first(kept)
+        return _size(shown) > room or len(shown) > most
+
+    return first(max(0, bisect_left(range(1, len(rows) + 1), True, key=too_many)))
 
 
 def _plain(card: Card, measure: Measure) -> list[Json]:
-    lines = [line for line in parts.spoken(card) if visible(line)]
+    lines = [line for line in islice(parts.spoken(card), MOST_LINES) if visible(line)]
     when = timing_plain(card.progress) if card.progress is not None else ""
     told = "\n".join([*lines, *([when] if when else [])])
     return [

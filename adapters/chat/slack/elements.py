@@ -24,7 +24,8 @@ MERGE = f"{PREFIX}merge"
 
 
 def said(text: str, most: int, *, lines: bool = False) -> str:
-    """Cleaned, cut and never empty; on one line unless `lines` allows more."""
+    """Cleaned, cut and never empty; on one line unless `lines` allows more. What lies far beyond the cut is not looked at."""
+    text = text[: 4 * most + MOST_VALUE]
     text = clean(text) if lines else one_line(text)
     return cut(text, most) if visible(text) else NOTHING
 

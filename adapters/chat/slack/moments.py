@@ -29,7 +29,7 @@ def share(fraction: float | None) -> str:
 
 def doing(bar: Bar) -> str:
     """What is being done, with the per cent where the words do not have it already."""
-    text, done = one_line(bar.text), share(bar.fraction)
+    text, done = one_line(bar.text[:1000]), share(bar.fraction)
     return text if done in text else f"{done} {text}".strip()
 
 

@@ -21,7 +21,7 @@ from adapters.chat.slack.elements import (
     words,
 )
 from adapters.chat.slack.moments import doing, drawn, share, timing
-from adapters.chat.slack.text import clean, cut, escape, formats, one_line, units, visible
+from adapters.chat.slack.text import clean, escape, formats, one_line, pieces, units, visible
 from bot.domain.card import Card, CardMedia, Field, Tone
 from bot.domain.media import MediaKind
 
@@ -72,7 +72,8 @@ def text(card: Card, measure: Measure) -> Iterator[Json]:
     """What the bot says in paragraphs, then the prompt as a quotation."""
     prose, prompt = prose_of(card), prompt_of(card)
     if visible(prose):
-        yield rich(paragraph(run(said(prose, measure.of(MOST_PROSE), lines=True))))
+        for piece in pieces(said(prose, measure.of(MOST_PROSE), lines=True), CHUNK):
+            yield rich(paragraph(run(piece)))
     if visible(prompt):
         yield rich(quotation(said(prompt, _most_prompt(card, measure), lines=True)))
 
@@ -83,13 +84,18 @@ def _most_prompt(card: Card, measure: Measure) -> int:
 
 
 def text_cut(card: Card, measure: Measure) -> bool:
+    """Whether anything on the card is shorter than it was written."""
     return (
-        units(clean(prose_of(card))) > measure.of(MOST_PROSE)
-        or units(clean(prompt_of(card))) > _most_prompt(card, measure)
-        or len(card.notes) > MOST_NOTES
-        or any(units(clean(note)) > measure.of(MOST_NOTE) for note in card.notes)
-        or any(units(clean(field.value)) > measure.of(MOST_NOTE) for field in facts_of(card))
+        len(card.notes) > MOST_NOTES
+        or _longer(prose_of(card), measure.of(MOST_PROSE))
+        or _longer(prompt_of(card), _most_prompt(card, measure))
+        or any(_longer(note, measure.of(MOST_NOTE)) for note in card.notes)
+        or any(_longer(field.value, measure.of(MOST_NOTE)) for field in facts_of(card))
     )
+
+
+def _longer(text: str, most: int) -> bool:
+    return units(text) > most and units(clean(text[: 4 * most])) > most
 
 
 def progress(card: Card) -> Iterator[Json]:
@@ -129,7 +135,7 @@ def facts(card: Card, measure: Measure) -> list[Json]:
 
 
 def _grid(rows: Sequence[Field], most: int) -> list[Json]:
-    cells = [named(field.name, cut(clean(field.value), most)) for field in rows]
+    cells = [named(field.name, said(field.value, most, lines=True)) for field in rows]
     return [{"type": "section", "fields": cells[start : start + GRID]} for start in range(0, len(cells), GRID)]
 
 
@@ -209,10 +215,14 @@ def _says_something(one: CardMedia, card: Card) -> bool:
 
 def spoken(card: Card) -> Iterator[str]:
     """The card in lines, as a notification begins and a screen reader reads it."""
-    yield one_line(card.title)
-    yield from (one_line(part) for part in (prose_of(card), prompt_of(card)))
+    yield brief(card.title)
+    yield from (brief(part) for part in (prose_of(card), prompt_of(card)))
     if card.progress is not None:
         yield doing(card.progress)
-    yield from (f"{one_line(field.name)}: {one_line(field.value)}" for field in facts_of(card))
-    yield from (f"{one_line(name)}: {one_line(amount)}" for name, amount in card.costs)
-    yield from (one_line(note) for note in card.notes)
+    yield from (f"{brief(field.name)}: {brief(field.value)}" for field in facts_of(card))
+    yield from (f"{brief(name)}: {brief(amount)}" for name, amount in card.costs)
+    yield from (brief(note) for note in card.notes)
+
+
+def brief(text: str) -> str:
+    return one_line(text[:CHUNK])

@@ -10,14 +10,14 @@ from bot.domain.plain import plain
 ELLIPSIS = "…"
 JOINER = "\u200d"
 LONG_WORD = 20
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _FORMATS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])|^\s*>|:[^\s:]+:", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def clean(text: str) -> str:
     """The text without half characters, controls and marks that turn the reading direction of what follows."""
-    return _BLANK_LINES.sub("\n\n", plain(text)).strip()
+    bare = text if text.replace("\n", "").isprintable() else plain(text)
+    return _BLANK_LINES.sub("\n\n", bare).strip()
 
 
 def one_line(text: str) -> str:
@@ -26,12 +26,12 @@ def one_line(text: str) -> str:
 
 def visible(text: str) -> bool:
     """Whether there is anything to see; Slack refuses a text of spaces as empty."""
-    return any(unicodedata.category(c)[0] not in "ZC" for c in text)
+    return any(c.isalnum() or unicodedata.category(c)[0] not in "ZC" for c in text)
 
 
 def units(text: str) -> int:
     """The length in UTF-16 units: never less than characters, whichever of the two Slack counts."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def escaped_units(text: str) -> int:
@@ -44,7 +44,7 @@ def escape(text: str) -> str:
     >>> escape("<!channel> & <@U1>")
     '&lt;!channel&gt; &amp; &lt;@U1&gt;'
     """
-    return "".join(_ESCAPES.get(c, c) for c in text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def formats(text: str) -> bool:
@@ -64,12 +64,18 @@ def cut(text: str, most: int, size: Callable[[str], int] = units) -> str:
     """
     if size(text) <= most:
         return text
-    kept = sum(total < most for total in accumulate(map(size, text)))
-    while kept and (_belongs_to_last(text[kept]) or text[kept - 1] == JOINER):
-        kept -= 1
+    kept = _fitting(text, most - 1, size)
     space = text.rfind(" ", 0, kept)
     end = space if kept - space < LONG_WORD and kept < len(text) and not text[kept].isspace() and space > 0 else kept
     return text[:end].rstrip() + ELLIPSIS if most > 0 else ""
+
+
+def _fitting(text: str, room: int, size: Callable[[str], int] = units) -> int:
+    """How many characters fit, none of them parted from what belongs to it."""
+    kept = sum(total <= room for total in accumulate(map(size, text[: room + 1])))
+    while 0 < kept < len(text) and (_belongs_to_last(text[kept]) or text[kept - 1] == JOINER):
+        kept -= 1
+    return kept
 
 
 def _belongs_to_last(character: str) -> bool:
@@ -81,9 +87,9 @@ def pieces(text: str, most: int) -> list[str]:
     """The whole text in pieces of at most `most` units, broken between lines or words where that is possible."""
     found: list[str] = []
     while units(text) > most:
-        head = cut(text, most + 1).removesuffix(ELLIPSIS) or text[0]
-        at = max(head.rfind("\n"), head.rfind(" "))
-        end = at if at > len(head) // 2 else len(head)
+        fits = max(1, _fitting(text, most))
+        at = max(text.rfind("\n", 0, fits), text.rfind(" ", 0, fits))
+        end = at if at > fits // 2 else fits
         found.append(text[:end])
         text = text[end:].lstrip()
     return [*found, text] if text else found
