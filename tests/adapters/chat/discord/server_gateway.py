@@ -25,6 +25,7 @@ class Line:
     """One websocket with its compressor."""
 
     socket: web.WebSocketResponse
+    request: web.Request
     squeeze: Any
     session: "Session | None" = None
     sends: list[float] = field(default_factory=list)
@@ -126,8 +127,8 @@ class Gateway:
     def cut(self) -> None:
         """Connections end without a word."""
         for line in list(self.lines):
-            if line.socket._req is not None and line.socket._req.transport is not None:
-                line.socket._req.transport.abort()
+            if line.request.transport is not None:
+                line.request.transport.abort()
 
     async def send(self, kind: str, data: Mapping[str, Any]) -> None:
         """An event as given, to every session: one that cannot be parsed, say."""
@@ -138,7 +139,7 @@ class Gateway:
         socket = web.WebSocketResponse(max_msg_size=1 << 20)
         await socket.prepare(request)
         compress = request.query.get("compress")
-        line = Line(socket, zlib.compressobj() if compress == "zlib-stream" else None)
+        line = Line(socket, request, zlib.compressobj() if compress == "zlib-stream" else None)
         if (
             request.query.get("v") != "10"
             or request.query.get("encoding") != "json"
@@ -188,24 +189,25 @@ class Gateway:
             op, data = said["op"], said.get("d")
         except (ValueError, KeyError, TypeError):
             return 4002
+        code: int | None = None
         match op:
             case 1:
                 line.beaten = asyncio.get_running_loop().time()
                 if self.acking:
                     await line.send(ACK, None)
-                return None
             case 2:
-                return await self._identify(line, data)
+                code = await self._identify(line, data)
             case 6:
-                return await self._resume(line, data)
+                code = await self._resume(line, data)
             case 3 | 4 | 8 if line.session is None:
-                return 4003
+                code = 4003
             case 3 | 4:
-                return None
+                pass
             case 8:
-                return await self._members(line.session, data)
+                await self._members(line.session, data)
             case _:
-                return 4001
+                code = 4001
+        return code
 
     async def _identify(self, line: Line, data: Mapping[str, Any]) -> int | None:
         if line.session is not None:
@@ -267,16 +269,15 @@ class Gateway:
         self._world.touch()
         return None
 
-    async def _members(self, session: Session | None, data: Mapping[str, Any]) -> int | None:
+    async def _members(self, session: Session | None, data: Mapping[str, Any]) -> None:
         guild = self._world.guilds.get(int(data.get("guild_id", 0)))
         if session is None or guild is None:
-            return None
+            return
         wanted = {int(id) for id in data.get("user_ids", [])}
         found = [one for one in guild.members.values() if not wanted or one.id in wanted]
         members = [member_wire(guild, one) | {"user": user_wire(one)} for one in found]
         chunk = {"guild_id": str(guild.id), "members": members, "chunk_index": 0, "chunk_count": 1, "not_found": []}
         await session.tell("GUILD_MEMBERS_CHUNK", chunk | {"nonce": data.get("nonce")})
-        return None
 
 
 def message_intent(kind: int) -> int:

@@ -65,7 +65,7 @@ class File:
     id: int
     name: str
     mime: str
-    bytes: int
+    size: int
     sha256: str
     head: bytes = b""
     path: Path | None = None
@@ -76,10 +76,10 @@ class File:
     place: int = 0
 
     @property
-    def whole(self) -> bytes:  # noqa: A003 - a file's size is called bytes throughout
+    def whole(self) -> bytes:
         content = self.path.read_bytes() if self.path else self.head
         if hashlib.sha256(content).hexdigest() != self.sha256:
-            raise AssertionError(f"only the first {len(content)} of {self.bytes} bytes of {self.name} were kept")
+            raise AssertionError(f"only the first {len(content)} of {self.size} bytes of {self.name} were kept")
         return content
 
 

@@ -120,7 +120,7 @@ def guild_wire(world: World, guild: Guild) -> Wire:
         "mfa_level": 0,
         "afk_timeout": 300,
         "system_channel_flags": 0,
-        **{name: None for name in ("icon", "splash", "banner", "description", "afk_channel_id", "system_channel_id")},
+        **dict.fromkeys(("icon", "splash", "banner", "description", "afk_channel_id", "system_channel_id")),
         **{
             name: []
             for name in ("emojis", "stickers", "voice_states", "presences", "stage_instances", "guild_scheduled_events")
@@ -130,7 +130,7 @@ def guild_wire(world: World, guild: Guild) -> Wire:
 
 def file_wire(world: World, file: File) -> Wire:
     link = world.link(file)
-    wire: Wire = {"id": str(file.id), "filename": file.name, "size": file.bytes, "url": link, "proxy_url": link}
+    wire: Wire = {"id": str(file.id), "filename": file.name, "size": file.size, "url": link, "proxy_url": link}
     wire |= {"content_type": file.mime, "content_scan_version": 0}
     for name in ("width", "height", "description"):
         if getattr(file, name) is not None:
@@ -216,7 +216,7 @@ def _component(world: World, part: Mapping[str, Any], files: Mapping[str, File],
         if inside in part:
             wire[inside] = _media(world, part[inside], files)
     if part.get("type") == 13 and (file := files.get(part["file"]["url"].removeprefix("attachment://"))):
-        wire |= {"name": file.name, "size": file.bytes}
+        wire |= {"name": file.name, "size": file.size}
     return wire
 
 

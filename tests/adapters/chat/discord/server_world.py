@@ -34,7 +34,10 @@ NAMED_ROLE = re.compile(r"<@&(\d+)>")
 
 
 class World:
-    """The state behind the calls. `changed` wakes whoever waits for something to become true."""
+    """The state behind the calls.
+
+    `old_edits`: how many edits of messages over an hour old a channel takes in so many seconds; Discord tells nobody its own.
+    """
 
     def __init__(self) -> None:
         self.clock = Clock()
@@ -51,7 +54,8 @@ class World:
         self.commands: dict[int, list[dict[str, Any]]] = {}
         self.syncs: list[int] = []
         self.nonces: dict[tuple[int, str], Message] = {}
-        self.old_edits: dict[int, list[datetime]] = {}
+        self.old_edits: tuple[int, float] = (3, 20.0)
+        self.edited_late: dict[int, list[datetime]] = {}
         self._last = 0
         self._waiting: set[asyncio.Event] = set()
         self.bot = self.user("Clapper", bot=True)
@@ -82,14 +86,16 @@ class World:
         finally:
             self._waiting.discard(event)
 
-    def user(self, name: str, *, bot: bool = False, dms_open: bool = True) -> User:
-        new = User(self.snowflake(), re.sub(r"\W", "", name).lower() or "someone", name, bot, dms_open)
+    def user(self, name: str, *, bot: bool = False, dms_open: bool = True, id: int | None = None) -> User:
+        new = User(id or self.snowflake(), re.sub(r"\W", "", name).lower() or "someone", name, bot, dms_open)
         self.users[new.id] = new
         return new
 
-    def guild(self, name: str, *, tier: int = 0, permissions: int = INVITED) -> Guild:
-        """A server with the bot, a text channel "general", and the bot's own managed role."""
-        id = self.snowflake()
+    def guild(
+        self, name: str, *, tier: int = 0, permissions: int = INVITED, id: int | None = None, room: int | None = None
+    ) -> Guild:
+        """A server with the bot, a text channel "general" (of the id `room`), and the bot's own managed role."""
+        id = id or self.snowflake()
         everyday = sum(PERMISSIONS.values()) & ~PERMISSIONS["manage_messages"]
         everyone = Role(id, "@everyone", 0)
         role = Role(self.snowflake(), "Clapper", permissions, managed=True)
@@ -99,11 +105,11 @@ class World:
         new.roles = {one.id: one for one in (everyone, role)}
         new.members = {one.id: one for one in (owner, self.bot)}
         self.guilds[id] = new
-        self.channel(new, "general")
+        self.channel(new, "general", room)
         return new
 
-    def channel(self, guild: Guild, name: str) -> Channel:
-        new = Channel(self.snowflake(), TEXT, name, guild)
+    def channel(self, guild: Guild, name: str, id: int | None = None) -> Channel:
+        new = Channel(id or self.snowflake(), TEXT, name, guild)
         guild.channels[new.id] = self.channels[new.id] = new
         return new
 
