@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from bot.domain.chat import Message
 from bot.domain.errors import UserError
-from bot.domain.job import Charged, State
+from bot.domain.job import Charged, State, card_id, job_id
 from bot.domain.ledger import EntryKind, held, spent
+from bot.flows.hear import hear
 from tests.fakes import Crash, SetClock, Tollbooth
-from tests.houses import ASKER, OTHER, open_storage, staged, template
+from tests.houses import ASKER, HERE, OTHER, open_storage, staged, template
 
 SUBMITS = [
     "ok",
@@ -31,8 +33,10 @@ SUBMITS = [
 ]
 POLLS = ["running", "finished", "failed", "away", "expired"]
 CANCELS = ["stopped", "too_late", "away"]
-MOODS = ["well", "down", "deaf", "crash"]
+MOODS = ["well", "down", "deaf", "crash", "full"]
 DECISIONS = ["confirm", "cancel", "decline", "look_again", "submit_again", "close", "edit"]
+PLACES = [HERE, HERE, replace(HERE, thread=""), replace(HERE, thread="t-2"), replace(HERE, channel="elsewhere")]
+WORDS = ["yes", "yes", "ok", "no", "stop"]
 DEEP = bool(os.environ.get("CLAPPER_SOAK"))
 
 _folder = Path(tempfile.mkdtemp(prefix="clapper-any-order-"))
@@ -70,6 +74,7 @@ class Brittle:
 
 class AnyOrder(RuleBasedStateMachine):
     jobs = Bundle("jobs")
+    answers = Bundle("answers")
 
     @initialize(memory=st.sampled_from(["keyed", "listing", "blind"]))
     def begin(self, memory):
@@ -82,15 +87,68 @@ class AnyOrder(RuleBasedStateMachine):
         self.brittle = Brittle(storage.jobs)
         self.stage.house = replace(self.stage.house, storage=_With(storage, self.brittle))
         self.allowed: dict[str, int] = {}
+        self.asked: dict[str, object] = {}  # by job: who asked
+        self.stood: dict[
+            str, dict[str, int]
+        ] = {}  # by answer: each price on the board when it was written, with its revision
+        self.bought: dict[str, set[str]] = {}  # by answer: what it confirmed
 
     def run(self, work):
         return self.loop.run_until_complete(work)
 
-    @rule(target=jobs)
-    def ask(self):
-        job = self.run(self.stage.ask())
-        self.allowed[job.id] = 0
-        return job.id
+    @rule(target=jobs, who=st.sampled_from([ASKER, ASKER, OTHER]), place=st.sampled_from(PLACES))
+    def ask(self, who, place):
+        key = f"wish-{len(self.allowed)}"
+        self.run(hear(Message(key, place, who, "A fox crosses the frozen lake at dawn"), self.stage.house))
+        self.allowed[job_id(key)] = 0
+        self.asked[job_id(key)] = who
+        return job_id(key)
+
+    @rule(
+        target=answers,
+        word=st.sampled_from(WORDS),
+        who=st.sampled_from([ASKER, ASKER, OTHER]),
+        place=st.sampled_from(PLACES),
+        addressed=st.booleans(),
+    )
+    def write_an_answer(self, word, who, place, addressed):
+        return self._written(word, who, place, addressed)
+
+    @rule(
+        target=answers,
+        job=jobs,
+        word=st.sampled_from(WORDS),
+        who=st.sampled_from([ASKER, OTHER]),
+        addressed=st.booleans(),
+    )
+    def write_an_answer_under_a_card(self, job, word, who, addressed):
+        return self._written(word, who, replace(HERE, thread=card_id(job)), addressed)
+
+    def _written(self, word, who, place, addressed):
+        key = f"answer-{len(self.stood)}"
+        shown = {id: self.stage.board.posts.get(card_id(id), [None])[-1] for id in self.allowed}
+        asking = State.awaiting_confirmation.value
+        self.stood[key] = {id: card.revision for id, card in shown.items() if card and card.state == asking}
+        self.bought[key] = set()
+        return Message(key, place, who, word, at=self.clock.now(), addressed=addressed)
+
+    @rule(answer=answers)
+    def hear_an_answer(self, answer):
+        """At any time after it was written, and again where the process died."""
+        before = {id: self.run(self.stage.job(id)) for id in self.allowed}
+        self._survive(hear(answer, self.stage.house))
+        for id, was in before.items():
+            now = self.run(self.stage.job(id))
+            if was.state is not State.awaiting_confirmation or now.state is not State.queued:
+                assert now.state in {was.state, State.declined, State.cancelled}
+                continue
+            assert answer.text in {"yes", "ok"}
+            assert self.asked[id] == answer.author, "somebody else's money"
+            assert was.conversation.channel == answer.conversation.channel, "a price of another channel"
+            assert self.stood[answer.key].get(id, 0) >= was.asked_version, "a price that was not there to be read"
+            self.bought[answer.key].add(id)
+            self.allowed[id] += 1
+        assert len(self.bought[answer.key]) <= 1, "one yes, one film"
 
     @rule(job=jobs, action=st.sampled_from(DECISIONS), who=st.sampled_from([ASKER, ASKER, OTHER]), fresh=st.booleans())
     def press(self, job, action, who, fresh):
@@ -179,7 +237,7 @@ class AnyOrder(RuleBasedStateMachine):
         await self.stage.run()
         for id in self.allowed:
             if (await self.stage.job(id)).state is State.unclear:
-                await self.stage.press(id, "close")
+                await self.stage.press(id, "close", who=self.asked[id])
         await self.stage.run()
         for id, allowed in self.allowed.items():
             job = await self.stage.job(id)
