@@ -41,7 +41,7 @@ class Place:
 
 def edit_view(card: Card, channel: str, thread: str, message: str) -> Json:
     """The card's form as a modal. What it cannot hold is left as it is and said, never cut in silence."""
-    fields = list(card.form)[:MOST_FIELDS]
+    fields = list({field.name: field for field in reversed(card.form)}.values())[::-1][:MOST_FIELDS]
     blocks = [block for field in fields for block in _asked(field)]
     if len(card.form) > len(fields):
         blocks.append(_note(f"{len(card.form) - len(fields)} more settings do not fit here and stay as they are."))

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, FieldKind, FormField, Style, Tone
@@ -10,6 +11,9 @@ from bot.domain.media import MediaKind
 from tests.adapters.chat.slack.validator import check_message, check_view
 from tests.adapters.chat.slack.validator_blocks import BLOCKS, block
 from tests.adapters.chat.slack.validator_text import Check, Found, exactly, flag, many, shape, text
+
+OFTEN = settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
+"""Cards are large: a failing one is shown as it was found, not made smaller for minutes."""
 
 NASTY = (
     "<!channel>", "<@U1>", "<https://evil.example|click>", "&amp;", "&", "*", "_", "~", "`", "```", "> quoted", ":fire:", "\ud800", "\x00",

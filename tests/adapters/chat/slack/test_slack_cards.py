@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.chat.slack.cards import MOST_JSON, message
@@ -14,7 +14,7 @@ from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, Style, 
 from bot.domain.job import State
 from bot.domain.media import MediaKind
 from bot.flows.show import card_of
-from tests.adapters.chat.slack.hostile import CARDS, TEXTS, message_problems, texts
+from tests.adapters.chat.slack.hostile import CARDS, OFTEN, TEXTS, message_problems, texts
 from tests.fakes import SetClock
 from tests.houses import open_storage, staged, template
 
@@ -44,7 +44,7 @@ def buttons(blocks):
     return {one["text"]["text"]: one for block in of_type(blocks, "actions") for one in block["elements"]}
 
 
-@settings(max_examples=40, deadline=None)
+@OFTEN
 @given(CARDS, st.booleans(), st.sampled_from([{}, {"a": "F0123456789"}, {"a": "F0123456789", "b": "F0123456780", "c": "F0123456781"}]))  # fmt: skip
 def test_whatever_a_card_holds_slack_takes_it(card, plain, pictures):
     """Limits are kept by how a message is made, not by what happens to be in it."""
