@@ -28,12 +28,13 @@ EXPLAINS = frozenset({"", "error", "unclear"})
 
 def texts(card: Card) -> tuple[Ask, Ask, Ask, Ask, Ask, Ask]:
     """Head, progress, facts, costs, notes, and the wish: it comes last, since a button shows it whole."""
+    facts, costs, notes = _facts(card.fields), _costs(card.costs), _notes(card)
     return (
         Ask(400, lambda room: _head(card, room)),
         Ask(400, lambda room: _progress(card.progress, card.title, room) if card.progress else ""),
-        Ask(700, lambda room: _facts(card.fields, room)),
-        Ask(500, lambda room: _costs(card.costs, room)),
-        Ask(700, lambda room: _notes(card, room)),
+        Ask(700, lambda room: _lines(facts, room)),
+        Ask(500, lambda room: _lines(costs, room, last=1)),
+        Ask(700, lambda room: _lines(notes, room)),
         Ask(1100, lambda room: _wish(card, room)),
     )
 
@@ -73,7 +74,7 @@ def _percent(fraction: float) -> str:
     return f"{min(1.0, max(0.0, fraction)):.0%}"
 
 
-def _facts(fields: Sequence[Field], room: int) -> str:
+def _facts(fields: Sequence[Field]) -> list[str]:
     """Short rows share lines, long ones have their own; the job stands in the head."""
     lines: list[str] = []
     short: list[str] = []
@@ -84,36 +85,36 @@ def _facts(fields: Sequence[Field], room: int) -> str:
             short.append(fact(field.name, field.value, 200))
         else:
             lines.append(f"**{fit(line(field.name), 120)}** {fit(line(field.value), 400)}".strip())
-    return _lines([*filter(None, (" · ".join(short),)), *lines], room)
+    return [" · ".join(short), *lines]
 
 
-def _costs(costs: Sequence[tuple[str, str]], room: int) -> str:
-    if not costs:
-        return ""
-    *each, (text, total) = costs
-    last = f"**{fit(line(text), 80)} · {fit(line(total), 60)}**"
-    lines = [f"{fit(line(text), 160)} · {fit(line(credits), 60)}" for text, credits in each]
-    above = _lines(lines, room - units(last) - 1)
-    return "\n".join(filter(None, (above, last)))
+def _costs(costs: Sequence[tuple[str, str]]) -> list[str]:
+    """A line for each call; the last is the total."""
+    rows = [
+        f"{fit(line(text), 160)} · {fit(line(credits), 60)}" for text, credits in (*costs[:-1][:MOST_ROWS], *costs[-1:])
+    ]
+    return [*rows[:-1], *(f"**{row}**" for row in rows[-1:])]
 
 
-def _notes(card: Card, room: int) -> str:
+def _notes(card: Card) -> list[str]:
     """In small letters, but where they say what is wrong."""
     mark = "" if card.tone is Tone.problem else "-# "
-    fitted = [fit(line(note), 600) for note in card.notes]
-    return _lines([f"{mark}{note}" for note in fitted if note], room)
+    fitted = [fit(line(note), 600) for note in card.notes[:MOST_ROWS]]
+    return [f"{mark}{note}" for note in fitted if note]
 
 
-def _lines(lines: Sequence[str], room: int) -> str:
-    """As many whole lines as there is room for, and how many more there are."""
+def _lines(lines: Sequence[str], room: int, last: int = 0) -> str:
+    """As many whole lines as there is room for, and how many more there are; the `last` ones always stand."""
     wanted = [one for one in lines if one]
     whole = "\n".join(wanted)
     if units(whole) <= room:
         return whole
-    kept, left = [], room - TAIL
-    for one in wanted:
+    end = wanted[len(wanted) - last :]
+    kept, left = [], room - TAIL - sum(units(one) + 1 for one in end)
+    for one in wanted[: len(wanted) - last]:
         left -= units(one) + 1
         if left < 0:
             break
         kept.append(one)
-    return "\n".join([*kept, f"-# … and {len(wanted) - len(kept)} more"]) if room >= TAIL else ""
+    missing = len(wanted) - len(kept) - last
+    return "\n".join([*kept, f"-# … and {missing} more", *end]) if room >= TAIL else ""

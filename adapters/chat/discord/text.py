@@ -12,7 +12,7 @@ BLOCKS = 14
 _GAP = "\u200b"  # after the @ of @everyone and @here: nobody is called, whatever the message allows
 # Discord takes a link as one token and shows a backslash inside it; so links stay as they are, up to what could end them.
 _PIECES = re.compile(
-    r"(?P<link>https?://[^\s<>\[\]\\`|*]+)|^(?P<lead>[ \t]*\d*)(?P<sign>(?<=\d)\.|(?<!\d)[-+#>])|(?P<mark>[\\*_~`|<>\[\]])|(?P<at>@)(?=everyone|here)",
+    r"(?P<link>https?://[^\s<>\[\]\\`|*]+)|^(?P<lead>[ \t]*\d*)(?P<sign>(?<=\d)\.(?=\s|$)|(?<!\d)[-+#>])|(?P<mark>[\\*_~`|<>\[\]])|(?P<at>@)(?=everyone|here)",
     re.MULTILINE,
 )
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
@@ -57,7 +57,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 def fit(text: str, most: int) -> str:
     """Escaped and at most `most` long; what is cut ends with an ellipsis, and never within an escape."""
-    bare = clean(text)
+    bare = clean(text)[: most + 1]  # more would not fit, and would only be escaped in vain
     whole = _PIECES.sub(_escaped, bare)
     if units(whole) <= most:
         return whole
@@ -89,7 +89,7 @@ def cut(text: str, most: int) -> str:
     flat = line(text)
     if units(flat) <= most:
         return flat
-    while units(flat) > most - 1:
+    while flat and units(flat) > most - 1:
         flat = flat[: -max(1, (units(flat) - most + 1) // 2)]
     return f"{flat.rstrip()}{ELLIPSIS}"
 
