@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.domain.chat import Message
+from bot.domain.chat import Message, Person
 from bot.domain.errors import UserError
 from bot.domain.job import Charged, State, card_id, job_id
 from bot.domain.ledger import EntryKind, held, spent
 from bot.flows.hear import hear
 from tests.fakes import Crash, SetClock, Tollbooth
+from tests.flows.brittle import Brittle, With
 from tests.houses import ASKER, HERE, OTHER, open_storage, staged, template
 
 SUBMITS = [
@@ -49,29 +50,6 @@ def _template() -> Path:
     return _made[0]
 
 
-class Brittle:
-    """Jobs that the process may die before or after saving, or whose database is away for a moment."""
-
-    def __init__(self, jobs):
-        self._jobs = jobs
-        self.dies: str | None = None
-
-    def __getattr__(self, name):
-        return getattr(self._jobs, name)
-
-    async def save(self, job, ledger=(), *, hold=False):
-        dies, self.dies = self.dies, None
-        if dies == "before":
-            raise Crash
-        if dies == "away":
-            raise TimeoutError("the database is locked")
-        await self._jobs.save(job, ledger, hold=hold)
-        if dies == "after":
-            raise Crash
-        if dies == "deaf":
-            raise ConnectionError("the answer of the database was lost")
-
-
 class AnyOrder(RuleBasedStateMachine):
     jobs = Bundle("jobs")
     answers = Bundle("answers")
@@ -85,9 +63,9 @@ class AnyOrder(RuleBasedStateMachine):
         storage = open_storage(_template(), path, self.clock)
         self.stage = staged(storage, path, self.clock, tollbooth=Tollbooth(memory))
         self.brittle = Brittle(storage.jobs)
-        self.stage.house = replace(self.stage.house, storage=_With(storage, self.brittle))
+        self.stage.house = replace(self.stage.house, storage=With(storage, self.brittle))
         self.allowed: dict[str, int] = {}
-        self.asked: dict[str, object] = {}  # by job: who asked
+        self.asked: dict[str, Person] = {}  # by job: who asked
         self.stood: dict[
             str, dict[str, int]
         ] = {}  # by answer: each price on the board when it was written, with its revision
@@ -277,17 +255,6 @@ class AnyOrder(RuleBasedStateMachine):
             await work
         except (Crash, OSError):
             return
-
-
-class _With:
-    """A storage whose jobs are brittle."""
-
-    def __init__(self, storage, jobs):
-        self._storage = storage
-        self.jobs = jobs
-
-    def __getattr__(self, name):
-        return getattr(self._storage, name)
 
 
 async def _nothing():
