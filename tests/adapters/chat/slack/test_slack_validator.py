@@ -141,6 +141,13 @@ BAD = {
     "unescaped '&' near 'salt & pepper'": section("salt & pepper"),
     "unescaped '>' near '2 > 1'": section("2 > 1"),
     "that calls people": {"type": "markdown", "text": "hello <!here>"},
+    "unsupported rich text: rich_text_table": {"type": "rich_text", "elements": [{"type": "rich_text_table"}]},
+    "no more properties allowed: loud": {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": "a", "style": {"loud": True}}]}
+        ],
+    },
     "input_x": {"type": "input_x"},
     "plain_text_input is not allowed here": actions({"type": "plain_text_input", "action_id": "a"}),
     "must be one of in_progress, complete, error, is 'pending'": {

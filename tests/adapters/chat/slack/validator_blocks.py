@@ -26,6 +26,7 @@ from tests.adapters.chat.slack.validator_text import (
     public,
     shape,
     text,
+    whole,
 )
 
 MOST_JSON = 13_200
@@ -61,13 +62,49 @@ def said(value: Any, where: str, found: Found) -> None:
         found.add(where, "unescaped '<' that calls people")
 
 
-RICH_KINDS = {"rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"}
+STYLE = shape({}, dict.fromkeys(("bold", "italic", "strike", "underline", "code"), flag))
+LOOK: dict[str, Check] = {"style": STYLE}
+RUNS: dict[str, Check] = {
+    "text": shape({"type": exactly("text"), "text": text(3000)}, LOOK),
+    "link": shape({"type": exactly("link"), "url": link}, LOOK | {"text": text(3000), "unsafe": flag}),
+    "emoji": shape({"type": exactly("emoji"), "name": text(255)}, LOOK | {"unicode": text(255)}),
+    "date": shape({"type": exactly("date"), "timestamp": whole(0, 2**40), "format": text(255)}, LOOK | {"url": link, "fallback": text(3000)}),
+}  # fmt: skip
+
+
+def run(value: Any, where: str, found: Found) -> None:
+    kind = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or kind not in RUNS:
+        found.add(where, f"unsupported rich text element: {kind}")
+    else:
+        RUNS[kind](value, where, found)
+
+
+PARAGRAPH = shape({"type": exactly("rich_text_section"), "elements": many(run, most=1000)})
+BORDER: dict[str, Check] = {"border": whole(0, 1)}
+PARAGRAPHS: dict[str, Check] = {
+    "rich_text_section": PARAGRAPH,
+    "rich_text_quote": shape({"type": exactly("rich_text_quote"), "elements": many(run, most=1000)}, BORDER),
+    "rich_text_preformatted": shape(
+        {"type": exactly("rich_text_preformatted"), "elements": many(run, most=1000)}, BORDER
+    ),
+    "rich_text_list": shape(
+        {
+            "type": exactly("rich_text_list"),
+            "style": exactly("bullet", "ordered"),
+            "elements": many(PARAGRAPH, most=1000),
+        },
+        BORDER | {"indent": whole(0, 8), "offset": whole(0, 1000)},
+    ),
+}
 
 
 def rich(value: Any, where: str, found: Found) -> None:
     kind = value.get("type") if isinstance(value, dict) else None
-    if kind not in RICH_KINDS or not isinstance(value.get("elements"), list):
+    if not isinstance(kind, str) or kind not in PARAGRAPHS:
         found.add(where, f"unsupported rich text: {kind}")
+    else:
+        PARAGRAPHS[kind](value, where, found)
 
 
 block("section", {}, {"text": either(3000), "fields": many(either(2000), most=10), "accessory": one_of(BESIDE), "expand": flag}, also=section)  # fmt: skip

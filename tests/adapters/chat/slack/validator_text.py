@@ -30,7 +30,7 @@ class Found:
 TOKEN = re.compile(
     r"<(?:@[UW][A-Z0-9]{2,}"
     r"|#[CG][A-Z0-9]{2,}(?:\|[^<>]*)?"
-    r"|!date\^\d+\^[^<>^]+(?:\^https?://[^<>|^]+)?\|[^<>]+"
+    r"|!date\^-?\d+\^[^<>^]+(?:\^https?://[^<>|^]+)?\|[^<>]+"
     r"|(?:https?|mailto|tel):[^<>|]+(?:\|[^<>]+)?)>"
 )
 ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")

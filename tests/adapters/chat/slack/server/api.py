@@ -32,7 +32,7 @@ async def handle(slack: "Slack", request: web.Request) -> web.StreamResponse:
     slack.asked.append(call)
     trouble = slack.take(method)
     await _wait(slack, trouble)
-    early = _early(slack, call, trouble)
+    early = _early(slack, call, request, trouble)
     if early is not None:
         return early
     try:
@@ -41,6 +41,13 @@ async def handle(slack: "Slack", request: web.Request) -> web.StreamResponse:
         call.answer = {"ok": False, "error": refused.error} | refused.more
     slack.changed()
     return _answer(slack, call, request, trouble)
+
+
+def dropped(request: web.Request) -> web.Response:
+    """No answer: the connection is cut."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
 
 
 async def _wait(slack: "Slack", trouble: Trouble | None) -> None:
@@ -52,8 +59,11 @@ async def _wait(slack: "Slack", trouble: Trouble | None) -> None:
         await trouble.hold.go.wait()
 
 
-def _early(slack: "Slack", call: Call, trouble: Trouble | None) -> web.Response | None:
+def _early(slack: "Slack", call: Call, request: web.Request, trouble: Trouble | None) -> web.Response | None:  # fmt: skip
     """What is answered before anything is done."""
+    if trouble is not None and trouble.cut:
+        call.answer = {"ok": False, "error": "connection cut"}
+        return dropped(request)
     if trouble is not None and trouble.error:
         call.answer = {"ok": False, "error": trouble.error}
         return web.json_response(call.answer)
@@ -111,9 +121,7 @@ def _basic(request: web.Request) -> tuple[str, str]:
 
 def _answer(slack: "Slack", call: Call, request: web.Request, trouble: Trouble | None) -> web.Response:
     if trouble is not None and trouble.lost:
-        assert request.transport is not None
-        request.transport.abort()
-        return web.Response()
+        return dropped(request)
     workspace = slack.workspaces.get(call.team)
     scopes = ",".join(sorted(workspace.scopes)) if workspace else ""
     return web.json_response(call.answer, headers={"X-OAuth-Scopes": scopes, "X-Slack-Req-Id": slack.numbers.id("r")})

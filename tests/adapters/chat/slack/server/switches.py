@@ -4,6 +4,8 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+EVERY = "*"
+
 
 @dataclass(slots=True)
 class Trouble:
@@ -14,6 +16,7 @@ class Trouble:
     status: int = 0
     error: str = ""
     lost: bool = False
+    cut: bool = False
     seconds: float = 0.0
     hold: "Hold | None" = None
 
@@ -30,7 +33,7 @@ class Hold:
 
 
 class Switches:
-    """Method names are Slack's; `upload` and `download` name the two file addresses."""
+    """Method names are Slack's; `upload` and `download` name the two file addresses, `*` is whatever comes."""
 
     def __init__(self) -> None:
         self.latency_seconds = 0.0
@@ -52,6 +55,10 @@ class Switches:
         """The work is done and the connection cut before the answer."""
         self._next[method].append(Trouble(times, lost=True))
 
+    def cut(self, method: str, *, times: int = 1) -> None:
+        """The connection is cut before anything is done, as when Slack is away."""
+        self._next[method].append(Trouble(times, cut=True))
+
     def slow(self, method: str, seconds: float, *, times: int = 1) -> None:
         """The answer comes that much later."""
         self._next[method].append(Trouble(times, seconds=seconds))
@@ -70,11 +77,12 @@ class Switches:
             self._next.clear()
 
     def take(self, method: str) -> Trouble | None:
-        waiting = self._next.get(method)
-        if not waiting:
-            return None
-        trouble = waiting[0]
-        trouble.times -= 1
-        if trouble.times <= 0:
-            waiting.pop(0)
-        return trouble
+        for name in (method, EVERY):
+            waiting = self._next.get(name)
+            if waiting:
+                trouble = waiting[0]
+                trouble.times -= 1
+                if trouble.times <= 0:
+                    waiting.pop(0)
+                return trouble
+        return None

@@ -2,11 +2,14 @@
 
 import asyncio
 import hashlib
+import math
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from aiohttp import BodyPartReader, web
 
+from tests.adapters.chat.slack.server.api import dropped
+from tests.adapters.chat.slack.server.switches import Trouble
 from tests.adapters.chat.slack.server.world import Refused, StoredFile, Workspace
 
 if TYPE_CHECKING:
@@ -24,23 +27,33 @@ async def upload(slack: "Slack", request: web.Request) -> web.StreamResponse:
     if file is None or file.received:
         return web.Response(status=404, text="No such upload")
     trouble = slack.take("upload")
-    if trouble is not None and trouble.hold is not None:
-        trouble.hold.arrived.set()
-        await trouble.hold.go.wait()
-    if trouble is not None and trouble.status:
-        return web.Response(status=trouble.status, text="<html>Slack is down</html>", content_type="text/html")
-    if trouble is not None and trouble.retry_after is not None:
-        return web.Response(status=429, headers={"Retry-After": str(int(trouble.retry_after))})
-    await asyncio.sleep(trouble.seconds if trouble is not None else 0)
+    if (instead := await _meet(trouble, request)) is not None:
+        return instead
     size = await _take(request, file)
     if size != file.size:
         return web.Response(status=400, text=f"announced {file.size} bytes, {size} came")
     file.received = True
     slack.changed()
     if trouble is not None and trouble.lost:
-        assert request.transport is not None
-        request.transport.abort()
+        return dropped(request)
     return web.Response(text=f"OK - {size}")
+
+
+async def _meet(trouble: Trouble | None, request: web.Request) -> web.Response | None:
+    """What is answered instead, None where it goes on."""
+    if trouble is None:
+        return None
+    if trouble.hold is not None:
+        trouble.hold.arrived.set()
+        await trouble.hold.go.wait()
+    await asyncio.sleep(trouble.seconds)
+    if trouble.cut:
+        return dropped(request)
+    if trouble.status:
+        return web.Response(status=trouble.status, text="<html>Slack is down</html>", content_type="text/html")
+    if trouble.retry_after is not None:
+        return web.Response(status=429, headers={"Retry-After": str(math.ceil(trouble.retry_after))})
+    return None
 
 
 async def _take(request: web.Request, file: StoredFile) -> int:
@@ -70,13 +83,8 @@ async def download(slack: "Slack", request: web.Request) -> web.StreamResponse:
     workspace = slack.workspaces.get(team)
     file = workspace.files.get(id) if workspace else None
     trouble = slack.take("download")
-    if trouble is not None and trouble.hold is not None:
-        trouble.hold.arrived.set()
-        await trouble.hold.go.wait()
-    if trouble is not None and trouble.status:
-        return web.Response(status=trouble.status, text="<html>Slack is down</html>", content_type="text/html")
-    if trouble is not None and trouble.retry_after is not None:
-        return web.Response(status=429, headers={"Retry-After": str(int(trouble.retry_after))})
+    if (instead := await _meet(trouble, request)) is not None:
+        return instead
     if workspace is None or file is None or file.deleted:
         return web.Response(status=404, text="File not found")
     if file.sign_in or not _allowed(slack, workspace, request):
@@ -100,8 +108,7 @@ async def _cut(request: web.Request, file: StoredFile) -> web.StreamResponse:
     answer = web.StreamResponse(headers={"Content-Type": file.mime, "Content-Length": str(file.size)})
     await answer.prepare(request)
     await answer.write(file.head[: file.size // 2])
-    assert request.transport is not None
-    request.transport.abort()
+    dropped(request)
     return answer
 
 
