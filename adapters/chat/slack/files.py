@@ -1,5 +1,6 @@
 """Files that people sent: fetched with the bot's token, which goes to Slack's own hosts and nowhere else."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,6 +16,8 @@ from bot.domain.units import size_text
 
 PIECE = 256 * 1024
 MOST_REDIRECTS = 5
+PAUSES = (0.2, 1.0)
+LONGEST_WAIT = 5.0
 IDLE_SECONDS = 30.0
 TOTAL_SECONDS = 15 * 60.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -61,7 +64,7 @@ class Downloads:
     async def _look(self, workspace: str, id: str, called: str) -> Mapping[str, Any]:
         """The file as Slack knows it now, its address fresh. This also tells what a file of another organisation is."""
         try:
-            file = (await self._clients.call(workspace, "files_info", file=id))["file"]
+            file = await self._asked(workspace, id)
         except SlackRefused as refused:
             if refused.code in REFUSED:
                 raise BadMedia(f"{called} {REFUSED[refused.code]}") from refused
@@ -77,6 +80,16 @@ class Downloads:
         if (mode in GONE) or file.get("is_external"):
             raise BadMedia(f"{called} {GONE.get(mode, GONE['external'])}")
         return file
+
+    async def _asked(self, workspace: str, id: str) -> Mapping[str, Any]:
+        for pause in PAUSES:
+            try:
+                return (await self._clients.call(workspace, "files_info", file=id))["file"]
+            except (Later, OSError) as away:
+                if isinstance(away, Later) and away.seconds > LONGEST_WAIT:
+                    raise
+                await asyncio.sleep(away.seconds if isinstance(away, Later) else pause)
+        return (await self._clients.call(workspace, "files_info", file=id))["file"]
 
     @asynccontextmanager
     async def _answer(self, workspace: str, url: str, called: str) -> AsyncIterator[aiohttp.ClientResponse]:

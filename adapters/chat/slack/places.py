@@ -12,10 +12,12 @@ from bot.ports.storage import Storage
 ONLY = "only-"
 """Begins the id of a message that one person alone was shown: it can be neither edited nor answered in a thread."""
 
+_INVITE = "This is here because I am not in the channel you asked in. To have films there, invite me: type /invite there and choose me."
 WHY: Mapping[str, str] = {
-    "not_in_channel": "This is here because I am not in the channel you asked in. To have films there, invite me: type /invite there and choose me.",
-    "channel_not_found": "This is here because I am not in the channel you asked in. To have films there, invite me: type /invite there and choose me.",
+    "not_in_channel": _INVITE,
+    "channel_not_found": _INVITE,
     "is_archived": "This is here because the channel you asked in is archived. Ask in one that is open to have films there.",
+    "thread_not_found": "This is here because the message you asked with is gone.",
     "restricted_action": "This is here because the settings of the channel you asked in do not let me write there. Ask in another one to have films there.",
 }
 """Why a card is in a direct message, by the code that refused it in its channel."""
@@ -78,6 +80,11 @@ class Places:
         if there.channel != place.channel:
             return Place(there.workspace, there.channel, there.thread or card.id)
         return Place(place.workspace, place.channel, place.thread or card.id)
+
+    async def of_asker(self, clip: str) -> Place | None:
+        """The direct message with the person whose film this is."""
+        film = await self._storage.clips.get(clip)
+        return None if film is None else await self.of_author(film.job, "")
 
     async def _card(self, clip: str) -> MessageRef | None:
         film = await self._storage.clips.get(clip)

@@ -36,11 +36,12 @@ class Slack:
         self._chores = Chores()
         sent, refusals = Sent(parts.storage.notes, parts.clock), Refusals()
         places, transfer = Places(self._clients, parts.storage), Transfer(self._clients)
+        self._pictures = Pictures(transfer, parts.files, sent, self._chores, refusals)
         self._posts = Posts(
             clients=self._clients,
             places=places,
             sent=sent,
-            pictures=Pictures(transfer, parts.files, sent, self._chores, refusals),
+            pictures=self._pictures,
             cards=parts.storage.cards,
             agent=Agent(self._clients, self._chores, refusals, wanted=self._options.agent),
             refusals=refusals,
@@ -50,6 +51,7 @@ class Slack:
             transfer=transfer,
             places=places,
             sent=sent,
+            refusals=refusals,
             files=parts.files,
             media=parts.media,
             folder=parts.folder / "fitted",
@@ -62,7 +64,15 @@ class Slack:
         """Raises UserError where Slack does not take the tokens."""
         from adapters.chat.slack.listen import listen  # noqa: PLC0415 - the listening side's libraries load when it runs
 
-        await listen(ears, self._options, self._clients, self._storage, self._parts.doors)
+        await listen(
+            ears,
+            self._options,
+            self._clients,
+            self._storage,
+            self._parts.doors,
+            clock=self._parts.clock,
+            pictures=self._pictures.ready,
+        )
 
     async def fill(self, event: Message | Command) -> Message | Command:
         return await self._fill.fill(event)

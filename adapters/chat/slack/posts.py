@@ -25,6 +25,7 @@ from bot.ports.storage import Cards
 # Slack takes about 50 edits a minute in one workspace, all its cards together: https://docs.slack.dev/apis/web-api/rate-limits
 EDITS_A_MINUTE = 45
 KEPT_FOR_URGENT = 15
+LONGEST_PAUSE = 120.0  # a workspace that does not take the token is put off for longer, each card on its own
 POST = "post"
 EVENT_TYPE = "clapper_card"
 CLOCKS_APART_SECONDS = 600.0
@@ -92,7 +93,7 @@ class Posts:
         try:
             await self._best(there.workspace, card, send)
         except Later as later:
-            self._pacer.pause(there.workspace, later.seconds)
+            self._pacer.pause(there.workspace, min(later.seconds, LONGEST_PAUSE))
             raise
         except SlackRefused as refused:
             self._refusals.tell(there.workspace, "slack.edit", refused)
@@ -105,7 +106,7 @@ class Posts:
     ) -> tuple[Place, str]:
         if note.get("at"):
             place = _place(conversation.workspace, note)
-            if found := await self._look_up(place, key, note["at"]):
+            if found := await self._look_up(place, key, note):
                 await self._note(place, key, ts=found)
                 return place, found
         else:
@@ -138,7 +139,8 @@ class Posts:
             )  # fmt: skip
 
         try:
-            answer = await self._best(place.workspace, card, send)
+            # No file can be shown to one person alone in a channel: https://github.com/slackapi/node-slack-sdk/issues/1790
+            answer = await self._best(place.workspace, replace(card, media=()), send)
         except SlackRefused as refused:
             if refused.code not in UNSEEN:
                 raise
@@ -150,7 +152,8 @@ class Posts:
 
     async def _send(self, place: Place, card: Card, key: str) -> str:
         """Noted before it is sent, so that an answer that is lost is looked up before anything is sent again."""
-        await self._note(place, key, at=self._sent.seconds)
+        at = self._sent.seconds
+        await self._note(place, key, at=at)
         thread = {"thread_ts": place.thread} if place.thread else {}
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
@@ -166,22 +169,25 @@ class Posts:
             await self._note(place, key)
             raise
         except OSError as away:
-            if isinstance(away.__cause__, aiohttp.ClientConnectorError):
-                await self._note(place, key)  # never connected, so certainly not sent
+            never_connected = isinstance(away.__cause__, aiohttp.ClientConnectorError)
+            await self._note(place, key, at=0 if never_connected else at, over=True)
             raise
         await self._note(place, key, ts=answer["ts"])
         return answer["ts"]
 
-    async def _note(self, place: Place, key: str, *, at: float = 0, ts: str = "") -> None:
-        """`at` is when it was sent and no answer is known; `ts` what was answered. With neither it is not there."""
-        what = {"channel": place.channel, "thread": place.thread, "why": place.why, "at": at, "ts": ts}
+    async def _note(self, place: Place, key: str, *, at: float = 0, over: bool = False, ts: str = "") -> None:
+        """`at` is when it was sent and no answer is known, `over` that the call itself has ended; `ts` is what was answered.
+
+        With neither `at` nor `ts` it is certainly not there.
+        """
+        what = {"channel": place.channel, "thread": place.thread, "why": place.why, "at": at, "over": over, "ts": ts}
         await self._sent.put(place.workspace, POST, key, what)
 
-    async def _look_up(self, place: Place, key: str, at: float) -> str:
+    async def _look_up(self, place: Place, key: str, note: Mapping[str, Any]) -> str:
         """The `ts` of what was posted for this key, "" where it is certainly not there. Raises Later while it may still arrive."""
-        found = await self._found(place, key, at)
-        rest = at + IN_FLIGHT_SECONDS - self._sent.seconds
-        if not found and rest > 0:
+        found = await self._found(place, key, note["at"])
+        rest = note["at"] + IN_FLIGHT_SECONDS - self._sent.seconds
+        if not found and not note["over"] and rest > 0:
             raise Later(rest)
         return found
 

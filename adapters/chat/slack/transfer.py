@@ -1,6 +1,7 @@
 """The three steps that bring a file to Slack, each on its own so that none is done twice."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +47,11 @@ class Transfer:
         total = min(CALL_SECONDS + length / SLOWEST_BYTES, MOST_SECONDS)
         timeout = aiohttp.ClientTimeout(total=total, sock_connect=CALL_SECONDS, sock_read=None)
         try:
-            async with self._clients.session.post(ticket.url, data=pieces, headers=headers, timeout=timeout) as answer:
+            async with AsyncExitStack() as stack:
+                if isinstance(pieces, AsyncGenerator):
+                    await stack.enter_async_context(aclosing(pieces))  # the file is let go of at once, not some day
+                post = self._clients.session.post(ticket.url, data=pieces, headers=headers, timeout=timeout)
+                answer = await stack.enter_async_context(post)
                 status, patience = answer.status, answer.headers.get("Retry-After", "")
                 await answer.read()
         except TimeoutError as error:

@@ -9,14 +9,14 @@ from typing import Any
 import structlog
 
 from adapters.chat.slack.clients import SlackRefused
-from adapters.chat.slack.places import Places
+from adapters.chat.slack.places import WHY, Places
+from adapters.chat.slack.refusals import Refusals
 from adapters.chat.slack.sent import IN_FLIGHT_SECONDS, Sent
 from adapters.chat.slack.transfer import Ticket, Transfer
 from adapters.kit.fitted import Fitted, fitted
 from bot.domain.card import CardMedia
 from bot.domain.chat import Conversation
-from bot.domain.errors import Later, NotSupported
-from bot.domain.units import size_text
+from bot.domain.errors import BadMedia, Later, Unreadable
 from bot.ports.files import Files
 from bot.ports.media import MediaTools
 
@@ -31,6 +31,18 @@ LIMITS = tuple(mb * 1_000_000 for mb in (500, 250, 100, 50, 25, 10, 5, 2, 1))
 LOOK_AGAIN_SECONDS = 5.0
 ASK_AGAIN_SECONDS = 30.0
 GIVE_UP_LOOKING_SECONDS = 600.0
+# What an administrator or the plan decides: trying again changes nothing.
+NOT_TAKEN: Mapping[str, str] = {
+    TOO_LARGE: "This workspace takes no file as large as the film",
+    "file_uploads_disabled": "This workspace takes no files, so the film is not posted",
+    "file_type_not_allowed": "This workspace takes no films, so it is not posted",
+    "storage_limit_reached": "This workspace has no room left for files, so the film is not posted",
+    "missing_scope": "The app may not send files here (it lacks the scope files:write), so the film is not posted",
+}
+# The bot was sent away, or the thread is gone, since the film was asked for.
+NO_ENTRY = frozenset(
+    {*WHY, "invalid_channel", "invalid_thread_ts", "no_permission", "posting_to_channel_denied", "restricted_action"}
+)
 NOT_SHOWN = "Slack took the film and does not show it; it is safe on the Drive."
 
 
@@ -58,13 +70,30 @@ class Uploads:
     transfer: Transfer
     places: Places
     sent: Sent
+    refusals: Refusals
     files: Files
     media: MediaTools | None
     folder: Path
     most_bytes: int
 
     async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> str:
-        """What there is to say about it. Raises Later, OSError, or SlackRefused where the workspace takes no file at all."""
+        """What there is to say about it: also why it is not there, where the workspace takes no such file. Raises Later or OSError."""
+        workspace = conversation.workspace
+        try:
+            return await self._upload(conversation, film, key)
+        except SlackRefused as refused:
+            self.refusals.tell(workspace, "slack.film", refused)
+            if refused.code not in NOT_TAKEN:
+                raise
+            say = f"{NOT_TAKEN[refused.code]}; it is safe on the Drive."
+        except Unreadable as why:
+            say = f"Slack takes no film that large, and no smaller copy could be made: {why.why}"
+        except FileNotFoundError as gone:
+            raise BadMedia("The film is no longer on the Drive, so it cannot be posted.") from gone
+        await self._done(workspace, _Step(say=say), key)
+        return say
+
+    async def _upload(self, conversation: Conversation, film: CardMedia, key: str) -> str:
         workspace = conversation.workspace
         now = _Step(**await self.sent.get(workspace, FILM, key))
         if now.step == "asked":
@@ -96,8 +125,7 @@ class Uploads:
         if self.media is None:
             size = await self._size(film.key)
             if size > most:
-                say = f"Slack takes at most {size_text(most)} here and the film has {size_text(size)}; it is on the Drive."
-                raise NotSupported(say)
+                raise SlackRefused(TOO_LARGE)
             return await self._stream(workspace, Fitted(film.key, size, self.files), name, film.alt, key)
         async with fitted(self.files, self.media, film.key, most, self.folder) as fit:
             return await self._stream(workspace, fit, name, film.alt, key)
@@ -135,6 +163,10 @@ class Uploads:
             await self._note(workspace, key, step)
             raise
         except SlackRefused as refused:
+            elsewhere = await self.places.of_asker(key) if refused.code in NO_ENTRY else None
+            if elsewhere is not None and elsewhere.channel != step.channel:
+                step = replace(step, channel=elsewhere.channel, thread="")
+                return await self._show(workspace, step, key)
             gone = refused.code == "file_not_found"  # the ticket ran out: the bytes are sent anew
             await self._note(workspace, key, _Step() if gone else step)
             if gone:

@@ -133,8 +133,14 @@ async def test_an_answer_that_is_no_file_is_refused(house, slack, status):
 
 
 async def test_slack_being_away_is_said(house, slack):
-    slack.break_down("files.info")
+    slack.break_down("files.info", times=3)
     assert "Try again" in await refusal(house, sent(house, slack.file("a.png", PIXEL)))
+
+
+async def test_a_moments_trouble_is_got_over(house, slack):
+    slack.break_down("files.info")
+    slack.limit("files.info", retry_after=1)
+    assert await read(house, sent(house, slack.file("a.png", PIXEL))) == PIXEL
 
 
 async def test_the_token_goes_nowhere_else(house, slack):

@@ -66,16 +66,26 @@ async def test_a_lost_post_is_found_behind_many_other_messages(house, slack):
     assert len(slack.calls("conversations.history")) == 2
 
 
-async def test_a_post_that_never_arrived_is_posted_as_soon_as_it_cannot_be_on_its_way(house, slack):
+async def test_a_post_that_never_arrived_is_posted_when_slack_is_back(house, slack):
     slack.break_down("chat.postMessage")
     with pytest.raises(OSError):
         await house.platform.post(house.place(), HELLO, key="C-1")
-    with pytest.raises(Later) as later:
-        await house.platform.post(house.place(), HELLO, key="C-1")
-    assert 0 < later.value.seconds <= 10
-    house.clock.forward(later.value.seconds)
     await house.platform.post(house.place(), HELLO, key="C-1")
     assert len(slack.posts(GENERAL)) == 1
+
+
+async def test_a_post_killed_before_it_was_sent_is_posted_once_it_cannot_be_on_its_way(house, slack):
+    hold = slack.hold("chat.postMessage")
+    posting = asyncio.create_task(house.platform.post(house.place(), HELLO, key="C-1"))
+    await hold.arrived.wait()
+    again = house.restart()
+    with pytest.raises(Later) as later:
+        await again.post(house.place(), HELLO, key="C-1")
+    assert 0 < later.value.seconds <= 10
+    house.clock.forward(later.value.seconds)
+    await again.post(house.place(), HELLO, key="C-1")
+    assert len(slack.posts(GENERAL)) == 1
+    posting.cancel()
 
 
 async def test_a_killed_post_that_arrives_late_is_not_posted_twice(house, slack):
@@ -122,6 +132,15 @@ async def test_a_card_of_an_archived_channel_says_so_in_the_direct_message(house
     await house.platform.post(house.place(), card_of(), key="C-1")
     [posted] = slack.posts(slack.dm(slack.ANNA))
     assert "archived" in str(posted.blocks)
+
+
+async def test_a_card_whose_thread_is_gone_comes_to_the_askers_direct_messages(house, slack):
+    thread = await house.thread()
+    slack.local.channels[GENERAL].messages[thread].deleted = True
+    await house.job()
+    await house.platform.post(house.place(thread), card_of(), key="C-1")
+    [posted] = slack.posts(slack.dm(slack.ANNA))
+    assert "is gone" in str(posted.blocks)
 
 
 async def test_a_lost_answer_in_the_direct_message_is_found_there(house, slack):

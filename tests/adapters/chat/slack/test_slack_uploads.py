@@ -13,7 +13,7 @@ import pytest
 from adapters.media import ffmpeg
 from bot.domain.card import CardMedia
 from bot.domain.chat import MessageRef
-from bot.domain.errors import Later
+from bot.domain.errors import BadMedia, Later
 from bot.domain.job import card_id
 from bot.domain.media import MediaKind
 from bot.ports.parts import Parts
@@ -189,6 +189,35 @@ async def test_a_card_in_direct_messages_has_its_film_there_too(house, slack):
     await house.platform.upload(house.place(), FILM, key="V-1")
     film = await landed(slack, slack.dm(slack.ANNA))
     assert film.shares["private"][slack.dm(slack.ANNA)][0]["thread_ts"] == card.id
+
+
+async def test_a_film_asked_for_where_the_bot_may_no_longer_be_comes_to_its_asker(house, slack):
+    await house.job()
+    await house.storage.clips.add(a_clip("V-1", job="J-1"))
+    slack.local.channels[GENERAL].members.discard(slack.local.bot_user)
+    await house.platform.upload(house.place(), FILM, key="V-1")
+    film = await landed(slack, slack.dm(slack.ANNA))
+    assert film.sha256 == hashlib.sha256(CONTENT).hexdigest()
+    assert len(slack.calls("files.getUploadURLExternal")) == 1
+
+
+@pytest.mark.parametrize("code", ["file_uploads_disabled", "storage_limit_reached", "missing_scope"])
+async def test_a_workspace_that_takes_no_films_is_told_so_and_not_asked_again(house, slack, code):
+    slack.refuse("files.getUploadURLExternal", code)
+    say = await house.platform.upload(house.place(), FILM, key="V-1")
+    assert "Drive" in say
+    assert await house.restart().upload(house.place(), FILM, key="V-1") == say
+    assert len(slack.calls("files.getUploadURLExternal")) == 1
+
+
+async def test_a_workspace_whose_limit_is_below_any_film_is_told_of_the_drive(house, slack):
+    slack.max_file_bytes = 1000
+    assert "Drive" in await house.platform.upload(house.place(), FILM, key="V-1")
+
+
+async def test_a_film_that_is_gone_from_the_drive_is_no_trouble_of_the_chats(house):
+    with pytest.raises(BadMedia):
+        await house.platform.upload(house.place(), replace(FILM, key="gone.mp4"), key="V-1")
 
 
 async def test_a_film_over_the_operators_limit_is_posted_smaller_and_told_of(slack, tmp_path):
