@@ -24,7 +24,7 @@ from adapters.chat.slack.elements import (
     words,
 )
 from adapters.chat.slack.merge import FEWEST, length, size, title
-from adapters.chat.slack.moments import day, doing, drawn, timing
+from adapters.chat.slack.moments import beyond, day, drawn, share, timing
 from adapters.chat.slack.parts import prompt_of
 from adapters.chat.slack.text import cut, escape, formats, visible
 from bot.domain.card import Action, Card
@@ -83,7 +83,7 @@ def _job(job: Job, card: Card | None) -> Iterator[Json]:
     state = card.title if card is not None else STATES.get(job.state, job.state.value)
     prompt = prompt_of(card) if card is not None else job.request.prompt
     bar = card.progress if card is not None else None
-    line = f"{drawn(bar.fraction)} {doing(bar)}".strip() if bar is not None else ""
+    line = " ".join(filter(visible, (drawn(bar.fraction), share(bar.fraction), beyond(state, bar)))) if bar else ""
     row = section(topped(said(state, 150), cut(line, 250)))
     buttons = [button for button in (card.buttons if card is not None else ()) if button.action is Action.cancel]
     if card is not None and buttons:
@@ -92,7 +92,7 @@ def _job(job: Job, card: Card | None) -> Iterator[Json]:
     if visible(prompt):
         yield rich(quotation(said(prompt, MOST_PROMPT)))
     when = timing(bar) if bar is not None else ""
-    yield context(marked(" · ".join(filter(None, (when, f"job {escape(said(job.id, 60))}")))))
+    yield context(marked(" · ".join(filter(None, (when, f"Job {escape(said(job.id, 60))}")))))
 
 
 def _library(home: Home) -> Iterator[Json]:
@@ -100,28 +100,25 @@ def _library(home: Home) -> Iterator[Json]:
     if not home.clips:
         yield section(words("Finished films appear here."))
     for clip in home.clips[:MOST_CLIPS]:
-        yield from _clip(clip, home)
+        yield _clip(clip, home)
     if len(home.clips) > MOST_CLIPS:
         yield context(words(f"The newest {MOST_CLIPS} of {len(home.clips)}; the others are on the Drive."))
     if home.merge and len(home.clips) >= FEWEST:
         yield {"type": "actions", "elements": [plain_button(MERGE, "Merge clips", "", 0)]}
 
 
-def _clip(clip: Clip, home: Home) -> Iterator[Json]:
-    """The film with its still beside it, and what was wished for."""
+def _clip(clip: Clip, home: Home) -> Json:
+    """The film's name, length and day, and what was wished for, with its still beside them."""
     facts = " · ".join(filter(None, (length(clip), size(clip), day(clip.made_at))))
-    name = said(title(clip), 80)
-    row = (
-        {"type": "section", "text": words(name), "fields": [marked(facts)]}
-        if formats(name)
-        else section(marked(f"*{escape(name)}*\n{facts}"))
-    )
-    prompt = home.prompts.get(clip.job, "")
+    name, prompt = said(title(clip), 80), home.prompts.get(clip.job, "")
+    wish = [said(prompt, MOST_PROMPT)] if visible(prompt) else []
+    if any(map(formats, (name, *wish))):
+        row = {**section(words("\n".join([name, *wish]), lines=True)), "fields": [marked(facts)]}
+    else:
+        row = section(marked("\n".join([f"*{escape(name)}*", *map(escape, wish), facts])))
     if (file := home.pictures.get(clip.poster)) is not None:
         row["accessory"] = {"type": "image", "slack_file": {"id": file}, "alt_text": said(prompt or name, MOST_PROMPT)}
-    yield row
-    if visible(prompt):
-        yield context(words(prompt, MOST_PROMPT))
+    return row
 
 
 def _end(home: Home) -> Iterator[Json]:

@@ -33,6 +33,12 @@ def doing(bar: Bar) -> str:
     return text if done in text else f"{done} {text}".strip()
 
 
+def beyond(title: str, bar: Bar) -> str:
+    """What is being done as far as neither the title nor the per cent beside the bar say it."""
+    text, done = one_line(bar.text[:1000]), share(bar.fraction)
+    return "" if text in {done, title, f"{title}, {done}"} else text
+
+
 def began(bar: Bar) -> datetime | None:
     """When the work began; None where the card does not say so in a way that can be read."""
     try:

@@ -20,7 +20,7 @@ from adapters.chat.slack.elements import (
     section,
     words,
 )
-from adapters.chat.slack.moments import doing, drawn, share, timing
+from adapters.chat.slack.moments import beyond, doing, drawn, share, timing
 from adapters.chat.slack.text import clean, escape, formats, one_line, pieces, units, visible
 from bot.domain.card import Card, CardMedia, Field, Tone
 from bot.domain.media import MediaKind
@@ -103,10 +103,10 @@ def progress(card: Card) -> Iterator[Json]:
     bar = card.progress
     if bar is None:
         return
-    cells, done = drawn(bar.fraction), share(bar.fraction)
-    runs = [run(f"{cells}  "), run(done, bold=True)] if cells else []
-    line = said(bar.text, 300)
-    if not cells or line not in {done, f"{card.title}, {done}"}:
+    cells, more = drawn(bar.fraction), beyond(card.title, bar)
+    runs = [run(f"{cells}  "), run(share(bar.fraction), bold=True)] if cells else []
+    if not cells or more:
+        line = said(more or bar.text, 300)
         runs.append(run(f"\n{line}" if cells else line))
     yield rich(paragraph(*runs))
     if when := timing(bar):

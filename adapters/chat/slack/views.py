@@ -26,6 +26,7 @@ MOST_FIELDS = 40
 MOST_META = 3000
 MOST_PIECES = 80
 PIECE = 2900
+SHORT = 200
 LONG_TEXTS = frozenset({"prompt", "negative"})
 ON_OFF = (("yes", "On"), ("no", "Off"))
 
@@ -74,12 +75,12 @@ def edit_values(view: Mapping[str, Any]) -> tuple[str, int, Place, str]:
 
 
 def full_text(card: Card) -> Json:
-    """Everything that is written on a card, whole, however long."""
+    """What a card may show shortened, whole: the prompt, the notes, and every long value."""
     parts = [
         ("", prose_of(card)),
         ("Prompt", prompt_of(card)),
         ("Notes", "\n".join(card.notes)),
-        *((field.name, field.value) for field in card.fields if field.name != "Prompt"),
+        *((field.name, field.value) for field in card.fields if units(field.value) > SHORT and field.name != "Prompt"),
     ]
     blocks = [block for name, text in parts if visible(text) for block in _whole(name, text)]
     if len(blocks) > MOST_PIECES:

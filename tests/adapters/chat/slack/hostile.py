@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, FieldKind, FormField, Style, Tone
 from bot.domain.media import MediaKind
 from tests.adapters.chat.slack.validator import check_message, check_view
-from tests.adapters.chat.slack.validator_blocks import BLOCKS, block
-from tests.adapters.chat.slack.validator_text import Check, Found, exactly, flag, many, shape, text
+from tests.adapters.chat.slack.validator_text import Found
 
 OFTEN = settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
 """Cards are large: a failing one is shown as it was found, not made smaller for minutes."""
@@ -19,25 +18,6 @@ NASTY = (
     "<!channel>", "<@U1>", "<https://evil.example|click>", "&amp;", "&", "*", "_", "~", "`", "```", "> quoted", ":fire:", "\ud800", "\x00",
     "\u202e", "\u200f", "שלום", "👩🏽‍🚀", "e\u0301", "\n", "\n\n\n", " ", "\t", '"', "\\", "https://example.com/a_b", "word", "長い", "",
 )  # fmt: skip
-STYLE = shape({}, {"bold": flag, "italic": flag, "strike": flag, "code": flag})
-RUNS = many(shape({"type": exactly("text"), "text": text(3000)}, {"style": STYLE}), most=100)
-PARAGRAPH = shape({"type": exactly("rich_text_section"), "elements": RUNS})
-RICH: dict[str, Check] = {
-    "rich_text_section": PARAGRAPH,
-    "rich_text_quote": shape({"type": exactly("rich_text_quote"), "elements": RUNS}),
-    "rich_text_list": shape(
-        {"type": exactly("rich_text_list"), "style": exactly("bullet"), "elements": many(PARAGRAPH, most=100)}
-    ),
-}
-
-
-def _rich(value: Any, where: str, found: Found) -> None:
-    RICH.get(value.get("type"), lambda *_: found.add(where, "unknown rich text"))(value, where, found)
-
-
-if "rich_text" not in BLOCKS:
-    block("rich_text", {"elements": many(_rich, most=100)}, {})
-
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 TEXTS = st.lists(st.sampled_from(NASTY), max_size=8).flatmap(
     lambda parts: st.sampled_from([1, 1, 1, 3, 300]).map(lambda times: "".join(parts) * times)
