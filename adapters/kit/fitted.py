@@ -1,9 +1,10 @@
 """A film of the Drive at a size that a chat takes: the film itself where it is small enough, else a smaller copy for a while."""
 
 import asyncio
+import shutil
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -20,7 +21,7 @@ ABANDONED_SECONDS = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """`path` is the smaller copy, there while the context lasts; None where the Drive's own film fits. `say` is for people, empty then."""
+    """`path` is the copy, there while the context lasts; None where the Drive's own film fits. `say` is for people, empty then."""
 
     key: str
     size_bytes: int
@@ -82,8 +83,9 @@ def _words(size: int, original: int, max_bytes: int | None) -> str:
 
 
 def _ready(folder: Path) -> None:
-    """Makes the folder, and clears away copies that a process left when it was killed."""
+    """Makes the folder, and clears away what a process left there when it was killed."""
     folder.mkdir(parents=True, exist_ok=True)
-    for copy in folder.glob(f"{PREFIX}*"):
-        if time.time() - copy.stat().st_mtime > ABANDONED_SECONDS:
-            copy.unlink(missing_ok=True)
+    for left in folder.glob(f"{PREFIX}*"):
+        with suppress(FileNotFoundError):  # another posting ends at the same time
+            if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
