@@ -128,8 +128,8 @@ def attachments(message: Body, team: str) -> tuple[Attachment, ...]:
     """The files of a message, then those of messages that it passes on, each once."""
     shared = [one for one in message.get("attachments") or () if one.get("is_share")]
     files: Sequence[Body] = [*(message.get("files") or ()), *(f for one in shared for f in one.get("files") or ())]
-    unique = {file["id"]: file for file in reversed(files) if file.get("id")}
-    return tuple(_attachment(file, team) for file in reversed(unique.values()))
+    unique = {file["id"]: file for file in files if file.get("id")}
+    return tuple(_attachment(file, team) for file in unique.values())
 
 
 def _attachment(file: Body, team: str) -> Attachment:

@@ -1,5 +1,6 @@
 """What is done with everything Slack sends, before it is acknowledged: it is saved, and that is all."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from adapters.chat.slack.elements import FULL, MERGE, PREFIX
 from adapters.chat.slack.events import Body
 from adapters.chat.slack.screens import Screens
 from adapters.chat.slack.views import EDIT
-from bot.domain.chat import ChatEvent
+from bot.domain.chat import ChatEvent, Message
 from bot.domain.verbs import VERBS
 from bot.ports.chat import Ears
 
@@ -31,6 +32,7 @@ EVENTS = (
 """What the app subscribes to; the first only where it is an agent."""
 COMMAND = "/clapper"
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+MOST_SAVED = 2048
 _INTERACTIONS = frozenset({"block_actions", "message_action", "view_submission", "command"})
 _SILENT = frozenset({"view_closed", "block_suggestion", "file_shared", "url_verification"})
 
@@ -41,6 +43,7 @@ class Handlers:
     def __init__(self, ears: Ears, clients: Clients, screens: Screens) -> None:
         self._ears, self._clients, self._screens = ears, clients, screens
         self._strange: set[str] = set()
+        self._saved: dict[str, asyncio.Future[bool]] = {}
 
     async def take(self, body: Body) -> Mapping[str, Any]:
         """What to acknowledge with: an empty answer closes a form and says nothing to a command."""
@@ -105,10 +108,27 @@ class Handlers:
             self._wonder(kind, f"{type(error).__name__} in reading it")
             return None
         if event is not None:
-            await self._ears.receive(event)
+            await self._save(event)
         elif kind in _INTERACTIONS:
             self._wonder(kind, "not of ours")
         return event
+
+    async def _save(self, event: ChatEvent) -> None:
+        """What was saved just now is not saved again: a mention comes as two events, often at once."""
+        if isinstance(event, Message) and not event.addressed:
+            await self._ears.receive(event)  # may be dropped, and heard after all once a mention is written into it
+            return
+        saving = self._saved.get(event.key)
+        if saving is None:
+            saving = self._saved[event.key] = asyncio.ensure_future(self._ears.receive(event))
+            saving.add_done_callback(lambda done: self._ended(event.key, done))
+            if len(self._saved) > MOST_SAVED:
+                del self._saved[next(iter(self._saved))]
+        await asyncio.shield(saving)
+
+    def _ended(self, key: str, saving: asyncio.Future[bool]) -> None:
+        if saving.cancelled() or saving.exception() is not None:
+            self._saved.pop(key, None)
 
     async def _me(self, kind: str, body: Body) -> str:
         """Only what people write can name the bot."""

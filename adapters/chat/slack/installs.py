@@ -47,6 +47,7 @@ class Installs:
 
     def __init__(self, options: Options, client: Callable[[], AsyncWebClient], notes: Notes | None) -> None:
         self._options = options
+        self.database_url = options.database_url
         self._client = client
         self._notes = notes
         self._organisations: dict[str, str] = {}
@@ -57,7 +58,7 @@ class Installs:
     def _engine(self) -> Any:
         from adapters.chat.slack.tables import engine  # noqa: PLC0415 - SQLAlchemy is loaded only where workspaces install
 
-        return engine(self._options.database_url)
+        return engine(self.database_url)
 
     @cached_property
     def installations(self) -> "InstallationStore":
