@@ -96,13 +96,13 @@ def full_text(card: Card) -> Json:
 def _whole(name: str, text: str) -> Iterator[Json]:
     if name:
         yield header(name)
-    for piece in pieces(clean(text), PIECE):
+    for piece in pieces(clean(text[: MOST_PIECES * PIECE]), PIECE):
         yield section(words(piece, lines=True))
 
 
 def _asked(field: FormField) -> Iterator[Json]:
     """A field as an input, and what has to be said about it."""
-    if not visible(field.name) or clean(field.name) != field.name or units(field.name) > MOST_NAME:
+    if not _sendable(field.name, MOST_NAME):
         return
     match field.kind:
         case FieldKind.text:
@@ -112,6 +112,11 @@ def _asked(field: FormField) -> Iterator[Json]:
         case FieldKind.toggle:
             options = [_option(value, label) for value, label in ON_OFF]
             yield _input(field, {"type": "radio_buttons", "options": options, **_chosen(field, options)})
+
+
+def _sendable(name: str, most: int) -> bool:
+    """Whether it comes back from Slack as it went: names and values are never changed to fit."""
+    return visible(name) and units(name) <= most and clean(name) == name
 
 
 def _text(field: FormField) -> Iterator[Json]:
