@@ -138,6 +138,23 @@ async def test_a_picture_comes_in_spite_of_troubles_on_its_way(house, slack):
     await slack.until(lambda: pictures(slack.posts(GENERAL)[0]))
 
 
+async def test_closing_lets_go_of_pictures_that_are_still_on_their_way(house, slack):
+    slack.process_files_after = None
+    await house.platform.post(house.place(), card_of(media=(picture(),)), key="C-1")
+    await slack.until(lambda: slack.calls("files.info"))
+    await house.platform.aclose()
+    await house.platform.aclose()
+    assert not house.platform._chores._tasks
+
+
+async def test_what_one_person_alone_is_shown_has_no_pictures(house, slack):
+    await house.platform.post(house.place(), card_of(media=(picture(),)), key="C-1")
+    await slack.until(lambda: pictures(slack.posts(GENERAL)[0]))
+    await house.platform.post(house.place(), Card(title="Library", media=(picture(),)), key="S-1", to=house.person())
+    [whisper] = slack.local.channels[GENERAL].ephemerals
+    assert "slack_file" not in str(whisper.message)
+
+
 async def test_a_picture_on_a_card_of_no_job_comes_too(house, slack):
     await house.platform.post(house.place(), Card(title="Library", media=(picture(),)), key="S-1")
     await slack.until(lambda: pictures(slack.posts(GENERAL)[0]))

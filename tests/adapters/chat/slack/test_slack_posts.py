@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.card import Card, Field
 from bot.domain.chat import MessageRef
@@ -164,6 +165,18 @@ async def test_what_slack_refuses_for_good_is_tried_ever_more_rarely(house, slac
     assert waits == [60, 120, 240]
     await house.platform.post(house.place(), HELLO, key="C-1")
     assert len(slack.posts(GENERAL)) == 1
+
+
+async def test_a_refusal_is_logged_once_by_its_code_and_never_with_what_people_wrote(house, slack):
+    slack.refuse("chat.postMessage", "team_access_not_granted", times=3)
+    with capture_logs() as logs:
+        for number in range(3):
+            with pytest.raises(Later):
+                await house.platform.post(house.place(), Card(title="A secret"), key=f"C-{number}")
+    [told] = logs
+    assert (told["code"], told["action"]) == ("team_access_not_granted", "slack.post")
+    assert "secret" not in str(told)
+    assert slack.local.token not in str(told)
 
 
 async def test_a_channel_that_is_a_person_means_their_direct_messages(house, slack):
