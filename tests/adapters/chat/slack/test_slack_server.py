@@ -1,41 +1,24 @@
 """The test Slack answers as the real one does, and refuses what that refuses."""
 
 import asyncio
-import hashlib
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.adapters.chat.slack.server.asking import client_of, error, refusal
 from tests.adapters.chat.slack.server.slack import Slack
 
 TEXT = {"type": "section", "text": {"type": "mrkdwn", "text": "Ready?"}}
 GO = {"type": "actions", "elements": [{"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}, "value": "1"}]}  # fmt: skip
 
 
-def client_of(slack: Slack, token: str | None = None, **more: Any) -> AsyncWebClient:
-    return AsyncWebClient(token=slack.local.token if token is None else token, base_url=slack.api_url, **more)
-
-
 @pytest.fixture
 def client(slack: Slack) -> AsyncWebClient:
     return client_of(slack)
-
-
-async def refusal(call: Any) -> dict[str, Any]:
-    with pytest.raises(SlackApiError) as refused:
-        await call
-    response: Any = refused.value.response
-    return response.data
-
-
-async def error(call: Any) -> str:
-    return (await refusal(call))["error"]
 
 
 async def test_who_asks_must_say_so(slack, client):
@@ -156,92 +139,6 @@ async def test_workspaces_are_apart(slack):
     assert slack.posts(slack.GENERAL) == []
 
 
-async def test_an_upload_is_processed_later(slack, client):
-    slack.process_files_after = None
-    root = await client.chat_postMessage(channel=slack.GENERAL, text="root")
-    content = b"film" * 1000
-    sent = await client.files_upload_v2(channel=slack.GENERAL, thread_ts=root["ts"], filename="a.mp4", content=content)
-    file = slack.local.files[sent["file"]["id"]]
-    early = (await client.files_info(file=file.id))["file"]
-    assert (early["mimetype"], early["shares"], len(slack.posts(slack.GENERAL))) == ("", {}, 1)
-    slack.processing_allowed.set()
-    await slack.until(lambda: file.processed)
-    late = (await client.files_info(file=file.id))["file"]
-    share = late["shares"]["public"][slack.GENERAL][0]
-    assert (late["mimetype"], share["thread_ts"]) == ("video/mp4", root["ts"])
-    assert slack.local.channels[slack.GENERAL].messages[share["ts"]].message["files"][0]["id"] == file.id
-    assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-
-
-async def test_big_uploads_are_counted_not_kept(slack, client):
-    size = 5 * 1024 * 1024 + 1
-
-    async def pieces() -> AsyncIterator[bytes]:
-        for _ in range(5):
-            yield b"x" * 1024 * 1024
-        yield b"y"
-
-    place = await client.files_getUploadURLExternal(filename="a.mp4", length=size)
-    async with aiohttp.ClientSession() as session, session.post(place["upload_url"], data=pieces()) as answer:
-        assert answer.status == 200
-    file = slack.local.files[place["file_id"]]
-    assert (file.received, len(file.head)) == (True, 1024 * 1024)
-
-
-async def test_an_upload_of_another_length_or_too_large_is_refused(slack, client):
-    slack.max_file_bytes = 100
-    assert await error(client.files_getUploadURLExternal(filename="a", length=101)) == "file_upload_size_restricted"
-    assert await error(client.files_getUploadURLExternal(filename="a", length=0)) == "invalid_arguments"
-    place = await client.files_getUploadURLExternal(filename="a", length=100)
-    async with aiohttp.ClientSession() as session, session.post(place["upload_url"], data=b"x" * 99) as answer:
-        assert answer.status == 400
-    assert await error(client.files_completeUploadExternal(files=[{"id": place["file_id"]}])) == "file_not_found"
-
-
-async def test_a_picture_shows_in_a_card_once_it_is_processed(slack, client):
-    slack.process_files_after = None
-    sent = await client.files_upload_v2(filename="a.png", content=b"picture")
-    block = {"type": "image", "alt_text": "A still", "slack_file": {"id": sent["file"]["id"]}}
-    said = await refusal(client.chat_postMessage(channel=slack.GENERAL, text="a", blocks=[block]))
-    assert "invalid slack file" in said["errors"][0]
-    slack.process(slack.local, slack.local.files[sent["file"]["id"]])
-    await client.chat_postMessage(channel=slack.GENERAL, text="a", blocks=[block])
-    assert slack.violations == []
-    film = await client.files_upload_v2(filename="a.mp4", content=b"film")
-    slack.process(slack.local, slack.local.files[film["file"]["id"]])
-    block["slack_file"] = {"id": film["file"]["id"]}
-    await refusal(client.chat_postMessage(channel=slack.GENERAL, text="a", blocks=[block]))
-    assert "video/mp4 is no picture" in slack.forgive()[0]
-
-
-async def fetched(url: str, token: str = "") -> tuple[int, str, bytes]:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
-        return answer.status, answer.content_type, await answer.read()
-
-
-async def test_a_file_is_given_to_its_token_and_a_sign_in_page_to_everyone_else(slack, client):
-    file = slack.file("a.png", b"picture")
-    url = (await client.files_info(file=file.id))["file"]["url_private_download"]
-    assert await fetched(url, slack.local.token) == (200, "image/png", b"picture")
-    for token in ("", "xoxb-else"):
-        status, kind, page = await fetched(url, token)
-        assert (status, kind, page[:15]) == (200, "text/html", b"<!DOCTYPE html>")
-    slack.local.scopes.discard("files:read")
-    assert (await fetched(url, slack.local.token))[1] == "text/html"
-
-
-async def test_a_file_from_another_company_is_a_stub_until_asked_for(slack, client):
-    file = slack.file("a.png", b"picture", stub=True)
-    said = await slack.say(slack.GENERAL, slack.ANNA, "look", files=[file], wait=False)
-    listed = (await client.conversations_replies(channel=slack.GENERAL, ts=said.ts))["messages"][0]["files"][0]
-    assert listed["file_access"] == "check_file_info"
-    assert "url_private_download" not in listed
-    assert (await client.files_info(file=file.id))["file"]["mimetype"] == "image/png"
-    gone = slack.file("b.png", b"", mode="tombstone")
-    assert (await client.files_info(file=gone.id))["file"] == {"id": gone.id, "mode": "tombstone"}
-
-
 MODAL = {
     "type": "modal",
     "title": {"type": "plain_text", "text": "Edit"},
@@ -354,60 +251,3 @@ async def test_a_response_address_works_five_times_and_is_checked(slack):
             assert answer.status == 400
     assert len(slack.replies[url.rpartition("/")[2]]) == 5
     assert any("unknown key colour" in one for one in slack.forgive())
-
-
-class Door:
-    """An app's HTTP side that answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[dict[str, str], str]] = []
-        self.statuses: list[int] = []
-        self.url = ""
-
-    async def handle(self, request: web.Request) -> web.Response:
-        body = await request.text()
-        self.heard.append((dict(request.headers), body))
-        status = self.statuses.pop(0) if self.statuses else 200
-        if request.content_type == "application/json" and json.loads(body).get("type") == "url_verification":
-            return web.json_response({"challenge": json.loads(body)["challenge"]})
-        headers = {"X-Slack-No-Retry": "1"} if status == 410 else {}
-        return web.Response(status=status, headers=headers)
-
-
-@pytest.fixture
-async def door() -> AsyncIterator[Door]:
-    one = Door()
-    app = web.Application()
-    app.router.add_post("/slack/events", one.handle)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found: Any = runner.addresses[0]
-    one.url = f"http://127.0.0.1:{found[1]}/slack/events"
-    yield one
-    await runner.cleanup()
-
-
-async def test_over_http_everything_comes_to_its_address_and_again_after_a_failure(slack, door):
-    slack.listen_at(door.url)
-    slack.post.retry_after = (0, 0, 0)
-    assert await slack.verify_url(door.url)
-    door.statuses = [500, 200]
-    said = await slack.say(slack.GENERAL, slack.ANNA, "hello")
-    assert [one.why for one in said.deliveries[0].attempts] == ["http_error", ""]
-    headers, body = door.heard[-1]
-    assert (headers["X-Slack-Retry-Num"], headers["X-Slack-Retry-Reason"]) == ("1", "http_error")
-    assert json.loads(body)["event"]["text"] == "hello"
-    door.statuses = [410]
-    said = await slack.say(slack.GENERAL, slack.ANNA, "stop")
-    assert len(said.deliveries[0].attempts) == 1
-    command = await slack.command("/clapper status mine", slack.ANNA)
-    assert command.acknowledged
-    assert "command=%2Fclapper&text=status+mine" in door.heard[-1][1]
-
-
-async def test_nobody_hears_of_places_without_the_bot(slack, door):
-    slack.listen_at(door.url)
-    slack.add_channel(slack.local, "C0ELSE", "else", members=(slack.ANNA,))
-    said = await slack.mention("C0ELSE", slack.ANNA, "a boat")
-    assert (said.deliveries, door.heard) == ([], [])
