@@ -27,6 +27,7 @@ from bot.domain.request import Origin, Setting
 from bot.domain.request import Settings as Asked
 from bot.domain.rules import Rules
 from bot.ports.chat import ChatPlatform
+from bot.ports.clock import Clock
 from bot.ports.house import House
 from bot.ports.parts import Parts
 from bot.router import Router
@@ -153,7 +154,8 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
     media = adapter("media", "ffmpeg").create(bare)
     stack.push_async_callback(media.aclose)
     fetch = import_module("adapters.kit.fetch").open_fetch()
-    parts = replace(bare, storage=storage, files=files, media=media)
+    known = catalogue(settings)
+    parts = replace(bare, storage=storage, files=files, media=media, models=lambda: _choosable(known, bare.clock))
     providers = {name: _connect("video", name, values, parts, stack) for name, values in settings.providers().items()}
     configured = settings.platforms()
     names = tuple(configured) if wanted is None else wanted
@@ -166,13 +168,17 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
         clock=bare.clock,
         platforms=chats,
         providers=providers,
-        catalogue=catalogue(settings),
+        catalogue=known,
         rules=rules(settings),
         folder=scratch,
         worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
         # A terminal that has gone home has no process any more: whoever runs carries its jobs on.
         serves=frozenset(chats) | {"terminal"},
     )
+
+
+def _choosable(known: Catalogue, clock: Clock) -> tuple[tuple[str, str], ...]:
+    return tuple((model.id, model.title) for model in known.usable(clock.now().date()))
 
 
 def _open_storage(url: str, parts: Parts) -> Any:

@@ -1,6 +1,6 @@
 """What every adapter is made from: `adapters.<kind>.<name>.create(parts)` answers that kind's port."""
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ class Parts:
     """`settings` are this adapter's own (`api_key`, `base_url`, `port` …), `folder` is its private folder on the local disk.
 
     `health` names what is not well and why; empty when all is. `doors` are ASGI applications by the beginning of their path ("/slack/"),
-    served beside the web page to anyone who knocks: each checks for itself who that is. An adapter takes what it needs and leaves the rest;
-    what is made before its neighbours (storage, files, media) is given None for them.
+    served beside the web page to anyone who knocks: each checks for itself who that is. `models` are those that can be chosen
+    just now, as (id, title). An adapter takes what it needs and leaves the rest; what is made before its neighbours (storage, files,
+    media) is given None for them.
     """
 
     settings: Mapping[str, str]
@@ -32,3 +33,4 @@ class Parts:
     media: MediaTools | None = None
     health: Callable[[], Awaitable[Mapping[str, str]]] = _well
     doors: MutableMapping[str, Any] = field(default_factory=dict)
+    models: Callable[[], Sequence[tuple[str, str]]] = tuple
