@@ -94,8 +94,16 @@ class Clients:
         return (await self._get(workspace)).client
 
     async def me(self, workspace: str) -> str:
-        """The bot's own user id there. Raises as `of` does."""
-        return (await self._get(workspace)).installed.user
+        """The bot's own user id there, which stays the same. Raises as `of` does."""
+        before = self._known.get(workspace)
+        try:
+            return (await self._get(workspace)).installed.user
+        except NotInstalled:
+            raise
+        except (OSError, Later):
+            if before is None:
+                raise
+            return before.installed.user  # a token that cannot be renewed just now keeps nobody from being heard
 
     async def call(self, workspace: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """One call by the name of the client's method, such as `chat_postMessage`, and its answer.

@@ -7,6 +7,7 @@ from logging import ERROR, getLogger
 from typing import Any
 
 import structlog
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -27,6 +28,18 @@ log = structlog.get_logger()
 
 DOOR = "/slack/"
 ANYTHING = re.compile("")
+KINDS = frozenset(
+    {
+        "event_callback",
+        "block_actions",
+        "block_suggestion",
+        "message_action",
+        "shortcut",
+        "view_submission",
+        "view_closed",
+    }
+)
+"""What the library has listeners for; it answers 404 to everything else, such as `app_rate_limited`."""
 _quiet = getLogger("clapper.slack.bolt")
 # A level of its own: the library takes 0, "as the root's", for DEBUG, and writes whole payloads down.
 _quiet.setLevel(ERROR)
@@ -107,12 +120,20 @@ def application(handlers: Handlers, clients: Clients, signing_in: AsyncOAuthFlow
         attaching_conversation_kwargs_enabled=False,
     )
 
+    async def known(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        if body.get("type") in KINDS or "command" in body:
+            await next()
+            return None
+        await handlers.take(body)
+        return BoltResponse(status=200)
+
     async def take(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(**await handlers.take(body))
 
     async def unsaved(error: Exception) -> None:
         log.error("An event could not be saved and is not acknowledged", action="slack.unsaved", exc_info=error)
 
+    app.middleware(known)
     app.event(ANYTHING)(take)
     for register in (app.action, app.command, app.shortcut, app.view_submission, app.view_closed, app.options):
         register(ANYTHING)(take)

@@ -28,7 +28,7 @@ Pictures = Callable[[str, Card], Awaitable[Mapping[str, str]]]
 SHOWN_AT_HOME = (State.awaiting_confirmation, *sorted(RUNNING), State.unclear)
 MOST_JOBS, MOST_CLIPS, MOST_TO_MERGE = 20, 20, 100
 LOOK_SECONDS, LOOKS = 0.25, 40
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 3.0
 LATE = Card(title="The full text", text="This text cannot be looked up any more. Ask again to see it.", tone=Tone.quiet)
 
 

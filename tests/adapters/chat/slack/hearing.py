@@ -17,12 +17,19 @@ from adapters.chat.slack.options import options
 from adapters.chat.web.server import listen as bind
 from adapters.chat.web.server import serve
 from adapters.storage.sql import upgrade
-from bot.domain.chat import ChatEvent, Command, Message, Press
+from bot.domain.card import Action, Button, Card, FieldKind, FormField
+from bot.domain.chat import ChatEvent, Command, Conversation, Message, Person, Press
+from bot.domain.job import card_id
 from bot.ports.storage import Storage
 from tests.adapters.chat.slack.server.slack import Slack
-from tests.stored import NOON
+from tests.stored import NOON, a_job
 
-PLACES = {"public_url": "https://clapper.example", "database_url": ""}
+GENERAL, ANNA, TEAM = Slack.GENERAL, Slack.ANNA, Slack.TEAM
+FORM = (
+    FormField("prompt", "Prompt", FieldKind.text, "a red boat"),
+    FormField("audio", "Sound", FieldKind.toggle, "no"),
+)
+ASK = Card(title="A film?", text="a red boat", form=FORM, job="J-1", revision=3, buttons=(Button(Action.confirm, "Confirm"), Button(Action.edit, "Edit"), Button(Action.cancel, "Cancel")))  # fmt: skip
 
 
 @dataclass
@@ -132,3 +139,24 @@ async def served(doors: Mapping[str, Any]) -> AsyncIterator[str]:
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
         bound.close()
+
+
+async def stored(storage, card: Card = ASK, thread: str = "1.1") -> Card:
+    """A job of Anna's and its card, as the core leaves them."""
+    place = Conversation("slack", TEAM, GENERAL, thread)
+    job = a_job(card.job, conversation=place, author=Person("slack", TEAM, ANNA))
+    await storage.jobs.add(job)
+    await storage.cards.render(card_id(card.job), card.revision, card)
+    return card
+
+
+async def posted(hearing: Hearing, card: Card = ASK) -> str:
+    """The card stands in a thread; gives its ts."""
+    from adapters.chat.slack.cards import message
+
+    drawn = message(card)
+    root = await hearing.slack.say(GENERAL, ANNA, "hello")
+    answer = await hearing.clients.call(
+        TEAM, "chat_postMessage", channel=GENERAL, thread_ts=root.ts, text=drawn.text, blocks=drawn.blocks
+    )
+    return answer["ts"]
