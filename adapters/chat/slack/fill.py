@@ -72,7 +72,10 @@ class Fill:
         here, ts = event.conversation, event.key.rpartition(":")[2]
         if event.key != f"slack:{here.workspace}:{here.channel}:{ts}" or not _TS.fullmatch(ts):
             return event
-        told = await (self._thread(event, ts) if here.thread not in {"", ts} else self._alone(event, ts))
+        begins = here.thread in {"", ts}
+        if begins and here.channel.startswith("D"):
+            return event  # a direct message is delivered with its files
+        told = await (self._alone(event, ts) if begins else self._thread(event, ts))
         own = next((one for one in told if one.get("ts") == ts), {})
         if files := attachments(own, here.workspace):
             return replace(event, attachments=await self._resolved(files))

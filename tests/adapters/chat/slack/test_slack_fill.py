@@ -112,6 +112,12 @@ async def test_a_message_nobody_addressed_costs_no_look_at_its_thread(house, sla
     assert [one.method for one in slack.asked] == ["auth.test", "users.info"]
 
 
+async def test_a_direct_message_is_not_read_again(house, slack):
+    said = await slack.say(slack.dm(slack.ANNA), slack.ANNA, "a red boat", wait=False)
+    await house.platform.fill(heard(house, said))
+    assert [one.method for one in slack.asked] == ["auth.test", "users.info"]
+
+
 @pytest.mark.parametrize("trouble", ["scope", "status", "limit", "gone"])
 async def test_a_look_up_that_fails_leaves_the_event_as_it_came(house, slack, trouble):
     said = await slack.mention(GENERAL, slack.ANNA, "make this move", thread=await house.thread(), wait=False)
