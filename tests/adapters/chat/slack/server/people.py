@@ -175,6 +175,15 @@ class People(State):
         self.grants[code] = (workspace, user)
         return code
 
+    def echo_posted(self, workspace: Workspace, channel: Channel, posted: Posted) -> None:
+        """Slack tells the app of its own messages too."""
+        if self.echo:
+            self.tell(workspace, payloads.message_event(channel, posted.message), channel)
+
+    def echo_changed(self, workspace: Workspace, channel: Channel, posted: Posted, before: dict[str, Any]) -> None:
+        if self.echo:
+            self.tell(workspace, payloads.changed_event(channel, posted.message, before, self.numbers.ts()), channel)
+
     def tell(self, workspace: Workspace, event: dict[str, Any], channel: Channel | None = None) -> Delivery | None:
         """Sends an event off where the app subscribed to it and can be reached."""
         name = event["type"] if event["type"] != "message" or channel is None else f"message.{_family(channel)}"

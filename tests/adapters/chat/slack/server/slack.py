@@ -16,12 +16,12 @@ The pieces
   people     mention, say, edit, command, shortcut, press, submit, close, open_home, stop_session, uninstall, dm, file, grant, again (a redelivery of
              a Delivery). They give Said (`channel ts thread deliveries`) or Delivery (`payload attempts acknowledged seconds answer done`).
              All wait for the acknowledgement unless `wait=False`.
-  looking    `until(lambda: …, seconds=)`, `card(channel, thread=, text=, state…)`, `posts(channel, thread=)`, `calls(method, team)` (Call: `at args
+  looking    `until(lambda: …, seconds=)`, `card(channel, thread=, having=)`, `posts(channel, thread=)`, `calls(method, team)` (Call: `at args
              answer error status team`), `busiest_minute(method, team)`, `violations`, `forgive()`, `turned_away` (downloads sent to the sign-in page).
   awkward    `limit(method, retry_after=, times=)`, `break_down(method, status=, times=)`, `refuse(method, error, times=)`, `lose(method)`, `cut(method)`,
              `slow(method, seconds)`, `hold(method)` -> Hold (`arrived`, `release()`), `clear()`, `latency_seconds`, `per_minute[method] = 50`; the method
-             names "upload" and "download" are the two file addresses, "*" is every call. `process_files_after` seconds, None waits for `processing_allowed.set()` or
-             `process(ws, file)`. `max_file_bytes`, `agent`, `echo` (the app's own messages come back as events), `subscribed`, `rotating`, `rotate(ws)`.
+             names "upload" and "download" are the two file addresses, "*" is every call.
+             `process_files_after` seconds, None waits for `processing_allowed.set()` or `process(ws, file)`. `max_file_bytes`, `agent`, `echo` (the app's own messages come back as events), `subscribed`, `rotating`, `rotate(ws)`.
   sockets    `slack.sockets.open` (Connection: `deaf`, `pings`), `.refresh()`, `.drop()`, `.ping()`, `slack.connected(n)`.
   delivery   `slack.post.ack_seconds`, `.retry_after`, `.log` (every Delivery); `deliver(url, delivery, secret=, skew=, sign=)` and `verify_url(url)`.
 

@@ -47,7 +47,7 @@ class State(Switches):
         self._news = asyncio.Event()
 
     def add_workspace(self, id: str, name: str = "", *, token: str = "") -> Workspace:
-        """A team with the app, an admin, two people, and a channel they are all in."""
+        """A team with the app in it and nobody else yet."""
         number = len(self.workspaces) + 1
         one = Workspace(id, name or f"Team {number}", f"team{number}", f"U0CLAPPER{number}", f"B0CLAPPER{number}", token or f"xoxb-{number}-test")  # fmt: skip
         one.users[one.bot_user] = User(one.bot_user, "clapper", is_bot=True)
@@ -198,15 +198,3 @@ class State(Switches):
             raise Refused("expired_trigger_id")
         self.triggers[id] = (user, made, True)
         return user
-
-    def echo_posted(self, workspace: Workspace, channel: Channel, posted: Posted) -> None:
-        """Slack tells the app of its own messages too."""
-        if self.echo:
-            self.tell(workspace, payloads.message_event(channel, posted.message), channel)
-
-    def echo_changed(self, workspace: Workspace, channel: Channel, posted: Posted, before: dict[str, Any]) -> None:
-        if self.echo:
-            self.tell(workspace, payloads.changed_event(channel, posted.message, before, self.numbers.ts()), channel)
-
-    def tell(self, workspace: Workspace, event: dict[str, Any], channel: Channel | None = None) -> Any:
-        raise NotImplementedError

@@ -39,7 +39,7 @@ class Version:
 
 @dataclass(slots=True)
 class Posted:
-    """A message in a channel. `versions` holds every state it had; `key` of whoever posted is its token's team or user."""
+    """A message in a channel. `versions` holds every state it had, with its time."""
 
     channel: str
     ts: str
