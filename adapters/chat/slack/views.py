@@ -134,7 +134,7 @@ def _text(field: FormField) -> Iterator[Json]:
 
 def _choice(field: FormField) -> Iterator[Json]:
     """The present value is offered whatever else has to go."""
-    fitting = {value: label for value, label in field.options if visible(value) and units(value) <= MOST_OPTION_VALUE}
+    fitting = {value: label for value, label in field.options if _sendable(value, MOST_OPTION_VALUE)}
     offered = list(fitting)[:MOST_OPTIONS]
     if field.value in fitting and field.value not in offered:
         offered[-1] = field.value

@@ -161,6 +161,17 @@ def test_of_too_many_choices_the_present_one_stays_and_the_rest_is_told():
     assert one["hint"]["text"] == "30 more do not fit here; name one in a message instead."
 
 
+@pytest.mark.parametrize("odd", ["a\ud800", "turned \u202eback", " spaces ", "x" * 151, ""])
+def test_a_value_that_would_not_come_back_unchanged_is_not_offered(odd):
+    """A changed value would be another choice."""
+    view = view_of(
+        replace(CARD, form=(FormField("model", "Model", FieldKind.choice, odd, ((odd, "Odd"), ("a", "A"))),))
+    )
+    (one,) = inputs(view)
+    assert [option["value"] for option in one["element"]["options"]] == ["a"]
+    assert "1 more do not fit here" in one["hint"]["text"]
+
+
 @pytest.mark.parametrize(
     "view", [{}, {"private_metadata": "x"}, {"private_metadata": "{}"}, {"private_metadata": "3", "state": {}}]
 )
