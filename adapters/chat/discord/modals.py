@@ -49,7 +49,7 @@ def edit_modal(card: Card) -> EditModal | None:
     modal = EditModal(title=cut("Change this film", MODAL_TITLE), custom_id=made.custom_id, timeout=MINUTES * 60)
     for field in own:
         modal.add_item(_part(field))
-    if others:
+    if others or not own:  # a modal without any part is refused
         modal.add_item(_else_part(others))
     return modal
 

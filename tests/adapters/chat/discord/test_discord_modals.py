@@ -88,7 +88,9 @@ def test_a_model_that_was_not_offered_can_be_written():
 
 
 def test_flags_join_the_prompt_where_the_one_grammar_reads_them():
-    assert read(CARD, **{ELSE: "--seed 7\n--negative rain"})["prompt"] == "A fox crosses the lake --seed 7 --negative rain"
+    assert (
+        read(CARD, **{ELSE: "--seed 7\n--negative rain"})["prompt"] == "A fox crosses the lake --seed 7 --negative rain"
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,9 @@ def test_a_card_without_a_form_opens_none():
     assert edit_modal(replace(CARD, form=())) is None
 
 
-@pytest.mark.parametrize("components", [None, [], "x", [1], [{}], [{"component": 3}], [{"component": {"custom_id": "a", "value": []}}]])
+@pytest.mark.parametrize(
+    "components", [None, [], "x", [1], [{}], [{"component": 3}], [{"component": {"custom_id": "a", "value": []}}]]
+)
 def test_an_answer_that_makes_no_sense_is_an_empty_one(components):
     assert filled(components, FORM) == "{}"
 
@@ -133,7 +137,7 @@ WORDS = st.sampled_from(["", "a", "x" * 5000, "🎬" * 60, "a:b", "\n", "prompt"
 FIELDS = st.builds(FormField, WORDS, WORDS, st.sampled_from(FieldKind), WORDS, st.lists(st.tuples(WORDS, WORDS), max_size=40).map(tuple))  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(FIELDS, min_size=1, max_size=12, unique_by=lambda field: field.name).map(tuple))
 def test_every_limit_is_kept_whatever_a_form_holds(form):
     modal = edit_modal(replace(CARD, form=form))
