@@ -27,7 +27,8 @@ KEPT      violations: list[str] (anything Discord would refuse as malformed; ass
           calls: list[Call(method, path, status, at)]  syncs: bulk overwrites so far  commands()  latencies: seconds of first answers
           Message: .text .labels .buttons .control(which) .files .edits [Edit(at, payload, by_token)] .payload .nonce .deleted .ephemeral
           File: .name .size .sha256 .mime .whole (bodies up to 16 MiB) .head (the first MiB of larger ones)
-TIME      clock.forward(minutes=16): 3 s for first answers, 15 min for tokens, 1 h for edits (30046, `old_edits`), 24 h for links
+TIME      clock.forward(minutes=16): 3 s for first answers, 15 min for tokens, 1 h for edits (30046, `old_edits`), 24 h for links;
+          patience: how many real seconds a person waits for the first answer before Discord says that the interaction failed
 TROUBLE   fail("POST /channels/*/messages", status=502, times=1)   lose_answer(on)   cut(on)   delay(on, seconds)   rate_limit(on, seconds)
           limits.rules["create message"] = (5, 5.0)                limits.exceeded
 GATEWAY   await connected(shards=1)   shards = 2   gateway.reconnect()  .invalidate(resumable=)  .drop(code)  .cut()  .send(kind, data)
@@ -40,10 +41,11 @@ from typing import Any, Self
 
 from tests.adapters.chat.discord.server_app import Door
 from tests.adapters.chat.discord.server_gateway import GUILDS, Gateway
-from tests.adapters.chat.discord.server_interactions import Interactions, Reply
+from tests.adapters.chat.discord.server_interactions import Interactions
 from tests.adapters.chat.discord.server_messages import Messages
 from tests.adapters.chat.discord.server_people import People
 from tests.adapters.chat.discord.server_reading import Upload
+from tests.adapters.chat.discord.server_replies import Reply
 from tests.adapters.chat.discord.server_rest import Rest
 from tests.adapters.chat.discord.server_trouble import Call, Fault, Harm
 from tests.adapters.chat.discord.server_values import PERMISSIONS, Channel, Guild, Message, User

@@ -7,12 +7,13 @@ from typing import Any
 
 import discord as library
 import yarl
-from discord import app_commands
+from discord import app_commands, ui
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from tests.adapters.chat.discord.server import Discord
 
+NOBODY = library.AllowedMentions.none()
 NEEDED = library.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 
@@ -20,7 +21,7 @@ class Client(library.AutoShardedClient):
     """Keeps what it hears; `tree` for commands; `pressed` and `typed` are asked in turn by tests."""
 
     def __init__(self, intents: library.Intents = NEEDED, **more: Any) -> None:
-        super().__init__(intents=intents, allowed_mentions=library.AllowedMentions.none(), **more)
+        super().__init__(intents=intents, allowed_mentions=NOBODY, max_ratelimit_timeout=30.0, **more)
         self.tree = app_commands.CommandTree(self)
         self.heard: asyncio.Queue[library.Message] = asyncio.Queue()
         self.changed: asyncio.Queue[library.Message] = asyncio.Queue()
@@ -65,3 +66,12 @@ async def connected(server: Discord, client: Client) -> AsyncIterator[Client]:
             await client.close()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+def card(text: str = "8 s, 16:9", *, custom_id: str = "clapper:confirm:J-1:1", picture: str = "") -> ui.LayoutView:
+    """A small card with one button."""
+    parts: list[ui.Item[Any]] = [ui.TextDisplay(text)]
+    if picture:
+        parts.append(ui.MediaGallery(library.MediaGalleryItem(f"attachment://{picture}")))
+    row: ui.ActionRow[Any] = ui.ActionRow(ui.Button(label="Confirm", custom_id=custom_id))
+    return ui.LayoutView(timeout=None).add_item(ui.Container(*parts, row))

@@ -4,16 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tests.adapters.chat.discord.server_gateway import Gateway
-from tests.adapters.chat.discord.server_interactions import (
-    AUTOCOMPLETE,
-    COMMAND,
-    COMPONENT,
-    SUBMIT,
-    Interactions,
-    Reply,
-)
+from tests.adapters.chat.discord.server_interactions import Interactions
 from tests.adapters.chat.discord.server_messages import Messages
 from tests.adapters.chat.discord.server_reading import Upload, brought
+from tests.adapters.chat.discord.server_replies import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT, Reply
 from tests.adapters.chat.discord.server_values import DM, Channel, Message, User
 from tests.adapters.chat.discord.server_wire import file_wire, message_wire
 from tests.adapters.chat.discord.server_world import World

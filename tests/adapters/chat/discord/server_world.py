@@ -46,6 +46,7 @@ class World:
         self.url = ""
         self.shards = 1
         self.message_content = False
+        self.patience = 3.3
         self.violations: list[str] = []
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}

@@ -67,7 +67,7 @@ def components_flaws(components: Any, tally: Tally, *, v2: bool) -> Flaws:
 
 
 def one_flaws(at: tuple[str | int, ...], part: Any, allowed: Collection[int], tally: Tally) -> Flaws:
-    kind = part.get("type") if isinstance(part, dict) else None
+    kind: Any = part.get("type") if isinstance(part, dict) else None
     if kind not in allowed or kind not in KEYS:
         yield Flaw(
             (*at, "type"), "UNION_TYPE_CHOICES", f"Value of field 'type' must be one of {sorted(allowed)}, is {kind!r}"

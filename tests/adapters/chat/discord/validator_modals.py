@@ -69,7 +69,7 @@ def _part(at: tuple[str | int, ...], part: Any, tally: Tally) -> Flaws:
 
 
 def _input(at: tuple[str | int, ...], part: Any, tally: Tally, *, labelled: bool) -> Flaws:
-    kind = part.get("type") if isinstance(part, dict) else None
+    kind: Any = part.get("type") if isinstance(part, dict) else None
     if kind not in (INPUTS if labelled else {TEXT_INPUT}):
         yield Flaw((*at, "type"), "UNION_TYPE_CHOICES", f"no input has the type {kind!r} here")
         return
