@@ -90,7 +90,7 @@ class Ears:
         del press
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('database')}/clapper.db"
     sql.upgrade(url)
