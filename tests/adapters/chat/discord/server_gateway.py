@@ -28,6 +28,8 @@ class Line:
     request: web.Request
     squeeze: Any
     session: "Session | None" = None
+    listening: asyncio.Task[int | None] | None = None
+    code: int | None = None
     sends: list[float] = field(default_factory=list)
     beaten: float = 0
 
@@ -122,7 +124,10 @@ class Gateway:
     async def drop(self, code: int) -> None:
         """Closes every connection with this code; 4000 may be resumed, 4004 is the end."""
         for line in list(self.lines):
-            await line.socket.close(code=code)
+            if line.listening is not None:
+                line.code = code
+                line.listening.cancel()  # whoever reads also closes: aiohttp's close waits for a reader to let go
+        await self._world.until(lambda: not self.lines)
 
     def cut(self) -> None:
         """Connections end without a word."""
@@ -151,9 +156,14 @@ class Gateway:
         self.lines.append(line)
         line.beaten = asyncio.get_running_loop().time()
         await line.send(HELLO, {"heartbeat_interval": int(self.heartbeat_seconds * 1000), "_trace": []})
+        line.listening = asyncio.create_task(self._listen(line))
         try:
-            await self._listen(line)
+            await asyncio.wait({line.listening})
+            code = line.code if line.listening.cancelled() else line.listening.result()
+            if code is not None:
+                await socket.close(code=code)
         finally:
+            line.listening.cancel()
             self.lines.remove(line)
             self._leave(line)
         return socket
@@ -165,22 +175,21 @@ class Gateway:
             line.session.dead = line.session.dead or line.socket.close_code in {1000, 1001}
         self._world.touch()
 
-    async def _listen(self, line: Line) -> None:
+    async def _listen(self, line: Line) -> int | None:
+        """Until the client leaves; gives a code where it is this server that ends the line."""
         loop = asyncio.get_running_loop()
-        while not line.socket.closed:
+        while True:
             late = line.beaten + 1.5 * self.heartbeat_seconds - loop.time()
             try:
                 said = await line.socket.receive(timeout=max(late, 0.001))
             except TimeoutError:
-                await line.socket.close(code=4009)
-                return
+                return 4009
             if said.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
-                return
+                return None
             line.sends = [*(at for at in line.sends if at > loop.time() - 60), loop.time()]
             code = 4008 if len(line.sends) > SENDS_A_MINUTE else await self._said(line, said.data)
-            if code:
-                await line.socket.close(code=code)
-                return
+            if code is not None:
+                return code
 
     async def _said(self, line: Line, raw: str | bytes) -> int | None:
         """Answers one payload; gives a close code where the connection must end."""
