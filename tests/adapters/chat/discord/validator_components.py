@@ -46,8 +46,7 @@ class Tally:
 
 def components_flaws(components: Any, tally: Tally, *, v2: bool) -> Flaws:
     at: tuple[str | int, ...] = ("components",)
-    if not v2:
-        yield from list_flaws(at, components, 0, 5)
+    yield from list_flaws(at, components, 0, MOST_COMPONENTS if v2 else 5)
     if not isinstance(components, list):
         return
     for place, part in enumerate(components):
