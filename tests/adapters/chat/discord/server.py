@@ -29,6 +29,9 @@ KEPT      violations: list[str] (anything Discord would refuse as malformed; ass
           File: .name .size .sha256 .mime .whole (bodies up to 16 MiB) .head (the first MiB of larger ones)
 TIME      clock.forward(minutes=16): 3 s for first answers, 15 min for tokens, 1 h for edits (30046, `old_edits`), 24 h for links;
           patience: how many real seconds a person waits for the first answer before Discord says that the interaction failed
+STRICT    every message and every edit says `allowed_mentions` with an empty parse: discord.py leaves it out of an edit without content
+          unless it is passed; files of a V2 message are all shown by a component. A program is started with asyncio.to_thread, since
+          this server answers on the test's own loop.
 TROUBLE   fail("POST /channels/*/messages", status=502, times=1)   lose_answer(on)   cut(on)   delay(on, seconds)   rate_limit(on, seconds)
           limits.rules["create message"] = (5, 5.0)                limits.exceeded
 GATEWAY   await connected(shards=1)   shards = 2   gateway.reconnect()  .invalidate(resumable=)  .drop(code)  .cut()  .send(kind, data)

@@ -5,6 +5,7 @@ import io
 import aiohttp
 import discord as library
 import pytest
+from discord.http import Route
 
 from tests.adapters.chat.discord.server_client import NOBODY, Client, addressed, card, connected
 
@@ -270,7 +271,7 @@ async def test_what_discord_would_not_take_is_refused_and_remembered(discord, bo
     loud = library.AllowedMentions.all()
     assert await code_of(place.send("one", allowed_mentions=loud)) == 50035
     assert await code_of(place.send("x" * 2001)) == 50035
-    assert await code_of(bot.http.request(library.http.Route("GET", "/no/such/call"))) == 0
+    assert await code_of(bot.http.request(Route("GET", "/no/such/call"))) == 0
     found = discord.forgive()
     assert [one.split(":")[0] for one in found] == ["message in general", "message in general", "no such call"]
     assert "2001" in found[1]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import aiohttp
 import discord as library
@@ -60,9 +61,10 @@ async def test_without_the_intent_of_direct_messages_none_come(discord, room, ad
 async def test_guilds_come_whole(discord, guild, room):
     async with connected(discord, Client()) as bot:
         await bot.wait_until_ready()
-        known = bot.get_guild(guild.id)
+        known: Any = bot.get_guild(guild.id)
+        place: Any = bot.get_channel(room.id)
         assert (known.name, known.filesize_limit, known.me.id) == ("Studio", 10 << 20, bot.user.id)
-        rights = bot.get_channel(room.id).permissions_for(known.me)
+        rights = place.permissions_for(known.me)
         assert (rights.attach_files, rights.create_public_threads) == (True, False)
 
 
@@ -70,7 +72,7 @@ async def test_a_denied_right_is_known_at_once(discord, guild, room, ada):
     async with connected(discord, Client()) as bot:
         await discord.deny(room, "attach_files")
         await discord.mention(room, ada, "a kite")
-        heard = await bot.heard.get()
+        heard: Any = await bot.heard.get()
         assert not heard.channel.permissions_for(heard.guild.me).attach_files
 
 
@@ -83,7 +85,8 @@ async def test_each_guild_belongs_to_one_shard(discord, ada):
         heard = []
         for one in guilds:
             await discord.mention(discord.room(one), ada, "a kite")
-            heard.append((await bot.heard.get()).guild.shard_id)
+            told: Any = await bot.heard.get()
+            heard.append(told.guild.shard_id)
         assert heard == [0, 1, 0, 1]
         await discord.dm(ada, "psst")
         assert (await bot.heard.get()).content == "psst"

@@ -1,6 +1,7 @@
 """Our Discord does with commands, buttons and modals what Discord does, its deadlines included."""
 
 import asyncio
+from typing import Any
 
 import discord as library
 import pytest
@@ -164,6 +165,9 @@ class Edit(ui.Modal, title="Edit"):
         self.read = asyncio.get_running_loop().create_future()
 
     async def on_submit(self, interaction):
+        prompt: Any
+        ratio: Any
+        files: Any
         prompt, ratio, files = (one.component for one in (self.prompt, self.ratio, self.files))
         self.read.set_result((prompt.value, ratio.values, [await one.read() for one in files.values]))
         await interaction.response.defer()
