@@ -63,7 +63,8 @@ async def test_guilds_come_whole(discord, guild, room):
         await bot.wait_until_ready()
         known: Any = bot.get_guild(guild.id)
         place: Any = bot.get_channel(room.id)
-        assert (known.name, known.filesize_limit, known.me.id) == ("Studio", 10 << 20, bot.user.id)
+        me: Any = bot.user
+        assert (known.name, known.filesize_limit, known.me.id) == ("Studio", 10 << 20, me.id)
         rights = place.permissions_for(known.me)
         assert (rights.attach_files, rights.create_public_threads) == (True, False)
 
