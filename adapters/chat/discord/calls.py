@@ -1,0 +1,235 @@
+"""Discord's HTTP interface with the bot's token: one connection pool, its rate limits kept, its refusals typed.
+
+Cards and films go through here and not through the client that listens: that one is thrown away and made anew when its connection
+breaks, and a post on its way must not break with it. Nothing here sleeps long: what Discord puts off is the core's to come back with.
+"""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import aiohttp
+import structlog
+
+from adapters.chat.discord.options import Options
+from bot.domain.errors import Later
+
+log = structlog.get_logger()
+
+USER_AGENT = "DiscordBot (https://github.com/clapper-bot/clapper, 1.0)"
+SECONDS = 30.0
+CONNECT_SECONDS = 10.0
+TRIES = 3
+SHORT_WAIT = 1.5
+LONGEST_WAIT = 900.0
+BANNED_SECONDS = 300.0
+MOST_BUCKETS = 4096
+OK, UNAUTHORIZED, TOO_MANY, BROKEN = 300, 401, 429, 500
+TOO_OLD = 30046
+_ID = re.compile(r"(?<=/)\d{5,}")
+_TOKENED = re.compile(r"^/(?:interactions|webhooks)/")
+
+
+class DiscordRefused(Exception):
+    """`code` is Discord's own, 0 where it gives none; `seconds` is how long it asks to wait, where it does."""
+
+    def __init__(self, status: int, code: int, message: str, seconds: float = 0.0) -> None:
+        super().__init__(f"{status} {code} {message}")
+        self.status, self.code, self.message, self.seconds = status, code, message, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a message. One on disk is read as it is sent."""
+
+    name: str
+    content: bytes | BinaryIO
+    alt: str = ""
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """What Discord said last of one route in one place; times are monotonic seconds."""
+
+    left: int = 1
+    limit: int = 1
+    ends: float = 0.0
+    seconds: float = 0.0
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more fits; 0 where it fits now and is counted."""
+        if now >= self.ends:
+            self.left, self.ends = self.limit, now + self.seconds
+        if self.left <= 0 and self.ends > now:
+            return self.ends - now
+        self.left -= 1
+        return 0.0
+
+    def learn(self, headers: Mapping[str, str], now: float) -> None:
+        try:
+            left, limit = int(headers["X-RateLimit-Remaining"]), int(headers["X-RateLimit-Limit"])
+            rest = float(headers["X-RateLimit-Reset-After"])
+        except (KeyError, ValueError):
+            return
+        # Answers come in any order: what is counted here and not yet there stays counted.
+        self.left = min(left, self.left) if self.seconds else left
+        self.limit, self.ends, self.seconds = limit, now + rest, max(rest, min(self.seconds, 60.0))
+
+
+@dataclass(slots=True)
+class Calls:
+    options: Options
+    _session: aiohttp.ClientSession | None = None
+    _buckets: dict[str, _Bucket] = field(default_factory=dict)
+    _paused_until: float = 0.0
+    _refused_until: float = 0.0
+    _closed: bool = False
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """Made with the first call, in the loop that runs then."""
+        if self._closed:
+            raise ConnectionError("Discord is closed")
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=CONNECT_SECONDS)
+            self._session = aiohttp.ClientSession(
+                timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": USER_AGENT}
+            )
+        return self._session
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        files: Sequence[Upload] = (),
+        query: Mapping[str, Any] | None = None,
+        seconds: float = SECONDS,
+    ) -> Any:
+        """The answer's JSON, None where there is none. Raises Later, OSError where Discord is away, DiscordRefused."""
+        tokened = _TOKENED.match(path) is not None
+        for last in (*(False for _ in range(TRIES - 1)), True):
+            rest = self._rest(method, path, tokened=tokened)
+            if not rest:
+                said = await self._once(method, path, body, files, query, seconds, tokened=tokened)
+                if not isinstance(said, Later):
+                    return said
+                rest = said.seconds
+            if last or rest > SHORT_WAIT:
+                raise Later(min(rest, LONGEST_WAIT))
+            await asyncio.sleep(rest)
+        raise AssertionError("the last try returns or raises")
+
+    async def answer(self, interaction: int, token: str, kind: int, told: Mapping[str, Any] | None = None) -> None:
+        """The first answer to an interaction, which must come within 3 s. Raises as `call` does."""
+        body = {"type": kind} if told is None else {"type": kind, "data": told}
+        await self.call("POST", f"/interactions/{interaction}/{token}/callback", body, seconds=SECONDS / 10)
+
+    @asynccontextmanager
+    async def download(self, url: str, seconds: float) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A file of Discord's; its signed address is all it takes, and the token stays here. Redirects are not followed."""
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS, sock_read=SECONDS)
+        async with self.session.get(url, timeout=timeout, allow_redirects=False) as answer:
+            yield answer
+
+    async def aclose(self) -> None:
+        self._closed = True
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _rest(self, method: str, path: str, *, tokened: bool) -> float:
+        """Seconds to wait before this call; where it is 0, the call is counted."""
+        now = time.monotonic()
+        held = 0.0 if tokened else max(self._paused_until, self._refused_until) - now
+        return held if held > 0 else self._bucket(method, path).wait(now)
+
+    def _bucket(self, method: str, path: str) -> _Bucket:
+        """By route and its first id, as Discord counts: https://docs.discord.com/developers/topics/rate-limits."""
+        first = _ID.search(path)
+        end = first.end() if first and not _TOKENED.match(path) else len(path)
+        name = f"{method} {path[:end]}{_ID.sub('*', path[end:])}"
+        if name not in self._buckets and len(self._buckets) >= MOST_BUCKETS:
+            del self._buckets[next(iter(self._buckets))]
+        return self._buckets.setdefault(name, _Bucket())
+
+    async def _once(
+        self, method: str, path: str, body: Any, files: Sequence[Upload], query: Mapping[str, Any] | None,
+        seconds: float, *, tokened: bool,
+    ) -> Any:  # fmt: skip
+        headers = {} if tokened else {"Authorization": f"Bot {self.options.token}"}
+        sent: dict[str, Any] = {"data": _form(body, files)} if files else {} if body is None else {"json": body}
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        try:
+            async with self.session.request(
+                method, f"{self.options.api_url}{path}", headers=headers, params=query, timeout=timeout, **sent
+            ) as answer:
+                raw = await answer.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise ConnectionError(f"Discord cannot be reached: {type(error).__name__}") from error
+        self._bucket(method, path).learn(answer.headers, time.monotonic())
+        if answer.status < OK:
+            return json.loads(raw) if raw else None
+        return self._refused(answer, _told(raw), tokened=tokened)
+
+    def _refused(self, answer: aiohttp.ClientResponse, told: Mapping[str, Any], *, tokened: bool) -> Later:
+        if answer.status >= BROKEN:
+            raise ConnectionError(f"Discord answers with status {answer.status}")
+        code, said = int(told.get("code") or 0), str(told.get("message") or "")
+        rest = _seconds(told.get("retry_after"), answer.headers.get("Retry-After"))
+        if answer.status == TOO_MANY and code != TOO_OLD:
+            self._slow_down(rest, told, by_proxy="retry_after" not in told)
+            return Later(rest)
+        if answer.status == UNAUTHORIZED and not tokened:
+            log.error("Discord does not take the token", action="discord.token")
+            # Ten thousand of these in ten minutes shut the machine's address out: https://docs.discord.com/developers/topics/rate-limits
+            self._refused_until = time.monotonic() + BANNED_SECONDS
+            return Later(BANNED_SECONDS)
+        raise DiscordRefused(answer.status, code, said, rest)
+
+    def _slow_down(self, rest: float, told: Mapping[str, Any], *, by_proxy: bool) -> None:
+        if told.get("global") or by_proxy:
+            self._paused_until = time.monotonic() + rest
+            log.warning("Discord asks for patience everywhere", action="discord.limit", seconds=rest, proxy=by_proxy)
+
+
+def _form(body: Any, files: Sequence[Upload]) -> aiohttp.FormData:
+    # Names such as files[0] are not taken where their brackets are quoted.
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("payload_json", json.dumps(body), content_type="application/json")
+    for number, file in enumerate(files):
+        if not isinstance(file.content, bytes):
+            file.content.seek(0)
+        form.add_field(f"files[{number}]", file.content, filename=file.name, content_type="application/octet-stream")
+    return form
+
+
+def announced(files: Sequence[Upload]) -> list[dict[str, Any]]:
+    """The `attachments` of a message that brings these."""
+    return [
+        {"id": str(number), "filename": file.name} | ({"description": file.alt} if file.alt else {})
+        for number, file in enumerate(files)
+    ]
+
+
+def _told(raw: bytes) -> Mapping[str, Any]:
+    try:
+        told = json.loads(raw)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _seconds(*said: Any) -> float:
+    for one in said:
+        try:
+            return max(0.05, float(one))
+        except (TypeError, ValueError):
+            continue
+    return 60.0
