@@ -28,8 +28,9 @@ def engine(url: str) -> AsyncEngine:
     if parsed.get_backend_name() == "sqlite":
         path = str(Path(parsed.database or "").expanduser())
         named = parsed.set(drivername="sqlite+aiosqlite", database=path)
-        return create_async_engine(named, connect_args={"timeout": WAIT_SECONDS})
-    return create_async_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=2)
+        return create_async_engine(named, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True)
+    named = parsed.set(drivername="postgresql+psycopg")
+    return create_async_engine(named, pool_pre_ping=True, pool_size=2, hide_parameters=True)
 
 
 class _Sealed(TypeDecorator[str]):

@@ -64,10 +64,13 @@ class Database:
 
 
 def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: bool = True, **options: Any) -> Engine:
-    """Raises ClapperError where the driver is not installed, OSError where SQLite's folder cannot be made."""
+    """An error of it never holds what was to be stored: errors are logged, and what people write is not.
+
+    Raises ClapperError where the driver is not installed, OSError where SQLite's folder cannot be made.
+    """
     if is_sqlite(url):
         _make_folder(url)
-        engine = create_engine(url, connect_args={"timeout": wait_seconds}, **options)
+        engine = create_engine(url, connect_args={"timeout": wait_seconds}, hide_parameters=True, **options)
         _tune_sqlite(engine, foreign_keys=foreign_keys)
         return engine
     if "connect_timeout" not in url.query:
@@ -75,7 +78,7 @@ def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: b
     if "application_name" not in url.query:
         url = url.update_query_dict({"application_name": "clapper"})
     try:
-        return create_engine(url, pool_pre_ping=True, **options)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **options)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise ClapperError("PostgreSQL needs a driver: install clapper[postgres].") from error
 

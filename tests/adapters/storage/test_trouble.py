@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import traceback
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from bot.domain.job import State
 from bot.ports.parts import Parts
 from tests.databases import opened, server
 from tests.fakes import SetClock
-from tests.stored import a_job, at
+from tests.stored import a_job, a_message, at
 
+HOUSE = "lighthouse"
 SQLITE = pytest.mark.parametrize("url", [pytest.param("sqlite", id="sqlite")], indirect=True)
 POSTGRESQL = pytest.mark.parametrize(
     "url", [pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))], indirect=True
@@ -33,6 +35,20 @@ async def test_a_locked_file_says_so_and_is_written_once_it_is_free(url: str) ->
             assert await storage.jobs.get("J-1") is None  # reading goes on
             other.execute("ROLLBACK")
         assert await storage.jobs.add(a_job())
+
+
+@SQLITE
+async def test_what_people_wrote_is_in_no_error(url: str) -> None:
+    """Errors are logged with all that led to them."""
+    async with opened(url, wait_seconds="0.1") as storage:
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+            other.execute("ALTER TABLE events RENAME TO gone")
+            said = a_message("m-1", f"a {HOUSE} by the sea")
+            with pytest.raises(ClapperError) as told:
+                await storage.inbox.receive(said, at(0))
+    whole = "".join(traceback.format_exception(told.value))
+    assert "INSERT INTO events" in whole
+    assert HOUSE not in whole
 
 
 @SQLITE
