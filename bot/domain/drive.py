@@ -36,6 +36,15 @@ class Clip:
     last_frame: str = ""
     expires_at: datetime | None = None
 
+    def owned_by(self, person: Person) -> bool:
+        """By whatever name they go now."""
+        owner = self.owner
+        return (person.platform, person.workspace, person.id) == (owner.platform, owner.workspace, owner.id)
+
+    def listed_for(self, person: Person, now: datetime) -> bool:
+        """Whether a library shows it to this person: theirs, or anybody's that is not temporary."""
+        return self.expires_at is None or (self.expires_at > now and self.owned_by(person))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:

@@ -73,19 +73,10 @@ async def _films(event: Message | Command, house: House) -> list[_Film]:
     """Films of this person, and those of others that are not temporary."""
     space = (event.author.platform, event.author.workspace)
     now = house.clock.now()
-    clips = [
-        clip
-        for clip in await house.storage.clips.recent(space, LOOKS)
-        if clip.expires_at is None or (clip.expires_at > now and _owns(event.author, clip))
-    ]
+    clips = [clip for clip in await house.storage.clips.recent(space, LOOKS) if clip.listed_for(event.author, now)]
     made = await house.storage.jobs.find(workspace=space, states=(State.complete, State.error), limit=LOOKS)
     jobs = {job.id: job for job in made if may_read(job, event)}
     return [_Film(clip, jobs.get(clip.job)) for clip in clips]
-
-
-def _owns(person: Person, clip: Clip) -> bool:
-    owner = clip.owner
-    return (person.platform, person.workspace, person.id) == (owner.platform, owner.workspace, owner.id)
 
 
 def _facts(film: _Film, asker: Person) -> str:
@@ -99,7 +90,7 @@ def _facts(film: _Film, asker: Person) -> str:
     ]
     if choice is not None:
         facts.append(choice.title)
-    if not _owns(asker, clip):
+    if not clip.owned_by(asker):
         facts.append(
             f"by {clip.owner.name or 'somebody'}{'' if clip.drive_path.startswith(SPACE) else ', on their own Drive'}"
         )

@@ -26,7 +26,7 @@ Pictures = Callable[[str, Card], Awaitable[Mapping[str, str]]]
 """Processed Slack files by Files key, of what a card shows in a workspace."""
 
 SHOWN_AT_HOME = (State.awaiting_confirmation, *sorted(RUNNING), State.unclear)
-MOST_JOBS, MOST_CLIPS, MOST_TO_MERGE = 20, 20, 100
+MOST_JOBS, MOST_CLIPS, MOST_TO_MERGE, MOST_LOOKED_AT = 20, 20, 100, 200
 LOOK_SECONDS, LOOKS = 0.25, 40
 PATIENCE_SECONDS = 3.0
 LATE = Card(title="The full text", text="This text cannot be looked up any more. Ask again to see it.", tone=Tone.quiet)
@@ -49,8 +49,7 @@ class Screens:
 
     async def edit(self, body: Body) -> bool:
         """Opens the form of the card as it is by now. False where it offers nothing to change."""
-        _, job, _ = events.pressed(body)
-        card = await self._card(card_id(job))
+        card = await self._card_of(body)
         if card is None or not card.form:
             return False
         place, message = events.place(body), body.get("message") or {}
@@ -58,8 +57,7 @@ class Screens:
         return True
 
     async def full(self, body: Body) -> None:
-        _, job, _ = events.pressed(body)
-        self._open(body, views.full_text(await self._card(card_id(job)) or LATE))
+        self._open(body, views.full_text(await self._card_of(body) or LATE))
 
     def merge(self, body: Body) -> None:
         self._start(self._merge(body))
@@ -84,14 +82,20 @@ class Screens:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
+    async def _card_of(self, body: Body) -> Card | None:
+        """The card of the button's job, where that job is of this workspace: nobody reads another's."""
+        _, job, _ = events.pressed(body)
+        posting = await self._storage.cards.get(card_id(job))
+        if posting is None or posting.conversation.platform != PLATFORM:
+            return None
+        return posting.card if posting.conversation.workspace == events.workspace(body) else None
+
     async def _card(self, id: str) -> Card | None:
         posting = await self._storage.cards.get(id)
         return posting.card if posting is not None else None
 
     async def _merge(self, body: Body) -> None:
-        workspace = events.workspace(body)
-        clips = await self._storage.clips.recent((PLATFORM, workspace), MOST_TO_MERGE)
-        view = views.merge_view(clips)
+        view = views.merge_view(await self._clips(events.person(body), MOST_TO_MERGE))
         channel = "" if events.at_home(body) else events.place(body).channel or str(body.get("channel_id") or "")
         await self._show(body, {**view, "private_metadata": channel})
 
@@ -104,10 +108,10 @@ class Screens:
         )
 
     async def _draw_changed(self, workspace: str, person: str, job: str) -> None:
-        before = await self._storage.jobs.get(job)
+        """All that can be pressed there ends a job."""
         for _ in range(LOOKS):
             now = await self._storage.jobs.get(job)
-            if before is None or now is None or now.version != before.version:
+            if now is None or now.ended:
                 break
             await asyncio.sleep(LOOK_SECONDS)
         await self._draw(workspace, person)
@@ -125,10 +129,9 @@ class Screens:
         await self._clients.call(workspace, "views_publish", user_id=person, view=views.home_view(home))
 
     async def _home(self, person: Person) -> views.Home:
-        now = self._clock.now() if self._clock is not None else datetime.now(UTC)
-        place = (PLATFORM, person.workspace)
+        now = self._now()
         jobs = await self._storage.jobs.find(author=person, states=SHOWN_AT_HOME, limit=MOST_JOBS)
-        clips = await self._storage.clips.recent(place, MOST_CLIPS)
+        clips = await self._clips(person, MOST_CLIPS)
         return views.Home(
             jobs=[(job, await self._card(job.card_id)) for job in jobs],
             clips=clips,
@@ -136,10 +139,20 @@ class Screens:
             spent=await self._storage.ledger.spent(person, _month(now)),
             month=f"{now:%B %Y}",
             merge="merge" in {verb.name for verb in VERBS},
-            prompts=await self._prompts(clips),
+            prompts=await self._prompts([clip for clip in clips if clip.owned_by(person)]),
         )
 
+    def _now(self) -> datetime:
+        return self._clock.now() if self._clock is not None else datetime.now(UTC)
+
+    async def _clips(self, person: Person, most: int) -> Sequence[Clip]:
+        """The newest films that the library shows to this person."""
+        recent = await self._storage.clips.recent((PLATFORM, person.workspace), MOST_LOOKED_AT)
+        now = self._now()
+        return [clip for clip in recent if clip.listed_for(person, now)][:most]
+
     async def _prompts(self, clips: Sequence[Clip]) -> Mapping[str, str]:
+        """By job. What somebody else wished for may have been said in private."""
         jobs = [await self._storage.jobs.get(id) for id in dict.fromkeys(clip.job for clip in clips)]
         return {job.id: job.request.prompt for job in jobs if job is not None}
 

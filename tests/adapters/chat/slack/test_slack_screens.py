@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -92,6 +93,37 @@ async def test_home_shows_my_jobs_the_library_and_this_months_spend(hearing, sla
     assert "harbour.mp4" in str(home.view)
     assert "12.5" in str(home.view)
     assert "a red boat" in str(home.view)
+
+
+async def test_home_tells_nobody_what_others_wished_for_nor_of_their_temporary_films(by_sockets, slack, storage):
+    """A film may have been asked for in private, and a temporary one is its owner's alone."""
+    await stored(storage)
+    await storage.clips.add(film(drive_path="harbour.mp4"))
+    brief = replace(film(drive_path="secret.mp4", expires_at=datetime.now(UTC) + timedelta(hours=1)), id="c2", key="k2")
+    await storage.clips.add(brief)
+    await storage.clips.add(replace(brief, id="c3", key="k3", drive_path="over.mp4", expires_at=NOON))
+    shown = []
+    for person in (ANNA, BEN):
+        await slack.open_home(person)
+        shown.append(str((await slack.until(lambda person=person: slack.local.homes.get(person))).view))
+    assert [one in shown[0] for one in ("harbour.mp4", "a red boat", "secret.mp4", "over.mp4")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert [one in shown[1] for one in ("harbour.mp4", "a red boat", "secret.mp4")] == [True, False, False]
+
+
+async def test_home_is_drawn_anew_at_once_where_the_press_was_done_by_then(by_sockets, slack, storage):
+    await stored(storage, replace(ASK, buttons=(Button(Action.cancel, "Cancel"),)))
+    job = await storage.jobs.get("J-1")
+    await slack.open_home(ANNA)
+    home = await slack.until(lambda: slack.local.homes.get(ANNA))
+    await storage.jobs.save(job.move(State.declined, NOON))
+    await slack.press(home.id, "clapper:cancel", ANNA)
+    await slack.until(lambda: len(slack.calls("views.publish")) == 2, seconds=5)
+    assert "Nothing is running" in str(slack.local.homes[ANNA].view)
 
 
 async def test_a_press_at_home_is_heard_with_the_presser_and_home_is_drawn_anew(hearing, slack, storage):
