@@ -32,7 +32,6 @@ MOST_BUCKETS = 4096
 OK, UNAUTHORIZED, TOO_MANY, BROKEN = 300, 401, 429, 500
 TOO_OLD = 30046
 _ID = re.compile(r"(?<=/)\d{5,}")
-_TOKENED = re.compile(r"^/(?:interactions|webhooks)/")
 
 
 class DiscordRefused(Exception):
@@ -50,6 +49,27 @@ class Upload:
     name: str
     content: bytes | BinaryIO
     alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """`tokened` is one with its right to be made in its path: the bot's own token stays here then."""
+
+    method: str
+    path: str
+    body: Any
+    files: Sequence[Upload]
+    query: Mapping[str, Any] | None
+    seconds: float
+
+    @property
+    def tokened(self) -> bool:
+        return self.path.startswith(("/interactions/", "/webhooks/"))
+
+    def sent(self) -> Mapping[str, Any]:
+        if self.files:
+            return {"data": _form(self.body, self.files)}
+        return {} if self.body is None else {"json": self.body}
 
 
 @dataclass(slots=True)
@@ -113,11 +133,11 @@ class Calls:
         seconds: float = SECONDS,
     ) -> Any:
         """The answer's JSON, None where there is none. Raises Later, OSError where Discord is away, DiscordRefused."""
-        tokened = _TOKENED.match(path) is not None
+        one = _Call(method, path, body, files, query, seconds)
         for last in (*(False for _ in range(TRIES - 1)), True):
-            rest = self._rest(method, path, tokened=tokened)
+            rest = self._rest(one)
             if not rest:
-                said = await self._once(method, path, body, files, query, seconds, tokened=tokened)
+                said = await self._once(one)
                 if not isinstance(said, Later):
                     return said
                 rest = said.seconds
@@ -144,39 +164,37 @@ class Calls:
             await self._session.close()
             self._session = None
 
-    def _rest(self, method: str, path: str, *, tokened: bool) -> float:
+    def _rest(self, one: _Call) -> float:
         """Seconds to wait before this call; where it is 0, the call is counted."""
         now = time.monotonic()
-        held = 0.0 if tokened else max(self._paused_until, self._refused_until) - now
-        return held if held > 0 else self._bucket(method, path).wait(now)
+        held = 0.0 if one.tokened else max(self._paused_until, self._refused_until) - now
+        return held if held > 0 else self._bucket(one).wait(now)
 
-    def _bucket(self, method: str, path: str) -> _Bucket:
+    def _bucket(self, one: _Call) -> _Bucket:
         """By route and its first id, as Discord counts: https://docs.discord.com/developers/topics/rate-limits."""
-        first = _ID.search(path)
-        end = first.end() if first and not _TOKENED.match(path) else len(path)
-        name = f"{method} {path[:end]}{_ID.sub('*', path[end:])}"
+        first = _ID.search(one.path)
+        end = first.end() if first and not one.tokened else len(one.path)
+        name = f"{one.method} {one.path[:end]}{_ID.sub('*', one.path[end:])}"
         if name not in self._buckets and len(self._buckets) >= MOST_BUCKETS:
             del self._buckets[next(iter(self._buckets))]
         return self._buckets.setdefault(name, _Bucket())
 
-    async def _once(
-        self, method: str, path: str, body: Any, files: Sequence[Upload], query: Mapping[str, Any] | None,
-        seconds: float, *, tokened: bool,
-    ) -> Any:  # fmt: skip
-        headers = {} if tokened else {"Authorization": f"Bot {self.options.token}"}
-        sent: dict[str, Any] = {"data": _form(body, files)} if files else {} if body is None else {"json": body}
-        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+    async def _once(self, one: _Call) -> Any:
+        """The answer, or Later as a value where Discord asks for patience."""
+        headers = {} if one.tokened else {"Authorization": f"Bot {self.options.token}"}
+        timeout = aiohttp.ClientTimeout(total=one.seconds, sock_connect=CONNECT_SECONDS)
         try:
             async with self.session.request(
-                method, f"{self.options.api_url}{path}", headers=headers, params=query, timeout=timeout, **sent
-            ) as answer:
+                one.method, f"{self.options.api_url}{one.path}",
+                headers=headers, params=one.query, timeout=timeout, **one.sent(),
+            ) as answer:  # fmt: skip
                 raw = await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ConnectionError(f"Discord cannot be reached: {type(error).__name__}") from error
-        self._bucket(method, path).learn(answer.headers, time.monotonic())
+        self._bucket(one).learn(answer.headers, time.monotonic())
         if answer.status < OK:
             return json.loads(raw) if raw else None
-        return self._refused(answer, _told(raw), tokened=tokened)
+        return self._refused(answer, _told(raw), tokened=one.tokened)
 
     def _refused(self, answer: aiohttp.ClientResponse, told: Mapping[str, Any], *, tokened: bool) -> Later:
         if answer.status >= BROKEN:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -35,7 +36,7 @@ STEADY_SECONDS = 60.0
 CLOSE_SECONDS = 3.0
 SYNC_AGAIN_SECONDS = 60.0
 AUTHENTICATION_FAILED, INVALID_INTENTS, DISALLOWED_INTENTS = 4004, 4013, 4014
-BAD_TOKEN = "Discord does not take DISCORD_TOKEN. Copy the token from the Bot page of your application at discord.com/developers, or reset it there."  # noqa: E501, S105 - a sentence
+BAD_TOKEN = "Discord does not take DISCORD_TOKEN. Copy the token from the Bot page of your application at discord.com/developers, or reset it there."  # noqa: S105 - a sentence
 NO_INTENT = (
     "Discord refuses an intent (close code {code}): Clapper asks for guilds, guild messages and direct messages alone, which need no approval. "
     "Look at the Bot page of your application at discord.com/developers, and that DISCORD_TOKEN is that application's."
@@ -84,7 +85,8 @@ class Client(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         del args, kwargs
-        log.exception("An event of Discord's could not be handled", action="discord.event", event=event_method)
+        error = sys.exception()
+        log.error("An event of Discord's broke", action="discord.event", kind=event_method, exc_info=error)
 
     def missing(self, channel: str) -> tuple[str, ...]:
         """What the bot may not do there, in words; empty where nothing is missing or the channel is not known."""
@@ -111,7 +113,8 @@ class Client(discord.AutoShardedClient):
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the next event is read
                 if name not in self._unread:
                     self._unread.add(name)
-                    log.error("Discord sent what cannot be read", action="discord.strange", event=name, why=repr(error))
+                    why = type(error).__name__
+                    log.warning("Discord sent what cannot be read", action="discord.strange", kind=name, why=why)
 
         return read
 
@@ -147,7 +150,6 @@ class _Nobody:
 @asynccontextmanager
 async def new_tree(storage: Storage) -> AsyncIterator[app_commands.CommandTree[Any]]:
     """The commands, to be described; nobody answers them."""
-
     client = discord.Client(intents=discord.Intents.none())
     tree: app_commands.CommandTree[Any] = app_commands.CommandTree(client)
     for command in commands(_Nobody(storage)):

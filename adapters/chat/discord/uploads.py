@@ -46,6 +46,17 @@ MOST_PAGES = 10
 TOO_LARGE_STATUS = 413
 
 
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """What is sent of a film: itself, or a smaller copy with what there is to say about that."""
+
+    path: Path
+    name: str
+    bytes: int
+    alt: str = ""
+    say: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uploads:
     """`folder` is a place for smaller copies."""
@@ -132,13 +143,13 @@ class Uploads:
             if size > most:
                 raise DiscordRefused(TOO_LARGE_STATUS, TOO_LARGE, "larger than the place takes")
             async with self.files.local(film.key) as path:
-                await self._send(conversation, path, name, size, film.alt, key, tried_at, "")
+                await self._send(conversation, _Copy(path, name, size, film.alt), key, tried_at)
             return ""
         async with fitted(self.files, self.media, film.key, most, self.folder, inline=True) as fit:
             say = await self._words(fit.say, key)
             shown = f"{Path(name).stem}.mp4" if fit.path else name
             async with _local(self.files, film.key, fit.path) as path:
-                await self._send(conversation, path, shown, fit.size_bytes, film.alt, key, tried_at, say)
+                await self._send(conversation, _Copy(path, shown, fit.size_bytes, film.alt, say), key, tried_at)
             return say
 
     async def _words(self, say: str, key: str) -> str:
@@ -151,46 +162,36 @@ class Uploads:
             return f"{say} The original, for a week: {link}"
         return f"{say} The original: {clip.drive_path}" if clip else say
 
-    async def _send(
-        self,
-        conversation: Conversation,
-        path: Path,
-        name: str,
-        size: int,
-        alt: str,
-        key: str,
-        tried_at: float,
-        say: str,
-    ) -> None:
+    async def _send(self, conversation: Conversation, copy: _Copy, key: str, tried_at: float) -> None:
         clip = await self.storage.clips.get(key)
         content, mentions = _called(conversation, clip)
-        with await asyncio.to_thread(path.open, "rb") as film:
-            uploads = [Upload(name, _binary(film), cut(alt, ALT))]
+        reference = await self._card(conversation, clip)
+        with await asyncio.to_thread(copy.path.open, "rb") as film:
+            upload = Upload(copy.name, _binary(film), cut(copy.alt, ALT))
             body: dict[str, Any] = {
                 "content": content,
-                "attachments": announced(uploads),
+                "attachments": announced([upload]),
                 "allowed_mentions": mentions,
                 "nonce": nonce(f"{FILM}:{key}"),
                 "enforce_nonce": True,
             }
-            reference = await self._card(conversation, clip)
-            await self._note(key, tried_at or self.sent.seconds, say)
+            await self._note(key, tried_at or self.sent.seconds, copy.say)
             try:
-                await self._posted(conversation.channel, body, reference, uploads, size)
+                await self._posted(conversation.channel, body, reference, upload, copy.bytes)
             except (DiscordRefused, Later):
-                await self._note(key, tried_at, say)
+                await self._note(key, tried_at, copy.say)
                 raise
 
     async def _posted(
-        self, channel: str, body: Mapping[str, Any], reference: Mapping[str, Any], uploads: list[Upload], size: int
+        self, channel: str, body: Mapping[str, Any], reference: Mapping[str, Any], upload: Upload, size: int
     ) -> None:
         path, seconds = f"/channels/{channel}/messages", LEAST_SECONDS + size / BYTES_A_SECOND
         try:
-            await self.calls.call("POST", path, {**body, **reference}, files=uploads, seconds=seconds)
+            await self.calls.call("POST", path, {**body, **reference}, files=[upload], seconds=seconds)
         except DiscordRefused as refused:
             if refused.code != NO_HISTORY or not reference:
                 raise
-            await self.calls.call("POST", path, body, files=uploads, seconds=seconds)
+            await self.calls.call("POST", path, body, files=[upload], seconds=seconds)
 
     async def _card(self, conversation: Conversation, clip: Clip | None) -> Mapping[str, Any]:
         """The film answers its job's card, where that stands in the same channel."""

@@ -1,0 +1,191 @@
+"""From a mention to the film in Discord, with a real core behind: acknowledged at once, nothing lost, nothing told twice."""
+
+import pytest
+
+from bot.domain.job import State
+from tests.adapters.chat.discord.studio import PIXEL, living
+from tests.fakes import Tollbooth
+
+
+@pytest.fixture
+async def core(discord, tmp_path):
+    async with living(discord, tmp_path) as one:
+        await discord.until(lambda: discord.syncs)
+        yield one
+
+
+async def test_a_mention_becomes_a_price_and_a_press_a_film(core, discord):
+    ada, room = core.studio.ada, core.studio.room
+    card = await core.priced()
+    reply = await discord.press(card, "Confirm", ada)
+    assert reply.kind == "nothing", "the press is acknowledged, and the card itself tells the rest"
+    job = await core.settled(State.complete)
+    await discord.until(lambda: "Confirm" not in card.labels and not card.loading)
+    await discord.until(lambda: len(core.films) == 1)
+    film = next(one for one in core.studio.mine() if one.files and one.files[0].mime == "video/mp4")
+    assert film.reply_to is card
+    assert film.mentions == [ada], "who asked is told"
+    assert core.toll.started == [f"{job.id}-1"] or len(core.toll.started) == 1
+
+
+async def test_presses_by_others_are_refused_to_them_alone(core, discord):
+    card = await core.priced()
+    reply = await discord.press(card, "Confirm", core.studio.ben)
+    [refusal] = await discord.until(lambda: reply.interaction.followups)
+    assert refusal.visible_to is core.studio.ben
+    assert len(core.studio.mine()) == 1
+    assert core.toll.started == []
+
+
+async def test_a_button_works_after_a_restart(core, discord):
+    card = await core.priced()
+    await core.kill()
+    await core.start()
+    reply = await discord.press(card, "Confirm", core.studio.ada)
+    assert reply.kind == "nothing"
+    await core.settled(State.complete)
+    await discord.until(lambda: len(core.films) == 1)
+
+
+async def test_a_restart_in_the_middle_loses_nothing_and_shows_nothing_twice(discord, tmp_path):
+    toll = Tollbooth(polls=["running", "running", "finished"])
+    async with living(discord, tmp_path, toll=toll) as core:
+        card = await core.priced()
+        await discord.press(card, "Confirm", core.studio.ada)
+        await core.settled(State.processing)
+        await core.kill()
+        await core.start()
+        core.hurry = 2.0
+        await core.settled(State.complete)
+        await discord.until(lambda: len(core.films) == 1)
+        await discord.until(lambda: core.films[0][:-4] and "Cancel" not in card.labels)
+        assert len(core.studio.mine()) == 2, "the card and the film"
+
+
+async def test_typing_yes_does_what_confirm_does(core, discord):
+    card = await core.priced()
+    await core.stands((await core.settled(State.awaiting_confirmation)).id)
+    await discord.say(core.studio.room, core.studio.ada, "yes", reply_to=card)
+    await core.settled(State.complete)
+
+
+async def test_a_picture_of_a_mention_is_opened_anew_and_is_part_of_the_price(core, discord):
+    card = await core.priced("it sails away", files=[("boat.png", PIXEL)])
+    job = await core.settled(State.awaiting_confirmation)
+    assert [one.source.name for one in job.request.references] == ["boat.png"]
+    assert card.files, "the sheet of what was sent is on the card"
+
+
+async def test_a_commands_answer_is_for_its_author_alone(core, discord):
+    reply = await discord.command("status", {}, core.studio.ada, core.studio.room)
+    assert reply.kind == "thinking"
+    await discord.until(lambda: reply.text)
+    assert reply.ephemeral
+    assert core.studio.mine() == []
+    assert core.studio.mine(discord.dm_with(core.studio.ada)) == []
+
+
+async def test_make_with_a_file_answers_in_private_and_prices_in_the_channel(core, discord):
+    studio = core.studio
+    reply = await discord.command("make", {"prompt": "it sails", "file1": ("a.png", PIXEL)}, studio.ada, studio.room)
+    assert (reply.kind, reply.ephemeral) == ("message", True)
+    await discord.until(lambda: any("Confirm" in one.labels for one in studio.mine()))
+    job = await core.settled(State.awaiting_confirmation)
+    assert job.request.references[0].source.name == "a.png"
+
+
+async def test_animate_this_takes_the_files_of_a_message_that_names_nobody(core, discord):
+    said = await discord.say(core.studio.room, core.studio.ben, "my cat", files=[("cat.png", PIXEL)])
+    reply = await discord.context_menu("Animate this", said, core.studio.ada)
+    assert reply.ephemeral
+    await discord.until(lambda: any("Confirm" in one.labels for one in core.studio.mine()))
+    job = await core.settled(State.awaiting_confirmation)
+    assert job.request.references[0].source.name == "cat.png"
+
+
+async def test_edit_opens_a_form_and_its_answer_changes_the_price(core, discord):
+    card = await core.priced()
+    opened = await discord.press(card, "Edit", core.studio.ada)
+    assert opened.kind == "modal"
+    await core.kill()
+    await core.start()
+    done = await discord.submit(opened, {"Length in seconds": "7"}, core.studio.ada)
+    assert done.kind == "nothing"
+    await discord.until(lambda: "7 s" in card.text)
+
+
+async def test_a_form_filled_wrongly_is_told_what_is_wrong(core, discord):
+    card = await core.priced()
+    opened = await discord.press(card, "Edit", core.studio.ada)
+    done = await discord.submit(opened, {"everything_else": "colour: blue"}, core.studio.ada)
+    assert (done.kind, done.ephemeral) == ("message", True)
+    assert "colour" in done.text
+
+
+async def test_a_role_mention_is_told_how_to_mention(core, discord):
+    said = await discord.mention(core.studio.room, core.studio.ada, "a kite", as_role=True)
+    hint = await discord.answer(core.studio.room, after=said)
+    assert "pick me from the list of people" in hint.text
+
+
+async def test_models_are_completed(core, discord):
+    found = await discord.autocomplete("make", "model", "tol", core.studio.ada, core.studio.room)
+    assert [one["value"] for one in found] == ["toll-1"]
+
+
+async def test_commands_are_synced_once_and_not_again(core, discord):
+    await discord.until(lambda: discord.syncs)
+    await core.kill()
+    await core.start()
+    await core.priced()
+    assert len(discord.syncs) == 1
+
+
+@pytest.mark.parametrize("how", ["reconnect", "resumable", "session", "dropped", "cut", "unknown close"])
+async def test_no_lost_connection_loses_a_mention(core, discord, how):
+    gateway = discord.gateway
+    match how:
+        case "reconnect":
+            await gateway.reconnect()
+        case "resumable":
+            await gateway.invalidate(resumable=True)
+        case "session":
+            await gateway.invalidate(resumable=False)
+        case "dropped":
+            await gateway.drop(1001)
+        case "cut":
+            gateway.cut()
+        case _:
+            await gateway.drop(4999)
+    await discord.connected()
+    await core.priced()
+
+
+async def test_an_event_that_cannot_be_read_ends_nothing(core, discord):
+    before = discord.gateway.identified
+    await discord.gateway.send("MESSAGE_CREATE", {"nothing": "of what it needs"})
+    await discord.gateway.send("INTERACTION_CREATE", {"id": "5"})
+    await discord.gateway.send("SOMETHING_NEW", {"x": 1})
+    await core.priced()
+    assert discord.gateway.identified == before
+
+
+async def test_where_it_may_not_write_who_asked_is_told_which_permission_is_missing(core, discord):
+    await discord.deny(core.studio.room, "send_messages")
+    await discord.mention(core.studio.room, core.studio.ada, "a red kite")
+    direct = discord.dm_with(core.studio.ada)
+    await discord.until(lambda: core.studio.mine(direct))
+    [told] = core.studio.mine(direct)
+    assert "Send Messages" in told.text
+    reply = await discord.command("make", {"prompt": "a kite"}, core.studio.ada, core.studio.room)
+    assert "Send Messages" in reply.text
+    assert reply.ephemeral
+
+
+async def test_everything_works_in_direct_messages(core, discord):
+    asked = await discord.dm(core.studio.ada, "a red kite")
+    direct = discord.dm_with(core.studio.ada)
+    card = await discord.answer(direct, after=asked)
+    await discord.press(card, "Confirm", core.studio.ada)
+    await core.settled(State.complete)
+    await discord.until(lambda: len(core.films) == 1)
