@@ -12,6 +12,7 @@ from bot.flows.access import is_author, may_act
 from bot.flows.cancel import cancel_named
 from bot.flows.confirm import confirm, decline
 from bot.flows.seen import seen_since
+from bot.flows.stands import in_channel, under
 from bot.ports.house import House
 
 RECENT = 50
@@ -21,9 +22,10 @@ STOPS = frozenset({"cancel", "stop", "stop it", "cancel it"})
 async def answer(event: Message, house: House, *, yes: bool) -> Card | None:
     """Does it to the one price that it can mean; a typed stop also to the one film that runs. Raises UserError."""
     here = await _recent(house, conversation=event.conversation)
-    mine = [job for job in await _recent(house, author=event.author) if _same_channel(job, event)]
-    if any(job.answered_with == event.key for job in (*here, *mine)):
+    asked = await _recent(house, author=event.author)
+    if any(job.answered_with == event.key for job in (*here, *asked)):
         return None  # heard again after a crash: it has its answer
+    mine = [job for job in _waiting(asked) if await in_channel(job, event.conversation, house)]
     meant = await _meant(here, mine, event, house)
     if not meant:
         return await _nothing_waits(event, house)
@@ -45,34 +47,22 @@ async def _recent(house: House, **where: Any) -> Sequence[Job]:
     return list({job.id: job for job in (*newest, *waiting)}.values())
 
 
-def _same_channel(job: Job, event: Message) -> bool:
-    there, here = job.conversation, event.conversation
-    return (there.platform, there.workspace, there.channel) == (here.platform, here.workspace, here.channel)
-
-
 async def _meant(here: Sequence[Job], mine: Sequence[Job], event: Message, house: House) -> Sequence[Job]:
-    """The prices an answer may be about: the nearest that wait.
+    """The prices an answer may be about: the nearest that wait. `mine` are those of its author that wait in this channel.
 
     Those of its conversation, and its author's under whose card it was written. Where there are none, and it was said to the bot at the
     top of a channel or in a thread without jobs, those of its author in this channel.
     """
-    under = [job for job in _waiting(mine) if await _is_under(event, job, house)]
-    near = {job.id: job for job in (*_waiting(here), *under)}
+    hanging = [job for job in mine if await under(job, event.conversation, house)]
+    near = {job.id: job for job in (*_waiting(here), *hanging)}
     if near:
         return _of(event, list(near.values()), house)
     apart = not here or not event.conversation.thread
-    return _waiting(mine) if event.addressed and apart else ()
+    return mine if event.addressed and apart else ()
 
 
 def _waiting(jobs: Sequence[Job]) -> list[Job]:
     return [job for job in jobs if job.state is State.awaiting_confirmation]
-
-
-async def _is_under(event: Message, job: Job, house: House) -> bool:
-    """Whether the event's thread hangs on the message that is the job's card."""
-    posting = await house.storage.cards.get(job.card_id)
-    message = posting.message if posting is not None else None
-    return message is not None and message.id == event.conversation.thread
 
 
 def _of(event: Message, waiting: Sequence[Job], house: House) -> Sequence[Job]:

@@ -11,6 +11,7 @@ from bot.flows.access import check_access, may_act
 from bot.flows.confirm import decline
 from bot.flows.patience import GIVE_UP_TRIES, IN_FLIGHT, wait
 from bot.flows.settle import settle, stopped
+from bot.flows.stands import in_channel, under
 from bot.flows.submit import order, provider_of
 from bot.ports.house import House
 
@@ -19,12 +20,14 @@ _JOB_ID = re.compile(r"J-[A-Z0-9]+")
 
 
 async def cancel_named(wanted: str, event: Message | Command, house: House) -> Card:
-    """Cancels the jobs named, all of mine in this channel with `all`, or the only one there is. Raises UserError."""
+    """Cancels the jobs named, all of mine in this channel with `all` or in this thread with `here`, or the only one there is. Raises UserError."""
     ids = sorted(set(_JOB_ID.findall(wanted.upper())))
     if ids:
         jobs = await _by_id(ids, event, house)
     elif wanted.strip().lower() in {"all", "everything", "mine"}:
         jobs = await _mine(event, house)
+    elif wanted.strip().lower() in {"here", "thread"}:
+        jobs = await _mine_in_thread(event, house)
     else:
         jobs = await _only(event, house)
     if not jobs:
@@ -44,7 +47,13 @@ async def _by_id(ids: Sequence[str], event: Message | Command, house: House) -> 
 
 async def _mine(event: Message | Command, house: House) -> Sequence[Job]:
     mine = await house.storage.jobs.find(author=event.author, states=CANCELLABLE)
-    return [job for job in mine if job.conversation.channel == event.conversation.channel]
+    return [job for job in mine if await in_channel(job, event.conversation, house)]
+
+
+async def _mine_in_thread(event: Message | Command, house: House) -> Sequence[Job]:
+    """Those asked for in it, and the one on whose card it hangs."""
+    here, mine = event.conversation, await house.storage.jobs.find(author=event.author, states=CANCELLABLE)
+    return [job for job in mine if job.conversation == here or await under(job, here, house)]
 
 
 async def _only(event: Message | Command, house: House) -> Sequence[Job]:

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from bot.domain.job import Job
 from bot.ports.house import House
 
-KEPT = timedelta(days=1)
+SPARE = timedelta(days=1)
 
 
 async def note_seen(job: Job, house: House) -> None:
-    """The chat shows the job's present price from now on."""
+    """The chat shows the job's present price from now on. Kept longer than the price stands."""
     now = house.clock.now()
-    await house.storage.notes.put(_key(job), now.isoformat(), now + KEPT)
+    kept = timedelta(seconds=house.rules.confirm_seconds) + SPARE
+    await house.storage.notes.put(_key(job), now.isoformat(), now + kept)
 
 
 async def seen_since(job: Job, house: House) -> datetime | None:

@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.chat import Attachment, Command, Conversation, Message
+from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef
 from bot.domain.job import State, job_id
 from bot.flows.hear import hear, reply_id
+from bot.flows.seen import note_seen
+from bot.flows.sweep import sweep
 from tests.houses import ASKER, HERE, OTHER
 
 TOP = replace(HERE, thread="")
 ELSEWHERE = replace(HERE, thread="thread-2")
+DIRECT = Conversation("board", "team", "with-asker")
 
 
 async def priced(stage, key, place=HERE, author=ASKER, text="A fox crosses the frozen lake at dawn"):
@@ -229,3 +232,54 @@ async def test_cancel_all_is_all_of_mine_in_this_channel_and_nobody_elses(stage)
     await hear(Command("c1", TOP, ASKER, "cancel", "all"), stage.house)
     assert [await state(stage, job) for job in (here, thread)] == [State.declined] * 2
     assert [await state(stage, job) for job in (away, theirs)] == [State.awaiting_confirmation] * 2
+
+
+async def test_cancel_here_is_what_was_asked_for_in_this_thread_or_hangs_on_its_card(stage):
+    """A chat's own stop button stands in one thread: what runs in the next one goes on."""
+    thread, top = await priced(stage, "w1"), await priced(stage, "w2", TOP)
+    beside = await priced(stage, "w3", ELSEWHERE)
+    theirs = await priced(stage, "w4", author=OTHER)
+    await hear(Command("c1", HERE, ASKER, "cancel", "here"), stage.house)
+    assert [await state(stage, job) for job in (thread, top, beside, theirs)] == [State.declined] + [State.awaiting_confirmation] * 3  # fmt: skip
+    await hear(Command("c2", await under(stage, top), ASKER, "cancel", "here"), stage.house)
+    assert [await state(stage, job) for job in (top, beside)] == [State.declined, State.awaiting_confirmation]
+
+
+async def redirected(stage, key):
+    """A price whose card the chat had to show in the asker's direct messages, since it may not write in the channel."""
+    await hear(Message(key, HERE, ASKER, "A fox crosses the frozen lake at dawn"), stage.house)
+    job, cards, now = await stage.job(job_id(key)), stage.house.storage.cards, stage.clock.now()
+    await cards.take(job.card_id, "w", now, now)
+    await cards.shown(job.card_id, "w", job.version, MessageRef(DIRECT, "card-1"))
+    await note_seen(job, stage.house)
+    return job
+
+
+@pytest.mark.parametrize("thread", ["card-1", "a-message-of-its-own"])
+async def test_a_price_shown_in_direct_messages_is_answered_there(stage, thread):
+    """C2: under the card as well as beside it."""
+    job = await redirected(stage, "w1")
+    await says(stage, "yes", replace(DIRECT, thread=thread))
+    assert await state(stage, job) is State.queued
+
+
+async def test_a_price_shown_in_direct_messages_is_withdrawn_there(stage):
+    job = await redirected(stage, "w1")
+    await hear(Command("c1", replace(DIRECT, thread="x"), ASKER, "cancel", ""), stage.house)
+    assert await state(stage, job) is State.declined
+
+
+async def test_a_price_shown_in_direct_messages_is_nobody_elses_to_answer_there(stage):
+    job = await redirected(stage, "w1")
+    await says(stage, "yes", replace(DIRECT, thread="x"), OTHER)
+    assert await state(stage, job) is State.awaiting_confirmation
+
+
+async def test_a_price_that_stands_for_a_week_can_be_answered_as_long(stage):
+    """What is kept only for a while is swept away meanwhile."""
+    stage.house = replace(stage.house, rules=replace(stage.house.rules, confirm_seconds=7 * 24 * 3600))
+    job = await priced(stage, "w1")
+    stage.clock.forward(6 * 24 * 3600)
+    await sweep(stage.house)
+    await says(stage, "yes", HERE)
+    assert await state(stage, job) is State.queued
