@@ -16,6 +16,8 @@ ANIMATE = "clapper_animate"
 SLACKBOT = "USLACKBOT"
 SAID = frozenset({None, "", "file_share", "thread_broadcast"})
 """The subtypes of a message that somebody wrote; all others report what happened to one, or to the channel."""
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
+"""What reading a payload of a shape that nobody expects may raise."""
 _VERBS = frozenset(verb.name for verb in VERBS)
 
 Body = Mapping[str, Any]
@@ -24,17 +26,29 @@ Body = Mapping[str, Any]
 def read(body: Body, me: str) -> ChatEvent | None:
     """What a payload says to the bot, None where that is nothing; `me` is the bot's own user id.
 
-    A payload of an unknown shape may raise KeyError or ValueError.
+    A payload of an unknown shape raises one of UNREADABLE.
     """
     match kind(body):
         case "app_mention" | "message":
-            return _message(body, body["event"], me)
+            event = _message(body, body["event"], me)
         case "message_action":
-            return _shortcut(body, me)
+            event = _shortcut(body, me)
         case other if other in _READ:
-            return _READ[other](body)
+            event = _READ[other](body)
         case _:
-            return None
+            event = None
+    return None if event is None else _held(event)
+
+
+def _held(event: ChatEvent) -> ChatEvent:
+    """Ids and names are text: anything else would be saved, and could not be read again."""
+    there = event.conversation
+    texts = [event.key, there.workspace, there.channel, there.thread, event.author.id, event.author.name]
+    if not isinstance(event, Press):
+        texts += [text for one in event.attachments for text in (one.name, one.mime)]
+    if not all(isinstance(one, str) for one in texts):
+        raise TypeError("an id or a name that is no text")
+    return event
 
 
 def kind(body: Body) -> str:
@@ -175,17 +189,18 @@ def press(body: Body) -> Press:
     )
 
 
-def _shortcut(body: Body, me: str) -> Message | None:
-    """The message it was used on, as if whoever used it had written it to the bot; of a machine's message only the files."""
+def _shortcut(body: Body, me: str) -> Command | None:
+    """A wish for the message it was used on, never an answer to a price, even where that message says yes; of a machine's message only the files."""
     if body.get("callback_id") != ANIMATE:
         return None
     author, target = person(body), body["message"]
     team, channel = author.workspace, body["channel"]["id"]
     by_machine = target.get("bot_id") or target.get("user") == me
-    return Message(
+    return Command(
         key=f"slack:{team}:shortcut:{author.id}:{body['action_ts']}",
         conversation=Conversation(PLATFORM, team, channel, target.get("thread_ts") or target["ts"]),
         author=author,
+        verb="make",
         text="" if by_machine else plain(target.get("text") or "", me),
         attachments=attachments(target, team),
     )

@@ -37,10 +37,10 @@ class Fill:
 
     async def fill(self, event: Message | Command) -> Message | Command:
         event = await self._named(event)
-        if isinstance(event, Command) or not event.addressed:
+        if isinstance(event, Message) and not event.addressed:
             return event
         event = replace(event, attachments=await self._resolved(event.attachments))
-        return event if event.attachments else await self._with_thread(event)
+        return event if isinstance(event, Command) or event.attachments else await self._with_thread(event)
 
     async def _named(self, event: Message | Command) -> Message | Command:
         author = event.author

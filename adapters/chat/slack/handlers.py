@@ -9,7 +9,7 @@ import structlog
 from adapters.chat.slack import events
 from adapters.chat.slack.clients import Clients, NotInstalled
 from adapters.chat.slack.elements import FULL, MERGE, PREFIX
-from adapters.chat.slack.events import Body
+from adapters.chat.slack.events import UNREADABLE, Body
 from adapters.chat.slack.screens import Screens
 from adapters.chat.slack.views import EDIT
 from bot.domain.chat import ChatEvent, Message
@@ -31,7 +31,6 @@ EVENTS = (
 )
 """What the app subscribes to; the first only where it is an agent."""
 COMMAND = "/clapper"
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 MOST_SAVED = 2048
 _INTERACTIONS = frozenset({"block_actions", "message_action", "view_submission", "command"})
 _SILENT = frozenset({"view_closed", "block_suggestion", "file_shared", "url_verification"})
@@ -47,13 +46,18 @@ class Handlers:
 
     async def take(self, body: Body) -> Mapping[str, Any]:
         """What to acknowledge with: an empty answer closes a form and says nothing to a command."""
-        kind, workspace = events.kind(body), events.workspace(body)
-        if organisation := events.organisation(body):
+        try:
+            kind, workspace, organisation = events.kind(body), events.workspace(body), events.organisation(body)
+            at_home = body["event"]["user"] if kind == "app_home_opened" and body["event"].get("tab") == "home" else ""
+        except UNREADABLE as error:
+            self._wonder("a payload", f"{type(error).__name__} in reading it")
+            return {}
+        if organisation:
             await self._clients.learn(workspace, organisation)
         match kind:
             case "app_home_opened":
-                if body["event"].get("tab") == "home":
-                    self._screens.home(workspace, body["event"]["user"])
+                if at_home:
+                    self._screens.home(workspace, at_home)
             case "app_uninstalled" | "tokens_revoked":
                 await self._removed(kind, body)
             case "app_mention" | "message" | "agent_session_stopped":

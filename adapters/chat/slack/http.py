@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.chat.slack.clients import Clients
+from adapters.chat.slack.events import UNREADABLE
 from adapters.chat.slack.options import SCOPES, Options
 
 log = structlog.get_logger()
@@ -121,7 +122,7 @@ def _signed(verifier: SignatureVerifier, body: bytes, request: Request) -> bool:
 def _read(request: Request, body: bytes) -> Any:
     try:
         return to_async_bolt_request(request, body)
-    except (ValueError, RecursionError, AttributeError) as error:
+    except UNREADABLE as error:
         raise Refused(400, "The request cannot be read.") from error
 
 

@@ -22,13 +22,15 @@ def plain(text: str, me: str = "") -> str:
         mention = rf"<@{re.escape(me)}(?:\|[^<>]*)?>"
         # Beside its comma or colon at the beginning; the words around one in the middle keep one space.
         text = re.sub(rf"\A\s*(?:{mention}[,:]?\s*)+", "", text)
-        text = re.sub(rf"[ \t]*{mention}", "", text)
+        text = re.sub(rf"(?<![ \t])[ \t]*{mention}", "", text)
     said = _unescaped(_TOKEN.sub(lambda found: _said(found[1]), text))
     return _UNFIT.sub("\ufffd", said).strip()
 
 
 def _said(token: str) -> str:
     target, _, label = token.partition("|")
+    if not target:
+        return f"<{token}>"
     if target[0] in "@#":
         return f"{target[0]}{label.lstrip('@#') or target[1:]}"
     if target[0] == "!":

@@ -1,8 +1,9 @@
 """The three steps that bring a file to Slack, each on its own so that none is done twice."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from types import AsyncGeneratorType
 from typing import Any
 
 import aiohttp
@@ -48,8 +49,8 @@ class Transfer:
         timeout = aiohttp.ClientTimeout(total=total, sock_connect=CALL_SECONDS, sock_read=None)
         try:
             async with AsyncExitStack() as stack:
-                if isinstance(pieces, AsyncGenerator):
-                    await stack.enter_async_context(aclosing(pieces))  # the file is let go of at once, not some day
+                if isinstance(pieces, AsyncGeneratorType):
+                    stack.push_async_callback(_let_go, pieces)
                 post = self._clients.session.post(ticket.url, data=pieces, headers=headers, timeout=timeout)
                 answer = await stack.enter_async_context(post)
                 status, patience = answer.status, answer.headers.get("Retry-After", "")
@@ -83,6 +84,12 @@ class Transfer:
             if refused.code in NOT_THERE:
                 return None
             raise
+
+
+async def _let_go(pieces: AsyncGeneratorType[bytes, None]) -> None:
+    """The file is closed at once, not some day. Where sending was broken off within it, its sender is being ended and closes it."""
+    if not pieces.ag_running:
+        await pieces.aclose()
 
 
 def _alt(alt: str) -> dict[str, str]:

@@ -200,10 +200,11 @@ def shortcut(**target) -> dict:
 
 
 def test_animating_a_message_is_a_wish_of_whoever_asks():
-    assert read(shortcut(thread_ts="1700000000.000100"), ME) == Message(
+    assert read(shortcut(thread_ts="1700000000.000100"), ME) == Command(
         key="slack:T1:shortcut:U2:1700000007.000100",
         conversation=Conversation("slack", "T1", "C1", "1700000000.000100"),
         author=Person("slack", "T1", "U2", "other"),
+        verb="make",
         text="our cat",
         attachments=(Attachment("T1/F1", "boat.png", "image/png", 1234),),
     )
@@ -211,7 +212,7 @@ def test_animating_a_message_is_a_wish_of_whoever_asks():
 
 def test_animating_what_a_bot_posted_takes_its_files_and_not_its_words():
     heard = read(shortcut(bot_id="B1", user=ME), ME)
-    assert isinstance(heard, Message)
+    assert isinstance(heard, Command)
     assert (heard.text, len(heard.attachments)) == ("", 1)
 
 

@@ -117,8 +117,8 @@ async def test_animating_a_message_takes_its_words_and_files_for_whoever_asks(he
     said = await slack.say(GENERAL, ANNA, "our cat", files=[slack.file("cat.png", b"png")])
     hearing.ears.heard.clear()
     await slack.shortcut(GENERAL, said.ts, BEN, "clapper_animate")
-    heard = hearing.ears.message
-    assert (heard.author.id, heard.text, heard.addressed) == (BEN, "our cat", True)
+    heard = hearing.ears.command
+    assert (heard.author.id, heard.verb, heard.text) == (BEN, "make", "our cat")
     assert heard.conversation == Conversation("slack", TEAM, GENERAL, said.ts)
     assert [one.name for one in heard.attachments] == ["cat.png"]
 
