@@ -59,6 +59,7 @@ class Clients:
     def __init__(self, options: Options, notes: Notes | None = None) -> None:
         self._options = options
         self._known: dict[str, _Known] = {}
+        self._users: dict[str, str] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._lost: set[tuple[str, str]] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -94,16 +95,15 @@ class Clients:
         return (await self._get(workspace)).client
 
     async def me(self, workspace: str) -> str:
-        """The bot's own user id there, which stays the same. Raises as `of` does."""
-        before = self._known.get(workspace)
-        try:
+        """The bot's own user id there, which stays the same: Slack is not asked again while somebody waits to be heard. Raises NotInstalled."""
+        if self.installs is None:
             return (await self._get(workspace)).installed.user
-        except NotInstalled:
-            raise
-        except (OSError, Later):
-            if before is None:
-                raise
-            return before.installed.user  # a token that cannot be renewed just now keeps nobody from being heard
+        user = self._users.get(workspace) or await self.installs.user(workspace)
+        if not user:
+            self._say_lost(workspace, "not_installed")
+            raise NotInstalled
+        self._users[workspace] = user
+        return user
 
     async def call(self, workspace: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """One call by the name of the client's method, such as `chat_postMessage`, and its answer.
@@ -128,6 +128,7 @@ class Clients:
             await self.installs.forget(workspace, organisation, whole=whole)
         if whole:
             self._known.clear()
+            self._users.clear()
         self.forget(workspace)
 
     async def check(self) -> None:
@@ -158,6 +159,7 @@ class Clients:
     def forget(self, workspace: str) -> None:
         """What is known of a workspace is looked up anew."""
         self._known.pop(workspace, None)
+        self._users.pop(workspace, None)
 
     async def aclose(self) -> None:
         if self._session is not None:

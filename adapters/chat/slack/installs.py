@@ -85,12 +85,20 @@ class Installs:
 
         Its token is good for two hours yet. Raises OSError where that cannot be had because Slack is away, Later where Slack refuses it.
         """
-        await self.open()
-        bot = await self.installations.find(workspace, await self._organisation(workspace))
+        bot = await self._stored(workspace)
         if bot is None:
             return None
         bot = await self._renewed(bot, workspace)
         return Installed(bot.bot_token, bot.bot_user_id)
+
+    async def user(self, workspace: str) -> str:
+        """The bot's own user id there, "" where it is not installed. Renews nothing."""
+        bot = await self._stored(workspace)
+        return "" if bot is None else bot.bot_user_id
+
+    async def _stored(self, workspace: str) -> Bot | None:
+        await self.open()
+        return await self.installations.find(workspace, await self._organisation(workspace))
 
     async def learn(self, workspace: str, organisation: str) -> None:
         """Remembers which organisation a workspace belongs to: an installation for all of one names no workspace."""
@@ -134,7 +142,7 @@ class Installs:
         """A token may be renewed but once: another process may have been first, or the old one is still good for a while."""
         code = _code(error)
         log.warning("A token could not be renewed", action="slack.renew", workspace=workspace, code=code)
-        now = await self.installations.find(workspace, await self._organisation(workspace))
+        now = await self._stored(workspace)
         if now is not None and (now.bot_token_expires_at or 0) > time.time():
             return now
         if isinstance(error, SlackTokenRotationError):

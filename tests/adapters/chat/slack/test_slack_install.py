@@ -224,6 +224,20 @@ async def test_a_token_about_to_expire_is_renewed_before_it_is_used(slack, open_
     await again.aclose()
 
 
+async def test_nobody_waits_to_be_heard_while_a_token_is_renewed(slack, open_house):
+    slack.rotating = True
+    await install(slack, open_house.url)
+    store = open_house.clients.installs.installations
+    bot = await store.find(slack.TEAM, "")
+    bot.bot_token_expires_at = int(datetime.now(UTC).timestamp()) - 60
+    await store.async_save_bot(bot)
+    renewing = slack.hold("oauth.v2.access")
+    said = await slack.say(slack.dm(slack.ANNA), slack.ANNA, "a red boat")
+    assert said.deliveries[0].acknowledged
+    assert open_house.ears.message.text == "a red boat"
+    renewing.release()
+
+
 async def test_a_token_that_slack_does_not_renew_is_used_while_it_is_good(slack, open_house):
     slack.rotating = True
     await install(slack, open_house.url)
