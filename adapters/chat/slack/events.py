@@ -166,7 +166,7 @@ def _stopped(body: Body) -> Command:
         conversation=Conversation(PLATFORM, team, channel, thread),
         author=Person(PLATFORM, team, event["user"]),
         verb="cancel",
-        text="all",
+        text="here",
     )
 
 

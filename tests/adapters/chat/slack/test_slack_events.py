@@ -222,7 +222,7 @@ def test_another_apps_shortcut_is_none_of_ours():
 
 def test_stopping_a_session_cancels_what_runs_there():
     event = {"type": "agent_session_stopped", "channel": "C1", "thread_ts": "1.1", "user": "U1", "event_ts": "2.2"}
-    assert read(callback(event), ME) == Command("slack:T1:stop:C1:1.1:2.2", Conversation("slack", "T1", "C1", "1.1"), Person("slack", "T1", "U1"), "cancel", "all")  # fmt: skip
+    assert read(callback(event), ME) == Command("slack:T1:stop:C1:1.1:2.2", Conversation("slack", "T1", "C1", "1.1"), Person("slack", "T1", "U1"), "cancel", "here")  # fmt: skip
 
 
 def test_an_app_installed_for_a_whole_organisation_still_names_the_workspace():

@@ -126,4 +126,4 @@ async def test_animating_a_message_takes_its_words_and_files_for_whoever_asks(he
 async def test_slacks_own_stop_button_cancels_what_runs_in_its_thread(hearing, slack):
     await slack.stop_session(GENERAL, "1700000000.000100", ANNA)
     heard = hearing.ears.command
-    assert (heard.verb, heard.text, heard.conversation.thread) == ("cancel", "all", "1700000000.000100")
+    assert (heard.verb, heard.text, heard.conversation.thread) == ("cancel", "here", "1700000000.000100")
