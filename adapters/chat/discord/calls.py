@@ -9,8 +9,9 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import aiohttp
@@ -47,7 +48,7 @@ class Upload:
     """A file of a message. One on disk is read as it is sent."""
 
     name: str
-    content: bytes | BinaryIO
+    content: bytes | Path
     alt: str = ""
 
 
@@ -66,10 +67,16 @@ class _Call:
     def tokened(self) -> bool:
         return self.path.startswith(("/interactions/", "/webhooks/"))
 
-    def sent(self) -> Mapping[str, Any]:
-        if self.files:
-            return {"data": _form(self.body, self.files)}
-        return {} if self.body is None else {"json": self.body}
+    async def sent(self, held: ExitStack) -> Mapping[str, Any]:
+        """Made anew for each try: what is sent once is closed afterwards."""
+        if not self.files:
+            return {} if self.body is None else {"json": self.body}
+        contents = [
+            one.content if isinstance(one.content, bytes)
+            else held.enter_context(await asyncio.to_thread(one.content.open, "rb"))
+            for one in self.files
+        ]  # fmt: skip
+        return {"data": _form(self.body, [one.name for one in self.files], contents)}
 
 
 @dataclass(slots=True)
@@ -183,12 +190,12 @@ class Calls:
         """The answer, or Later as a value where Discord asks for patience."""
         headers = {} if one.tokened else {"Authorization": f"Bot {self.options.token}"}
         timeout = aiohttp.ClientTimeout(total=one.seconds, sock_connect=CONNECT_SECONDS)
+        url = f"{self.options.api_url}{one.path}"
         try:
-            async with self.session.request(
-                one.method, f"{self.options.api_url}{one.path}",
-                headers=headers, params=one.query, timeout=timeout, **one.sent(),
-            ) as answer:  # fmt: skip
-                raw = await answer.read()
+            with ExitStack() as held:
+                more = {"headers": headers, "params": one.query, "timeout": timeout, **await one.sent(held)}
+                async with self.session.request(one.method, url, **more) as answer:
+                    raw = await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ConnectionError(f"Discord cannot be reached: {type(error).__name__}") from error
         self._bucket(one).learn(answer.headers, time.monotonic())
@@ -217,14 +224,12 @@ class Calls:
             log.warning("Discord asks for patience everywhere", action="discord.limit", seconds=rest, proxy=by_proxy)
 
 
-def _form(body: Any, files: Sequence[Upload]) -> aiohttp.FormData:
+def _form(body: Any, names: Sequence[str], contents: Sequence[bytes | BinaryIO]) -> aiohttp.FormData:
     # Names such as files[0] are not taken where their brackets are quoted.
     form = aiohttp.FormData(quote_fields=False)
     form.add_field("payload_json", json.dumps(body), content_type="application/json")
-    for number, file in enumerate(files):
-        if not isinstance(file.content, bytes):
-            file.content.seek(0)
-        form.add_field(f"files[{number}]", file.content, filename=file.name, content_type="application/octet-stream")
+    for number, (name, content) in enumerate(zip(names, contents, strict=True)):
+        form.add_field(f"files[{number}]", content, filename=name, content_type="application/octet-stream")
     return form
 
 

@@ -1,12 +1,11 @@
 """Films into their channels: streamed from disk, each once for its key, smaller where the server takes no file that large."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import structlog
 
@@ -166,21 +165,20 @@ class Uploads:
         clip = await self.storage.clips.get(key)
         content, mentions = _called(conversation, clip)
         reference = await self._card(conversation, clip)
-        with await asyncio.to_thread(copy.path.open, "rb") as film:
-            upload = Upload(copy.name, _binary(film), cut(copy.alt, ALT))
-            body: dict[str, Any] = {
-                "content": content,
-                "attachments": announced([upload]),
-                "allowed_mentions": mentions,
-                "nonce": nonce(f"{FILM}:{key}"),
-                "enforce_nonce": True,
-            }
-            await self._note(key, tried_at or self.sent.seconds, copy.say)
-            try:
-                await self._posted(conversation.channel, body, reference, upload, copy.bytes)
-            except (DiscordRefused, Later):
-                await self._note(key, tried_at, copy.say)
-                raise
+        upload = Upload(copy.name, copy.path, cut(copy.alt, ALT))
+        body: dict[str, Any] = {
+            "content": content,
+            "attachments": announced([upload]),
+            "allowed_mentions": mentions,
+            "nonce": nonce(f"{FILM}:{key}"),
+            "enforce_nonce": True,
+        }
+        await self._note(key, tried_at or self.sent.seconds, copy.say)
+        try:
+            await self._posted(conversation.channel, body, reference, upload, copy.bytes)
+        except (DiscordRefused, Later):
+            await self._note(key, tried_at, copy.say)
+            raise
 
     async def _posted(
         self, channel: str, body: Mapping[str, Any], reference: Mapping[str, Any], upload: Upload, size: int
@@ -263,7 +261,3 @@ async def _local(files: Files, key: str, copy: Path | None) -> AsyncIterator[Pat
         return
     async with files.local(key) as path:
         yield path
-
-
-def _binary(file: Any) -> BinaryIO:
-    return file

@@ -56,7 +56,9 @@ class Stills(Glass):
         seen = await super().probe(path)
         if not (await asyncio.to_thread(path.read_bytes)).startswith(PIXEL[:8]):
             return seen
-        return Media(kind=MediaKind.image, mime="image/png", bytes=seen.bytes, sha256=seen.sha256, width=1280, height=720)
+        return Media(
+            kind=MediaKind.image, mime="image/png", bytes=seen.bytes, sha256=seen.sha256, width=1280, height=720
+        )
 
     async def poster(self, path: Path, into: Path) -> None:
         await asyncio.to_thread(into.write_bytes, PIXEL)

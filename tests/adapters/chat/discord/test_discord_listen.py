@@ -15,7 +15,7 @@ async def core(discord, tmp_path):
 
 
 async def test_a_mention_becomes_a_price_and_a_press_a_film(core, discord):
-    ada, room = core.studio.ada, core.studio.room
+    ada = core.studio.ada
     card = await core.priced()
     reply = await discord.press(card, "Confirm", ada)
     assert reply.kind == "nothing", "the press is acknowledged, and the card itself tells the rest"
