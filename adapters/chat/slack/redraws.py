@@ -71,13 +71,21 @@ class Redraws:
         for _ in range(TRIES):
             try:
                 async with watched.turn:
-                    await self._update(shown, await self._newest(watched.card), urgent=False)
+                    await self._bring_up(shown, watched)
             except Later as later:
                 await asyncio.sleep(later.seconds)
             except OSError:
                 await asyncio.sleep(AWAY_SECONDS)
             else:
                 return
+
+    async def _bring_up(self, shown: MessageRef, watched: _Watched) -> None:
+        card = await self._newest(watched.card)
+        await self._update(shown, card, urgent=False)
+        # Another process may have shown a newer one while this one was on its way, which then lies over it.
+        while (newer := await self._newest(watched.card)).revision > max(card.revision, watched.card.revision):
+            card = newer
+            await self._update(shown, card, urgent=True)
 
     async def _newest(self, card: Card) -> Card:
         """Another process may have shown a newer one meanwhile."""

@@ -60,6 +60,24 @@ def _versions(posted):
     return [type(posted)(posted.channel, posted.ts, [one]) for one in posted.versions]
 
 
+async def test_the_edit_for_a_picture_leaves_nothing_older_than_another_process_showed(house, slack):
+    slack.process_files_after = None
+    await house.job()
+    older = card_of(media=(picture(),))
+    shown = await house.platform.post(house.place(), older, key="C-1")
+    await house.storage.cards.render("C-1", 2, older)
+    held = slack.hold("chat.update")
+    slack.processing_allowed.set()
+    await held.arrived.wait()
+    newer = card_of(title="Newer", media=(picture(),), revision=3)
+    await house.storage.cards.render("C-1", 3, newer)
+    await house.restart().edit(shown, newer)
+    held.release()
+    [posted] = slack.posts(GENERAL)
+    await slack.until(lambda: posted.edits == 3)
+    assert ["Newer" in one.text for one in _versions(posted)] == [False, True, False, True]
+
+
 async def test_a_picture_that_is_there_goes_with_the_next_card_at_once(house, slack):
     await house.platform.post(house.place(), card_of(media=(picture(),)), key="C-1")
     [posted] = slack.posts(GENERAL)
