@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack.installs import Installed, Installs
-from adapters.chat.slack.options import SCOPES, Options
+from adapters.chat.slack.options import Options
 from bot.domain.errors import ClapperError, Later, UserError
 from bot.ports.storage import Notes
 
@@ -149,7 +149,7 @@ class Clients:
         except (TimeoutError, aiohttp.ClientError) as error:
             raise ConnectionError("Slack cannot be reached") from error
         granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")} - {""}
-        if granted and (missing := sorted(set(SCOPES) - granted)):
+        if granted and (missing := sorted(set(self._options.scopes) - granted)):
             say = "The app lacks scopes, and what needs them will not work. Add them on its page and reinstall it"
             log.warning(say, action="slack.scopes", missing=missing)
         self._known[""] = _Known(

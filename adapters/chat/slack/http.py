@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from adapters.chat.slack.clients import Clients
 from adapters.chat.slack.events import UNREADABLE
-from adapters.chat.slack.options import SCOPES, Options
+from adapters.chat.slack.options import Options
 
 log = structlog.get_logger()
 
@@ -63,7 +63,7 @@ def flow(options: Options, clients: Clients) -> AsyncOAuthFlow:
     settings = AsyncOAuthSettings(
         client_id=options.client_id,
         client_secret=options.client_secret,
-        scopes=list(SCOPES),
+        scopes=list(options.scopes),
         redirect_uri=options.public_url + REDIRECT,
         install_path=INSTALL,
         redirect_uri_path=REDIRECT,

@@ -21,6 +21,9 @@ SCOPES = (
     "mpim:history",
     "users:read",
 )
+AGENT_SCOPE = (
+    "assistant:write"  # what an app is given with being declared an agent: https://docs.slack.dev/ai/agent-sessions
+)
 YES = frozenset({"yes", "true", "on", "1"})
 NO = frozenset({"no", "false", "off", "0"})
 
@@ -54,6 +57,11 @@ class Options:
     def installs(self) -> bool:
         """Whether workspaces install the app themselves, each with a token of its own."""
         return bool(self.client_id)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What a workspace is asked for when it installs the app."""
+        return tuple(sorted({*SCOPES, AGENT_SCOPE})) if self.agent else SCOPES
 
     @property
     def upload_bytes(self) -> int:

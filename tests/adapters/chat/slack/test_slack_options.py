@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack.events import ANIMATE
 from adapters.chat.slack.handlers import COMMAND, EVENTS
-from adapters.chat.slack.options import SCOPES, options
+from adapters.chat.slack.options import AGENT_SCOPE, SCOPES, options
 from bot.domain.errors import UserError
 from bot.domain.verbs import VERBS
 
@@ -122,8 +122,22 @@ def used_methods() -> set[str]:
 
 
 def test_the_manifest_subscribes_to_exactly_what_is_handled():
-    """Only an agent is told that its session was stopped, and the manifest declares none."""
+    """Only an agent is told that its session was stopped."""
     assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == sorted(set(EVENTS) - {"agent_session_stopped"})
+
+
+def test_the_manifest_of_an_agent_is_the_same_with_what_an_agent_needs():
+    """Nothing of the one is forgotten in the other, and its stop button is heard."""
+    agent = json.loads((ROOT / "config/slack-manifest-agent.json").read_text())
+    view = agent["features"].pop("agent_view")
+    assert len(view["agent_description"]) <= 300
+    assert len(view["suggested_prompts"]) <= 4
+    scopes, events = agent["oauth_config"]["scopes"]["bot"], agent["settings"]["event_subscriptions"]["bot_events"]
+    assert tuple(scopes) == options(ONE | {"agent": "true"}).scopes == tuple(sorted((*SCOPES, AGENT_SCOPE)))
+    assert events == sorted(EVENTS)
+    scopes.remove(AGENT_SCOPE)
+    events.remove("agent_session_stopped")
+    assert agent == MANIFEST
 
 
 def test_the_manifest_names_the_command_and_the_shortcut_that_are_heard():
@@ -132,7 +146,7 @@ def test_the_manifest_names_the_command_and_the_shortcut_that_are_heard():
     assert (command["command"], shortcut["callback_id"], shortcut["type"]) == (COMMAND, ANIMATE, "message")
     wish, _, verbs = command["usage_hint"].partition(" or ")
     assert wish == f"[{VERBS[0].usage}]"
-    assert set(verbs.split(", ")) <= {verb.name for verb in VERBS}
+    assert sorted(verbs.split(", ")) == sorted(verb.name for verb in VERBS[1:])
 
 
 def test_the_manifest_keeps_slacks_limits():
