@@ -9,3 +9,17 @@ def create(parts: Parts) -> ChatPlatform:
     from adapters.chat.discord.platform import Discord  # noqa: PLC0415 - loaded when Discord is wanted
 
     return Discord(parts)
+
+
+async def sync_commands(parts: Parts) -> int:
+    """Tells Discord of the commands, changed or not; how many there are. Raises UserError."""
+    from adapters.chat.discord.sync import sync_now  # noqa: PLC0415 - as above
+
+    return await sync_now(parts)
+
+
+async def invite_address(parts: Parts) -> str:
+    """The address that adds the bot to a server. Raises UserError."""
+    from adapters.chat.discord.sync import invite_now  # noqa: PLC0415 - as above
+
+    return await invite_now(parts)

@@ -179,8 +179,10 @@ class Calls:
 
     def _bucket(self, one: _Call) -> _Bucket:
         """By route and its first id, as Discord counts: https://docs.discord.com/developers/topics/rate-limits."""
+        if one.tokened:
+            return _Bucket()  # each interaction is a place of its own, and soon over
         first = _ID.search(one.path)
-        end = first.end() if first and not one.tokened else len(one.path)
+        end = first.end() if first else len(one.path)
         name = f"{one.method} {one.path[:end]}{_ID.sub('*', one.path[end:])}"
         if name not in self._buckets and len(self._buckets) >= MOST_BUCKETS:
             del self._buckets[next(iter(self._buckets))]

@@ -97,8 +97,7 @@ class Handlers:
             await self._submitted(interaction, found, told.get("components"))
 
     async def used(self, interaction: Interaction, command: Command, files: Sequence[discord.Attachment]) -> None:
-        lack = missing(interaction.app_permissions, thread=isinstance(interaction.channel, discord.Thread))
-        if command.verb == MAKE and MUST & set(lack):
+        if command.verb == MAKE and (lack := _lacking(interaction)):
             say = f"{missing_sentence(lack)} Then use the command again."
             await self._tell(interaction, view(Card(title="I cannot answer here", text=say, tone=Tone.problem)))
             return
@@ -111,10 +110,12 @@ class Handlers:
             # Their addresses end: they are brought home before the command is heard, and nobody waits that long for an answer.
             await self._acknowledge(interaction, one, command)
             await self._downloads.bring(found)
-            await self._saved(command)
-        else:
-            await self._saved(command)
+            if not await self._saved(command):
+                await self._follow(interaction, view(LOST))
+        elif await self._saved(command, patient=False):
             await self._acknowledge(interaction, one, command)
+        else:
+            await self._tell(interaction, view(LOST))
         await self._whispers.keep(command.key)
 
     async def _acknowledge(self, interaction: Interaction, one: Open, command: Command) -> None:
@@ -154,13 +155,18 @@ class Handlers:
         if not await self._tell(interaction, pages[0]):
             return
         for page in pages[1:]:
-            try:
-                await self._calls.call(
-                    "POST", f"/webhooks/{interaction.application_id}/{interaction.token}", _alone(page)
-                )
-            except (DiscordRefused, Later, OSError) as error:
-                log.warning("A text is not shown whole", action="discord.text", why=type(error).__name__)
+            if not await self._follow(interaction, page):
                 return
+
+    async def _follow(self, interaction: Interaction, shown: discord.ui.LayoutView) -> bool:
+        """One more message under the answered interaction."""
+        hook = f"/webhooks/{interaction.application_id}/{interaction.token}"
+        try:
+            await self._calls.call("POST", hook, _alone(shown))
+        except (DiscordRefused, Later, OSError) as error:
+            log.warning("An interaction is not answered whole", action="discord.follow", why=type(error).__name__)
+            return False
+        return True
 
     async def _card(self, interaction: Interaction, job: str) -> Card | None:
         """The job's card as it was last shown; None where it belongs elsewhere: an id can be forged."""
@@ -212,6 +218,14 @@ class Handlers:
         if what not in self._strange:
             self._strange.add(what)
             log.warning("Discord sent something unexpected", action="discord.strange", what=what)
+
+
+def _lacking(interaction: Interaction) -> tuple[str, ...]:
+    """What is missing for any answer to be shown there. In direct messages nothing is: Discord leaves most rights out of what it says of those."""
+    if interaction.guild_id is None:
+        return ()
+    lack = missing(interaction.app_permissions, thread=isinstance(interaction.channel, discord.Thread))
+    return lack if MUST & set(lack) else ()
 
 
 def _alone(shown: discord.ui.LayoutView) -> Mapping[str, Any]:

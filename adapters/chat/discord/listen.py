@@ -68,11 +68,11 @@ class Client(discord.AutoShardedClient):
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Where the operator names the gateway, a lost session is taken up there too, not where Discord says."""
+        self.came.set()
         if self._named_gateway is not None:
             self._get_websocket(shard_id=shard_id).gateway = self._named_gateway
 
     async def on_ready(self) -> None:
-        self.came.set()
         log.info("Listening to Discord", action="discord.ready", guilds=len(self.guilds), shards=self.shard_count)
 
     async def on_message(self, message: discord.Message) -> None:
@@ -150,7 +150,7 @@ class _Nobody:
 @asynccontextmanager
 async def new_tree(storage: Storage) -> AsyncIterator[app_commands.CommandTree[Any]]:
     """The commands, to be described; nobody answers them."""
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=INTENTS)
     tree: app_commands.CommandTree[Any] = app_commands.CommandTree(client)
     for command in commands(_Nobody(storage)):
         tree.add_command(command)
@@ -193,7 +193,7 @@ async def listen(
         except UserError:
             raise
         except discord.LoginFailure as error:
-            if not began:
+            if not began and not client.came.is_set():
                 raise UserError(BAD_TOKEN) from error
             log.warning("Discord does not take the token any more", action="discord.login")
         except Exception as error:  # noqa: BLE001 - whatever ended this connection, the next one is made

@@ -8,9 +8,10 @@ from typing import Any
 
 import structlog
 
-from adapters.chat.discord.calls import Calls, Upload, announced
+from adapters.chat.discord.calls import Calls, DiscordRefused, Upload, announced
 from adapters.chat.discord.cards import NO_PICTURES, view
 from adapters.chat.discord.limits import ALT, GALLERY
+from adapters.chat.discord.refusals import NO_ENTRY
 from adapters.chat.discord.text import cut
 from bot.domain.card import Card
 from bot.domain.media import MediaKind
@@ -75,7 +76,12 @@ class Pictures:
 
     async def _on(self, channel: str, message: str) -> Mapping[str, str]:
         if message not in self._known:
-            self.learn(await self._calls.call("GET", f"/channels/{channel}/messages/{message}"))
+            try:
+                self.learn(await self._calls.call("GET", f"/channels/{channel}/messages/{message}"))
+            except DiscordRefused as refused:
+                if refused.code not in NO_ENTRY:
+                    raise
+                return {}  # without the right to read history they are sent anew
         return self._known[message]
 
     async def _read(self, wanted: Mapping[str, str], there: Iterable[str]) -> list[Upload]:

@@ -1,9 +1,15 @@
 """From a mention to the film in Discord, with a real core behind: acknowledged at once, nothing lost, nothing told twice."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
+from adapters.chat.discord import invite_address, sync_commands
+from adapters.chat.discord.platform import Discord as Platform
+from bot.domain.errors import UserError
 from bot.domain.job import State
-from tests.adapters.chat.discord.studio import PIXEL, living
+from tests.adapters.chat.discord.studio import PIXEL, living, studio
 from tests.fakes import Tollbooth
 
 
@@ -86,10 +92,10 @@ async def test_a_commands_answer_is_for_its_author_alone(core, discord):
 
 
 async def test_make_with_a_file_answers_in_private_and_prices_in_the_channel(core, discord):
-    studio = core.studio
-    reply = await discord.command("make", {"prompt": "it sails", "file1": ("a.png", PIXEL)}, studio.ada, studio.room)
+    made = core.studio
+    reply = await discord.command("make", {"prompt": "it sails", "file1": ("a.png", PIXEL)}, made.ada, made.room)
     assert (reply.kind, reply.ephemeral) == ("message", True)
-    await discord.until(lambda: any("Confirm" in one.labels for one in studio.mine()))
+    await discord.until(lambda: any("Confirm" in one.labels for one in made.mine()))
     job = await core.settled(State.awaiting_confirmation)
     assert job.request.references[0].source.name == "a.png"
 
@@ -189,3 +195,130 @@ async def test_everything_works_in_direct_messages(core, discord):
     await discord.press(card, "Confirm", core.studio.ada)
     await core.settled(State.complete)
     await discord.until(lambda: len(core.films) == 1)
+
+
+async def test_what_asks_first_is_done_only_after_its_yes(discord, tmp_path):
+    toll = Tollbooth(polls=["running"])
+    async with living(discord, tmp_path, toll=toll) as core:
+        ada = core.studio.ada
+        card = await core.priced()
+        await discord.press(card, "Confirm", ada)
+        await core.settled(State.processing)
+        await discord.until(lambda: "Cancel" in card.labels)
+        asked = await discord.press(card, "Cancel", ada)
+        assert (asked.kind, asked.ephemeral) == ("message", True)
+        assert (await core.settled(State.processing)).state is State.processing
+        assert asked.message is not None
+        sure = await discord.press(asked.message, "Yes", ada)
+        assert sure.kind == "updated"
+        await core.settled(State.cancelled)
+
+
+async def test_a_cut_wish_is_shown_whole_to_who_asks(core, discord):
+    wish = " ".join(f"step{number}" for number in range(400))
+    await discord.command("make", {"prompt": wish}, core.studio.ada, core.studio.room)
+    card = await discord.until(lambda: next(iter(core.studio.mine()), None))
+    assert "step399" not in card.text
+    shown = await discord.press(card, "Show full text", core.studio.ben)
+    await discord.until(lambda: "step399" in shown.text)
+    assert shown.ephemeral
+
+
+async def test_make_works_in_direct_messages_though_discord_tells_few_rights_there(core, discord):
+    direct = discord.dm_with(core.studio.ada)
+    reply = await discord.command("make", {"prompt": "a kite"}, core.studio.ada, direct)
+    assert reply.ephemeral
+    await discord.until(lambda: any("Confirm" in one.labels for one in core.studio.mine(direct)))
+
+
+async def test_a_press_is_refused_in_private_also_after_a_restart_before_the_answer(core, discord):
+    """The right to answer under the press is kept in the database."""
+    made = core.studio
+    card = await core.priced()
+    core.router.events._open = False  # as if killed between saving the press and doing it
+    reply = await discord.press(card, "Confirm", made.ben)
+    assert reply.kind == "nothing"
+    await core.kill()
+    await core.start()
+    await discord.until(lambda: reply.interaction.followups)
+    assert made.mine(discord.dm_with(made.ben)) == []
+
+
+class Hearing:
+    async def receive(self, event):
+        return True
+
+    async def press(self, press): ...
+
+
+async def test_a_token_that_discord_does_not_take_is_said_at_the_start(discord, tmp_path):
+    async with studio(discord, tmp_path) as made:
+        parts = replace(made.parts, settings={**discord.settings, "token": "wrong.wrong.wrong"})
+        platform = Platform(parts)
+        with pytest.raises(UserError, match="DISCORD_TOKEN"):
+            await platform.run(Hearing())
+        await platform.aclose()
+
+
+@pytest.mark.parametrize("code", [4013, 4014])
+async def test_a_refused_intent_is_named(discord, tmp_path, code):
+    async with studio(discord, tmp_path) as made:
+        listening = asyncio.create_task(made.platform.run(Hearing()))
+        await discord.connected()
+        await discord.gateway.drop(code)
+        with pytest.raises(UserError, match=f"close code {code}"):
+            await listening
+
+
+async def test_a_discord_that_is_away_at_the_start_is_waited_for(discord, tmp_path):
+    async with studio(discord, tmp_path) as made:
+        discord.fail("GET /users/@me", status=503)
+        listening = asyncio.create_task(made.platform.run(Hearing()))
+        await discord.connected()
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_a_session_is_taken_up_again_where_it_was_left(core, discord):
+    await discord.gateway.reconnect()
+    await discord.until(lambda: discord.gateway.resumed)
+    await core.priced()
+
+
+async def test_without_a_gateway_of_its_own_discord_is_asked_where_that_is(discord, tmp_path):
+    async with studio(discord, tmp_path) as made:
+        settings = {name: value for name, value in discord.settings.items() if name != "gateway_url"}
+        platform = Platform(replace(made.parts, settings=settings))
+        listening = asyncio.create_task(platform.run(Hearing()))
+        await discord.connected()
+        await discord.gateway.invalidate(resumable=False)
+        await discord.until(lambda: discord.gateway.identified == 2)
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await platform.aclose()
+
+
+async def test_commands_can_be_told_and_the_invitation_asked_for_without_listening(discord, tmp_path):
+    async with studio(discord, tmp_path) as made:
+        assert await sync_commands(made.parts) == 2
+        assert {one["name"] for one in discord.commands[0]} == {"clapper", "Animate this"}
+        assert await sync_commands(made.parts) == 2
+        assert len(discord.syncs) == 2
+        assert f"client_id={discord.application}" in await invite_address(made.parts)
+        with pytest.raises(UserError):
+            await invite_address(replace(made.parts, settings={**discord.settings, "token": "wrong.wrong.wrong"}))
+
+
+async def test_a_hundred_presses_a_second_are_acknowledged_at_once(core, discord):
+    discord.limits.all_together = discord.limits.other = (10_000, 1.0)
+    card = await core.priced()
+    discord._interactions.all.clear()
+
+    async def pressed(number: int) -> None:
+        await asyncio.sleep(number / 100)  # a hundred a second
+        await discord.press(card, "Confirm", core.studio.ben)
+
+    await asyncio.gather(*(pressed(number) for number in range(100)))
+    slowest = sorted(discord.latencies)
+    assert len(slowest) == 100
+    assert slowest[98] < 1.0, "a loose bound for a busy machine; the bench holds the figure"
