@@ -1,12 +1,11 @@
-"""Chat event -> flow; tick -> next step of each due job. One small machine serves all three kinds of due work: events, jobs, cards."""
+"""Chat event -> flow; tick -> next step of each due job."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
 from bot.domain.card import Card, Posting, Tone
 from bot.domain.chat import ChatEvent, Message, Press
@@ -19,10 +18,10 @@ from bot.flows.press import press as do_press
 from bot.flows.show import card_lease, show
 from bot.flows.sweep import sweep
 from bot.ports.house import House
+from bot.router.lane import Lane
+from bot.router.rush import Rush
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 JOBS_AT_ONCE = 16
 CARDS_AT_ONCE = 16
@@ -33,121 +32,28 @@ SOON = 2.0
 LOOKS = 3
 
 
-class Lane(Generic[T]):
-    """Due work of one kind, claimed and done, so much at once and no more. Nothing done here ever raises out of it."""
-
-    def __init__(
-        self,
-        room: int,
-        claim: Callable[[int], Awaitable[Sequence[T]]],
-        work: Callable[[T], Coroutine[None, None, None]],
-        name: Callable[[T], str],
-    ) -> None:
-        self._room = room
-        self._claim = claim
-        self._work = work
-        self._name = name
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._next: dict[str, T] = {}
-        self._tick: asyncio.Task[None] | None = None
-        self._again = False
-        self._open = True
-        self.looked_at = time.monotonic()
-        """When due work was last looked for with success, in monotonic seconds."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What is being worked on: the leases to keep."""
-        return tuple(self._tasks)
-
-    def wake(self) -> None:
-        """Looks for due work now; many wakes during one look make one more look."""
-        if not self._open:
-            return
-        if self._tick is None or self._tick.done():
-            self._tick = asyncio.get_running_loop().create_task(self._look())
-        else:
-            self._again = True
-
-    def wake_in(self, seconds: float) -> None:
-        asyncio.get_running_loop().call_later(max(0.0, seconds), self.wake)
-
-    async def _look(self) -> None:
-        while self._open:
-            self._again = False
-            free = self._room - len(self._tasks)
-            try:
-                items = await self._claim(free) if free > 0 else ()
-            except Exception:
-                # The database is away: what is due stays due, and the next tick looks again.
-                log.exception("due work could not be looked for")
-                return
-            self.looked_at = time.monotonic()
-            for item in items:
-                self._start(item)
-            if not self._again:
-                return
-
-    def _start(self, item: T) -> None:
-        """What is due again while its last step is still on its way out waits for that: nothing is worked on twice at once."""
-        name = self._name(item)
-        if name in self._tasks:
-            self._next[name] = item
-            return
-        task = asyncio.get_running_loop().create_task(self._guarded(item), name=name)
-        self._tasks[name] = task
-        task.add_done_callback(lambda _: self._ended(name))
-
-    async def _guarded(self, item: T) -> None:
-        try:
-            await self._work(item)
-        except Exception:
-            log.exception("due work broke", extra={"action": "lane", "item": self._name(item)})
-
-    def _ended(self, name: str) -> None:
-        was_full = len(self._tasks) >= self._room
-        del self._tasks[name]
-        if (item := self._next.pop(name, None)) is not None and self._open:
-            self._start(item)
-        elif was_full:
-            self.wake()
-
-    async def ended(self, name: str) -> None:
-        """Waits until this one is not being worked on here, nor about to be."""
-        if self._tick is not None:
-            await asyncio.wait([self._tick])
-        if (task := self._tasks.get(name)) is not None:
-            await asyncio.wait([task])
-
-    async def close(self, patience: float) -> None:
-        """Takes no more; waits for what runs, then leaves the rest to whoever comes next."""
-        self._open = False
-        pending = [task for task in (self._tick, *self._tasks.values()) if task is not None]
-        if not pending:
-            return
-        _, late = await asyncio.wait(pending, timeout=patience)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-
-
 class Router:
     """The Ears of every platform, and the hands of the pollers."""
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._rush = rush = Rush()
         self.events: Lane[tuple[ChatEvent, int]] = Lane(
-            EVENTS_AT_ONCE, self._claim_events, self._do_event, lambda item: item[0].key
+            lambda: rush.room(EVENTS_AT_ONCE), self._claim_events, self._do_event, lambda item: item[0].key
         )
-        self.jobs: Lane[Job] = Lane(JOBS_AT_ONCE, self._claim_jobs, self._do_job, lambda job: job.id)
-        self.cards: Lane[Posting] = Lane(CARDS_AT_ONCE, self._claim_cards, self._do_card, lambda posting: posting.id)
+        self.jobs: Lane[Job] = Lane(lambda: JOBS_AT_ONCE, self._claim_jobs, self._do_job, lambda job: job.id)
+        self.cards: Lane[Posting] = Lane(
+            lambda: rush.room(CARDS_AT_ONCE), self._claim_cards, self._do_card, lambda posting: posting.id
+        )
 
     async def receive(self, event: ChatEvent) -> bool:
         if isinstance(event, Message) and not concerns_us(event):
             return False
+        self._rush.arrived()
         now = self._house.clock.now()
-        if isinstance(event, Message) and event.at is None:
-            event = replace(event, at=now)
+        if isinstance(event, Message):
+            # A chat's clock may be ahead of ours, and ours counts when a price is first seen: nothing is written after it came in.
+            event = replace(event, at=now if event.at is None else min(event.at, now))
         fresh = await self._house.storage.inbox.receive(event, now)
         if fresh:
             self.events.wake()

@@ -1,0 +1,109 @@
+"""One small machine for all three kinds of due work: events, jobs, cards."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Lane(Generic[T]):
+    """Due work of one kind, claimed and done, so much at once and no more. Nothing done here ever raises out of it."""
+
+    def __init__(
+        self,
+        room: Callable[[], int],
+        claim: Callable[[int], Awaitable[Sequence[T]]],
+        work: Callable[[T], Coroutine[None, None, None]],
+        name: Callable[[T], str],
+    ) -> None:
+        self._room = room
+        self._claim = claim
+        self._work = work
+        self._name = name
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._next: dict[str, T] = {}
+        self._tick: asyncio.Task[None] | None = None
+        self._again = False
+        self._open = True
+        self.looked_at = time.monotonic()
+        """When due work was last looked for with success, in monotonic seconds."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is being worked on: the leases to keep."""
+        return tuple(self._tasks)
+
+    def wake(self) -> None:
+        """Looks for due work now; many wakes during one look make one more look."""
+        if not self._open:
+            return
+        if self._tick is None or self._tick.done():
+            self._tick = asyncio.get_running_loop().create_task(self._look())
+        else:
+            self._again = True
+
+    def wake_in(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(max(0.0, seconds), self.wake)
+
+    async def _look(self) -> None:
+        while self._open:
+            self._again = False
+            free = self._room() - len(self._tasks)
+            try:
+                items = await self._claim(free) if free > 0 else ()
+            except Exception:
+                # The database is away: what is due stays due, and the next tick looks again.
+                log.exception("due work could not be looked for")
+                return
+            self.looked_at = time.monotonic()
+            for item in items:
+                self._start(item)
+            if not self._again:
+                return
+
+    def _start(self, item: T) -> None:
+        """What is due again while its last step is still on its way out waits for that: nothing is worked on twice at once."""
+        name = self._name(item)
+        if name in self._tasks:
+            self._next[name] = item
+            return
+        task = asyncio.get_running_loop().create_task(self._guarded(item), name=name)
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._ended(name))
+
+    async def _guarded(self, item: T) -> None:
+        try:
+            await self._work(item)
+        except Exception:
+            log.exception("due work broke", extra={"action": "lane", "item": self._name(item)})
+
+    def _ended(self, name: str) -> None:
+        was_full = len(self._tasks) >= self._room()
+        del self._tasks[name]
+        if (item := self._next.pop(name, None)) is not None and self._open:
+            self._start(item)
+        elif was_full:
+            self.wake()
+
+    async def ended(self, name: str) -> None:
+        """Waits until this one is not being worked on here, nor about to be."""
+        if self._tick is not None:
+            await asyncio.wait([self._tick])
+        if (task := self._tasks.get(name)) is not None:
+            await asyncio.wait([task])
+
+    async def close(self, patience: float) -> None:
+        """Takes no more; waits for what runs, then leaves the rest to whoever comes next."""
+        self._open = False
+        pending = [task for task in (self._tick, *self._tasks.values()) if task is not None]
+        if not pending:
+            return
+        _, late = await asyncio.wait(pending, timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
