@@ -232,11 +232,11 @@ def _submission(body: Body) -> Press | Command | None:
 
 
 def _edited(body: Body, view: Body) -> Press:
-    job, revision, there, value = edit_values(view)
+    job, revision, (channel, thread), value = edit_values(view)
     author = person(body)
     return Press(
         key=f"slack:{author.workspace}:view:{view['id']}:{view.get('hash', '')}",
-        conversation=Conversation(PLATFORM, author.workspace, there.channel or author.id, there.thread),
+        conversation=Conversation(PLATFORM, author.workspace, channel or author.id, thread),
         author=author,
         action=Action.edit,
         job=job,

@@ -52,8 +52,8 @@ class Screens:
         card = await self._card_of(body)
         if card is None or not card.form:
             return False
-        place, message = events.place(body), body.get("message") or {}
-        self._open(body, views.edit_view(card, place.channel, place.thread, message.get("ts", "")))
+        place = events.place(body)
+        self._open(body, views.edit_view(card, place.channel, place.thread))
         return True
 
     async def full(self, body: Body) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from adapters.chat.slack.elements import PREFIX, Json, context, header, section, words
@@ -12,7 +11,7 @@ from adapters.chat.slack.parts import prompt_of, prose_of
 from adapters.chat.slack.text import clean, cut, one_line, pieces, units, visible
 from bot.domain.card import Card, FieldKind, FormField
 
-__all__ = ["EDIT", "Home", "Place", "edit_values", "edit_view", "full_text", "home_view", "merge_command", "merge_view"]
+__all__ = ["EDIT", "Home", "edit_values", "edit_view", "full_text", "home_view", "merge_command", "merge_view"]
 
 EDIT = f"{PREFIX}edit"
 FIELD = f"{PREFIX}field"
@@ -31,42 +30,32 @@ LONG_TEXTS = frozenset({"prompt", "negative"})
 ON_OFF = (("yes", "On"), ("no", "Off"))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the card that a form was opened from stands: its channel, its thread and its own message."""
-
-    channel: str
-    thread: str
-    message: str
-
-
-def edit_view(card: Card, channel: str, thread: str, message: str) -> Json:
-    """The card's form as a modal. What it cannot hold is left as it is and said, never cut in silence."""
+def edit_view(card: Card, channel: str, thread: str) -> Json:
+    """The card's form as a modal, and where it was opened. What it cannot hold is left as it is and said, never cut in silence."""
     fields = list({field.name: field for field in reversed(card.form)}.values())[::-1][:MOST_FIELDS]
     blocks = [block for field in fields for block in _asked(field)]
     if len(card.form) > len(fields):
         blocks.append(_note(f"{len(card.form) - len(fields)} more settings do not fit here and stay as they are."))
     asks = any(block["type"] == "input" for block in blocks)
-    place = {"channel": channel, "thread": thread, "message": message}
     view = {
         "type": "modal",
         "callback_id": EDIT,
         "title": words("Edit this film", 24),
         "close": words("Back", 24),
-        "private_metadata": _meta({"job": card.job, "revision": card.revision, **place}),
+        "private_metadata": _meta({"job": card.job, "revision": card.revision, "channel": channel, "thread": thread}),
         "blocks": blocks or [_note("There is nothing to change on this card any more.")],
     }
     return {**view, "submit": words("Show new price", 24)} if asks else view
 
 
-def edit_values(view: Mapping[str, Any]) -> tuple[str, int, Place, str]:
-    """A submitted form as the job, the revision it was opened from, its place, and the `value` of a press of Edit.
+def edit_values(view: Mapping[str, Any]) -> tuple[str, int, tuple[str, str], str]:
+    """A submitted form as the job, the revision it was opened from, its channel and thread, and the `value` of a press of Edit.
 
     Raises ValueError for a view that is none of ours.
     """
     try:
         meta = json.loads(view["private_metadata"])
-        place = Place(str(meta["channel"]), str(meta["thread"]), str(meta["message"]))
+        place = str(meta["channel"]), str(meta["thread"])
         job, revision = str(meta["job"]), int(meta["revision"])
         values = dict(_filled(view["state"]["values"]))
     except (KeyError, TypeError) as error:

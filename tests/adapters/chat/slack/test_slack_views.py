@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.slack.views import Place, edit_values, edit_view, full_text, merge_command, merge_view
+from adapters.chat.slack.views import edit_values, edit_view, full_text, merge_command, merge_view
 from bot.domain.card import Card, Field, FieldKind, FormField
 from bot.domain.chat import Person
 from bot.domain.drive import Clip
@@ -18,7 +18,7 @@ from tests.adapters.chat.slack.hostile import CARDS, OFTEN, TEXTS, texts, view_p
 from tests.fakes import SetClock
 from tests.houses import open_storage, staged, template
 
-PLACE = Place("C1", "1.0", "2.0")
+PLACE = ("C1", "1.0")
 FORM = (
     FormField("prompt", "Prompt", FieldKind.text, "A fox <leaps> & lands"),
     FormField("model", "Model", FieldKind.choice, "toll-1", (("toll-1", "Toll One"), ("toll-2", "Toll Two"))),
@@ -64,7 +64,7 @@ def inputs(view: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def view_of(card: Card = CARD) -> dict[str, Any]:
-    return edit_view(card, PLACE.channel, PLACE.thread, PLACE.message)
+    return edit_view(card, *PLACE)
 
 
 def clip(number: int, **changes: Any) -> Clip:
@@ -89,7 +89,7 @@ def clip(number: int, **changes: Any) -> Clip:
 @given(CARDS, TEXTS)
 def test_whatever_a_form_holds_slack_takes_it(card, odd):
     """Both what is asked and what is shown whole."""
-    assert view_problems(edit_view(card, odd, odd, odd)) == []
+    assert view_problems(edit_view(card, odd, odd)) == []
     assert view_problems(full_text(card)) == []
 
 
