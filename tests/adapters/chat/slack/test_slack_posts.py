@@ -10,7 +10,6 @@ from structlog.testing import capture_logs
 from bot.domain.card import Card, Field
 from bot.domain.chat import MessageRef
 from bot.domain.errors import Later
-from bot.domain.job import State
 from tests.adapters.chat.slack.office import Office, card_of, office
 from tests.adapters.chat.slack.server.slack import Slack
 
@@ -272,30 +271,3 @@ async def test_blocks_that_slack_does_not_take_are_sent_simpler(house, slack, co
     assert "a red boat" in posted.text
     sizes = [len(str(call.args["blocks"])) for call in slack.calls("chat.postMessage")]
     assert sizes == sorted(sizes, reverse=True)
-
-
-async def test_an_agents_status_follows_its_job(house, slack, tmp_path):
-    slack.agent = True
-    (tmp_path / "agent").mkdir()
-    async with office(slack, tmp_path / "agent", agent="yes") as made:
-        thread = await made.thread()
-        shown = await made.platform.post(made.place(thread), card_of(state=State.awaiting_confirmation), key="C-1")
-        await slack.until(lambda: len(slack.calls("agents.sessions.setStatus")) == 1)
-        for state in (State.queued, State.processing, State.complete):
-            await made.platform.edit(shown, card_of(state=state))
-            told = {State.queued: 2, State.processing: 2, State.complete: 3}[state]
-            await slack.until(lambda told=told: len(slack.calls("agents.sessions.setStatus")) == told)
-    said = [call.args["status"] for call in slack.calls("agents.sessions.setStatus")]
-    assert said == ["suspended", "processing", "active"]
-
-
-async def test_a_workspace_where_the_app_is_no_agent_is_asked_once(house, slack, tmp_path):
-    (tmp_path / "agent").mkdir()
-    async with office(slack, tmp_path / "agent", agent="yes") as made:
-        slack.refuse("agents.sessions.setStatus", "not_authorized")
-        shown = await made.platform.post(made.place(), card_of(state=State.queued), key="C-1")
-        await slack.until(lambda: slack.calls("agents.sessions.setStatus"))
-        await slack.until(lambda: not made.platform._chores._tasks)
-        await made.platform.edit(shown, card_of(state=State.complete))
-        await slack.until(lambda: not made.platform._chores._tasks)
-    assert len(slack.calls("agents.sessions.setStatus")) == 1
