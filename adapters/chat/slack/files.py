@@ -58,7 +58,7 @@ class Downloads:
             async with self._answer(workspace, url, called) as answer:
                 async for piece in _checked(answer, file, called):
                     yield piece
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError, Later) as error:
             raise BadMedia(f"{called} stopped coming from Slack half way. Send it again.") from error
 
     async def _look(self, workspace: str, id: str, called: str) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from bot.domain.chat import Conversation, MessageRef
 from bot.domain.job import card_id
 from bot.ports.storage import Storage
 
+MOST_KNOWN = 4096
 ONLY = "only-"
 """Begins the id of a message that one person alone was shown: it can be neither edited nor answered in a thread."""
 
@@ -63,6 +64,8 @@ class Places:
         if known is None:
             opened = await self._clients.call(workspace, "conversations_open", users=person)
             known = self._direct[workspace, person] = opened["channel"]["id"]
+            if len(self._direct) > MOST_KNOWN:
+                del self._direct[next(iter(self._direct))]
         return Place(workspace, known, why=why)
 
     async def of_author(self, job: str, why: str) -> Place | None:
