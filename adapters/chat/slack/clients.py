@@ -140,12 +140,12 @@ class Clients:
         try:
             answer = await client.auth_test()
         except SlackApiError as error:
-            _, _, body = _parts(error)
-            if body.get("error") in LOST:
+            meaning = self.meaning(error)
+            if isinstance(meaning, SlackRefused):
                 raise UserError(
-                    f"Slack refuses SLACK_BOT_TOKEN: {body['error']}. Copy it anew from the app's page “OAuth & Permissions”; reinstall the app there if need be."
+                    f"Slack refuses SLACK_BOT_TOKEN: {meaning.code}. Copy it anew from the app's page “OAuth & Permissions”; reinstall the app there if need be."
                 ) from error
-            raise self._refusal(error, "") from error
+            raise meaning from error
         except (TimeoutError, aiohttp.ClientError) as error:
             raise ConnectionError("Slack cannot be reached") from error
         granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")} - {""}

@@ -35,7 +35,7 @@ SHORT_TEXT = 500
 # A slack_file that is not processed, or was deleted since, is refused as invalid_blocks: https://github.com/slackapi/python-slack-sdk/issues/1521
 SIMPLER = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 GONE = frozenset({"message_not_found", "cant_update_message"})
-UNSEEN = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"})
+UNSEEN = "user_not_in_channel"
 
 Send = Callable[[Rendered], Awaitable[Mapping[str, Any]]]
 
@@ -142,7 +142,7 @@ class Posts:
             # No file can be shown to one person alone in a channel: https://github.com/slackapi/node-slack-sdk/issues/1790
             answer = await self._best(place.workspace, replace(card, media=()), send)
         except SlackRefused as refused:
-            if refused.code not in UNSEEN:
+            if refused.code != UNSEEN and not why_of(refused.code):
                 raise
             direct = await self._places.direct(place.workspace, to.id)
             return direct, await self._send(direct, card, key)

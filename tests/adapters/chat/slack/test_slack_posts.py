@@ -202,6 +202,13 @@ async def test_a_person_who_cannot_see_it_there_is_told_in_a_direct_message(hous
     assert await house.restart().post(house.place(), HELLO, key="S-1", to=house.person()) == shown
 
 
+@pytest.mark.parametrize("code", ["channel_not_found", "is_archived", "restricted_action_read_only_channel"])
+async def test_where_nothing_can_be_shown_to_a_person_alone_they_are_told_in_a_direct_message(house, slack, code):
+    slack.refuse("chat.postEphemeral", code)
+    shown = await house.platform.post(house.place(), HELLO, key="S-1", to=house.person())
+    assert shown.conversation.channel == slack.dm(slack.ANNA)
+
+
 async def test_an_edit_changes_text_and_blocks_of_the_one_message(house, slack):
     shown = await house.platform.post(house.place(), HELLO, key="C-1")
     await house.platform.edit(shown, Card(title="Changed"))

@@ -103,6 +103,14 @@ async def test_wrong_tokens_stop_the_start_with_a_sentence(slack, storage, setti
     assert "wrong" not in refused.value.say
 
 
+async def test_a_bot_token_refused_for_whatever_reason_stops_the_start_with_a_sentence(slack, storage):
+    slack.refuse("auth.test", "team_access_not_granted")
+    clients = Clients(options(slack.settings), storage.notes)
+    with pytest.raises(UserError, match="SLACK_BOT_TOKEN: team_access_not_granted"):
+        await listen(Ears(storage), options(slack.settings), clients, storage, {})
+    await clients.aclose()
+
+
 async def test_slack_being_away_at_the_start_is_waited_for(slack, storage):
     slack.break_down("auth.test", status=503, times=1)
     async with listening(slack, storage, slack.settings) as hearing:
