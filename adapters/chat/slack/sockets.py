@@ -31,7 +31,7 @@ FIRST_REST, LONGEST_REST = 0.5, 60.0
 _ENDS = frozenset(
     {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
 )
-_REFUSED = {
+REFUSED = {
     **dict.fromkeys(LOST, "make a new one on the app's page “Basic Information”"),
     "not_allowed_token_type": "make one on the app's page “Basic Information”, under “App-Level Tokens”",
     "missing_scope": "give it the scope connections:write",
@@ -72,7 +72,7 @@ class Sockets:
         try:
             await self._address()
         except SlackRefused as refused:
-            mend = _REFUSED.get(refused.code)
+            mend = REFUSED.get(refused.code)
             if mend is None:
                 raise ConnectionError(f"Slack answers {refused.code}") from refused
             raise UserError(f"Slack refuses SLACK_APP_TOKEN: {refused.code}. To be connected, {mend}.") from refused

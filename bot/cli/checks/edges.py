@@ -1,21 +1,24 @@
 """Chats and providers: whether each that is set up can be driven."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 
 from bot.app import adapter
 from bot.cli.boundary import sentence
-from bot.cli.checks.finding import Finding, Standing, broken, well
+from bot.cli.checks.finding import Finding, Standing, broken, parts, well
 from bot.domain.errors import ClapperError
+from bot.ports.examine import Seen
 from config import Settings
 
 PATIENCE = 2.0
 
 
 async def platforms(given: Settings) -> Sequence[Finding]:
-    found = [await _web(given) if name == "web" else _drivable("chat", name) for name in given.platforms()]
+    found: list[Finding] = []
+    for name, settings in given.platforms().items():
+        found += [await _web(given)] if name == "web" else await _chat(name, settings)
     mend = "Remove `enabled = false` from [platforms.web]."
     return found or [broken("platforms", "No chat platform is switched on.", mend)]
 
@@ -24,6 +27,25 @@ async def providers(given: Settings) -> Sequence[Finding]:
     found = [_drivable("video", name) for name in given.providers()]
     mend = "Set a provider's key, or remove `enabled = false` from [providers.animatic]."
     return found or [broken("providers", "No video provider is switched on.", mend)]
+
+
+async def _chat(name: str, settings: Mapping[str, str]) -> Sequence[Finding]:
+    """What the adapter itself finds, where it can look; otherwise only whether it is there."""
+    there = _drivable("chat", name)
+    examine = (
+        getattr(import_module(f"adapters.chat.{name}"), "examine", None) if there.standing is Standing.well else None
+    )
+    if examine is None:
+        return [there]
+    try:
+        return [_told(name, one) for one in await examine(parts(settings))]
+    except ClapperError as error:
+        return [broken(name, sentence(error), "Clapper does not start with it.")]
+
+
+def _told(name: str, seen: Seen) -> Finding:
+    standing = Standing.broken if seen.stops else Standing.note if seen.mend else Standing.well
+    return Finding(name, standing, seen.found, seen.mend)
 
 
 def _drivable(kind: str, name: str) -> Finding:
