@@ -202,7 +202,7 @@ class Calls:
             raise ConnectionError(f"Discord cannot be reached: {type(error).__name__}") from error
         self._bucket(one).learn(answer.headers, time.monotonic())
         if answer.status < OK:
-            return json.loads(raw) if raw else None
+            return _read(raw)
         return self._refused(answer, _told(raw), tokened=one.tokened)
 
     def _refused(self, answer: aiohttp.ClientResponse, told: Mapping[str, Any], *, tokened: bool) -> Later:
@@ -241,6 +241,13 @@ def announced(files: Sequence[Upload]) -> list[dict[str, Any]]:
         {"id": str(number), "filename": file.name} | ({"description": file.alt} if file.alt else {})
         for number, file in enumerate(files)
     ]
+
+
+def _read(raw: bytes) -> Any:
+    try:
+        return json.loads(raw) if raw else None
+    except ValueError as error:
+        raise ConnectionError("Discord answers with what is no JSON") from error
 
 
 def _told(raw: bytes) -> Mapping[str, Any]:

@@ -1,15 +1,11 @@
 """From a mention to the film in Discord, with a real core behind: acknowledged at once, nothing lost, nothing told twice."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
-from adapters.chat.discord import invite_address, sync_commands
-from adapters.chat.discord.platform import Discord as Platform
-from bot.domain.errors import UserError
 from bot.domain.job import State
-from tests.adapters.chat.discord.studio import PIXEL, living, studio
+from tests.adapters.chat.discord.studio import PIXEL, living
 from tests.fakes import Tollbooth
 
 
@@ -139,43 +135,6 @@ async def test_models_are_completed(core, discord):
     assert [one["value"] for one in found] == ["toll-1"]
 
 
-async def test_commands_are_synced_once_and_not_again(core, discord):
-    await discord.until(lambda: discord.syncs)
-    await core.kill()
-    await core.start()
-    await core.priced()
-    assert len(discord.syncs) == 1
-
-
-@pytest.mark.parametrize("how", ["reconnect", "resumable", "session", "dropped", "cut", "unknown close"])
-async def test_no_lost_connection_loses_a_mention(core, discord, how):
-    gateway = discord.gateway
-    match how:
-        case "reconnect":
-            await gateway.reconnect()
-        case "resumable":
-            await gateway.invalidate(resumable=True)
-        case "session":
-            await gateway.invalidate(resumable=False)
-        case "dropped":
-            await gateway.drop(1001)
-        case "cut":
-            gateway.cut()
-        case _:
-            await gateway.drop(4999)
-    await discord.connected()
-    await core.priced()
-
-
-async def test_an_event_that_cannot_be_read_ends_nothing(core, discord):
-    before = discord.gateway.identified
-    await discord.gateway.send("MESSAGE_CREATE", {"nothing": "of what it needs"})
-    await discord.gateway.send("INTERACTION_CREATE", {"id": "5"})
-    await discord.gateway.send("SOMETHING_NEW", {"x": 1})
-    await core.priced()
-    assert discord.gateway.identified == before
-
-
 async def test_where_it_may_not_write_who_asked_is_told_which_permission_is_missing(core, discord):
     await discord.deny(core.studio.room, "send_messages")
     await discord.mention(core.studio.room, core.studio.ada, "a red kite")
@@ -244,71 +203,6 @@ async def test_a_press_is_refused_in_private_also_after_a_restart_before_the_ans
     assert made.mine(discord.dm_with(made.ben)) == []
 
 
-class Hearing:
-    async def receive(self, event):
-        return True
-
-    async def press(self, press): ...
-
-
-async def test_a_token_that_discord_does_not_take_is_said_at_the_start(discord, tmp_path):
-    async with studio(discord, tmp_path) as made:
-        parts = replace(made.parts, settings={**discord.settings, "token": "wrong.wrong.wrong"})
-        platform = Platform(parts)
-        with pytest.raises(UserError, match="DISCORD_TOKEN"):
-            await platform.run(Hearing())
-        await platform.aclose()
-
-
-@pytest.mark.parametrize("code", [4013, 4014])
-async def test_a_refused_intent_is_named(discord, tmp_path, code):
-    async with studio(discord, tmp_path) as made:
-        listening = asyncio.create_task(made.platform.run(Hearing()))
-        await discord.connected()
-        await discord.gateway.drop(code)
-        with pytest.raises(UserError, match=f"close code {code}"):
-            await listening
-
-
-async def test_a_discord_that_is_away_at_the_start_is_waited_for(discord, tmp_path):
-    async with studio(discord, tmp_path) as made:
-        discord.fail("GET /users/@me", status=503)
-        listening = asyncio.create_task(made.platform.run(Hearing()))
-        await discord.connected()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-
-
-async def test_a_session_is_taken_up_again_where_it_was_left(core, discord):
-    await discord.gateway.reconnect()
-    await discord.until(lambda: discord.gateway.resumed)
-    await core.priced()
-
-
-async def test_without_a_gateway_of_its_own_discord_is_asked_where_that_is(discord, tmp_path):
-    async with studio(discord, tmp_path) as made:
-        settings = {name: value for name, value in discord.settings.items() if name != "gateway_url"}
-        platform = Platform(replace(made.parts, settings=settings))
-        listening = asyncio.create_task(platform.run(Hearing()))
-        await discord.connected()
-        await discord.gateway.invalidate(resumable=False)
-        await discord.until(lambda: discord.gateway.identified == 2)
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        await platform.aclose()
-
-
-async def test_commands_can_be_told_and_the_invitation_asked_for_without_listening(discord, tmp_path):
-    async with studio(discord, tmp_path) as made:
-        assert await sync_commands(made.parts) == 2
-        assert {one["name"] for one in discord.commands[0]} == {"clapper", "Animate this"}
-        assert await sync_commands(made.parts) == 2
-        assert len(discord.syncs) == 2
-        assert f"client_id={discord.application}" in await invite_address(made.parts)
-        with pytest.raises(UserError):
-            await invite_address(replace(made.parts, settings={**discord.settings, "token": "wrong.wrong.wrong"}))
-
-
 async def test_a_hundred_presses_a_second_are_acknowledged_at_once(core, discord):
     discord.limits.all_together = discord.limits.other = (10_000, 1.0)
     card = await core.priced()
@@ -322,3 +216,33 @@ async def test_a_hundred_presses_a_second_are_acknowledged_at_once(core, discord
     slowest = sorted(discord.latencies)
     assert len(slowest) == 100
     assert slowest[98] < 1.0, "a loose bound for a busy machine; the bench holds the figure"
+
+
+async def test_an_answer_later_than_a_quarter_of_an_hour_comes_in_a_direct_message(core, discord):
+    made = core.studio
+    core.router.events._open = False  # as if everything stood still
+    reply = await discord.command("status", {}, made.ada, made.room)
+    assert reply.kind == "thinking"
+    made.clock.forward(16 * 60)
+    await core.kill()
+    await core.start()
+    await discord.until(lambda: made.mine(discord.dm_with(made.ada)))
+    assert made.mine() == []
+
+
+async def test_a_refusal_finds_its_person_though_the_presss_own_answer_was_lost(core, discord):
+    card = await core.priced()
+    discord.lose_answer("POST /interactions/*")
+    await discord.press(card, "Confirm", core.studio.ben)
+    await discord.until(lambda: core.studio.mine(discord.dm_with(core.studio.ben)))
+    assert len(core.studio.mine()) == 1
+
+
+async def test_a_command_without_a_database_says_so(core, discord):
+    async def away(event):
+        raise OSError("the database is away")
+
+    core.router.receive = away
+    reply = await discord.command("status", {}, core.studio.ada, core.studio.room)
+    assert reply.ephemeral
+    assert "Try it again" in reply.text
