@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.chat.slack.clients import Clients, SlackRefused
 from adapters.chat.slack.http import EVENTS, INSTALL
-from adapters.chat.slack.options import SCOPES, Options, options
+from adapters.chat.slack.options import Options, options
 from adapters.chat.slack.sockets import REFUSED
 from bot.domain.errors import Later
 from bot.ports.examine import Seen
@@ -41,7 +41,7 @@ async def _bot(clients: Clients, given: Options) -> list[Seen]:
         return [_refused(clients, error, "SLACK_BOT_TOKEN", COPY_ANEW)]
     here = Seen(f"SLACK_BOT_TOKEN works: {answer.get('user')} in {answer.get('team')}.")
     granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")} - {""}
-    missing = ", ".join(sorted(set(SCOPES) - granted))
+    missing = ", ".join(sorted(set(given.scopes) - granted))
     if not granted or not missing:
         return [here]
     return [here, Seen(f"The app lacks scopes, and what needs them does not work: {missing}.", SEE_MANIFEST)]

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[4]
 MANIFEST = json.loads((ROOT / "config/slack-manifest.json").read_text())
 NEEDS = {
     "agents_sessions_setStatus": {"chat:write"},
+    "api_test": set(),
     "apps_connections_open": set(),
     "auth_test": set(),
     "chat_postEphemeral": {"chat:write"},
