@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from logging import INFO, getLogger
 from typing import Any
 
 import discord
@@ -182,6 +183,7 @@ async def listen(
 ) -> None:
     """Never ends by itself once it has begun. Raises UserError where Discord refuses the token at the start, or an intent."""
     patience, began = _Patience(), False
+    _quieten()
     while True:
         client = Client(options, handlers)
         tree = Tree(client)
@@ -203,6 +205,12 @@ async def listen(
             began = began or client.came.is_set()
             await _closed(client)
         await patience.rest()
+
+
+def _quieten() -> None:
+    """discord.py writes whole payloads down at DEBUG, and misses at every start what only voice needs."""
+    getLogger("discord").setLevel(INFO)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
 async def _connected(client: Client, options: Options, signed_in: Callable[[], object]) -> None:

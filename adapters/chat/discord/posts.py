@@ -113,7 +113,11 @@ class Posts:
                 return id
         # It was there already, and may show the card as it was then.
         await self._note(key, id=id, stale=True)
-        await self._update(channel, id, card)
+        try:
+            await self._update(channel, id, card)
+        except DiscordRefused as refused:
+            if refused.code not in GONE:
+                raise
         await self._note(key, id=id)
         return id
 
@@ -180,7 +184,9 @@ class Posts:
                 self._refusals.tell("discord.look_up", refused)
                 return ""
             for one in page:
-                if one.get("nonce") == wanted[0] or any(part.get("id") == wanted[1] for part in one["components"]):
+                if one.get("nonce") == wanted[0] or any(
+                    part.get("id") == wanted[1] for part in one.get("components") or ()
+                ):
                     return str(one["id"])
             if len(page) < PAGE:
                 break

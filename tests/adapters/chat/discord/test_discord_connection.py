@@ -29,7 +29,9 @@ class Hearing:
 
 
 async def test_commands_are_synced_once_and_not_again(core, discord):
-    await discord.until(lambda: discord.syncs)
+    async with asyncio.timeout(10):
+        while await core.studio.storage.notes.get(f"discord:commands:{discord.application}") is None:
+            await asyncio.sleep(0.01)
     await core.kill()
     await core.start()
     await core.priced()
