@@ -22,7 +22,7 @@ from bot.domain.errors import Later
 
 log = structlog.get_logger()
 
-USER_AGENT = "DiscordBot (https://github.com/clapper-bot/clapper, 1.0)"
+VERSION = "0.1"
 SECONDS = 30.0
 CONNECT_SECONDS = 10.0
 TRIES = 3
@@ -124,8 +124,10 @@ class Calls:
             raise ConnectionError("Discord is closed")
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=CONNECT_SECONDS)
+            # In the form that Discord asks for: https://docs.discord.com/developers/reference#user-agent
+            agent = f"DiscordBot ({self.options.public_url or 'clapper'}, {VERSION})"
             self._session = aiohttp.ClientSession(
-                timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": USER_AGENT}
+                timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": agent}
             )
         return self._session
 
