@@ -159,15 +159,17 @@ class Settings(BaseSettings):
         return self.chats.web
 
     def platforms(self) -> dict[str, dict[str, str]]:
-        """Adapter folder -> its own settings, for each chat platform that is switched on; the page is told the limits, Slack where to keep its installations."""
+        """Adapter folder -> its own settings, for each chat platform that is switched on; the page is told the limits, Slack where to keep its installations, and who is told links where they lead."""
         found = dict(_switched_on(self.chats.tables()))
         if "web" in found:
             found["web"] |= {
                 "max_upload_bytes": str(self.limits.upload_mb * 1_000_000),
                 "max_attachments": str(self.limits.attachments),
             }
+        for name in found.keys() & {"slack", "discord"}:
+            found[name] |= {"public_url": self.web.public_url}
         if "slack" in found:
-            found["slack"] |= {"database_url": self.database_url, "public_url": self.web.public_url}
+            found["slack"] |= {"database_url": self.database_url}
         return found
 
     def providers(self) -> dict[str, dict[str, str]]:

@@ -103,7 +103,19 @@ def test_tokens_switch_chats_on():
     os.environ |= {"SLACK_BOT_TOKEN": "xoxb", "DISCORD_TOKEN": "d", "DISCORD_API_URL": "http://x"}
     platforms = config.load().platforms()
     assert platforms["slack"] == {"bot_token": "xoxb", "database_url": "sqlite:///data/clapper.db", "public_url": ""}
-    assert platforms["discord"] == {"token": "d", "api_url": "http://x"}
+    assert platforms["discord"] == {"token": "d", "api_url": "http://x", "public_url": ""}
+
+
+def test_chats_are_told_the_public_address():
+    address = "https://clapper.example.com"
+    os.environ |= {
+        "SLACK_BOT_TOKEN": "xoxb",
+        "DISCORD_TOKEN": "d",
+        "CLAPPER_PUBLIC_URL": address,
+        "CLAPPER_WEB_TOKEN": "t",
+    }
+    platforms = config.load().platforms()
+    assert [platforms[name]["public_url"] for name in ("web", "slack", "discord")] == [address] * 3
 
 
 def test_an_operator_switches_adapters_off_and_their_own_on(toml: Write):
