@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -27,6 +28,14 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
+
+
+async def shown(bot: "Program", job: str) -> None:
+    """Waits until the program knows that a job's price stands in the chat: a yes counts only from then on."""
+    path = f"file:{bot.folder / 'data' / 'clapper.db'}?mode=ro"
+    with contextlib.closing(sqlite3.connect(path, uri=True)) as database:
+        while not database.execute("SELECT 1 FROM notes WHERE key LIKE ?", [f"seen:{job}:%"]).fetchone():
+            await asyncio.sleep(0.02)  # another process is being waited for
 
 
 class Program:
@@ -105,6 +114,14 @@ def small_film() -> bytes:
     return out.getvalue()
 
 
+def measured(film: bytes) -> tuple[str, int, int, float]:
+    """Codec, width, height and seconds."""
+    with av.open(io.BytesIO(film), "r") as container:
+        video = container.streams.video[0]
+        assert container.duration is not None
+        return video.codec_context.name, video.width, video.height, container.duration / av.time_base
+
+
 class TollServer:
     """Counts what it is paid for. `hold` names the one call whose answer it keeps back: before, after, poll, film, cancel."""
 
@@ -133,6 +150,12 @@ class TollServer:
             yield self
         finally:
             await runner.cleanup()
+
+    def known_to(self, folder: Path) -> dict[str, str]:
+        """The environment of a program that can order films here; its operator's file is written into the folder."""
+        operator = folder / "clapper.toml"
+        operator.write_text(f'[providers.tollbooth]\nenabled = true\nbase_url = "{self.url}"\n')
+        return {"CLAPPER_CONFIG": str(operator), "PYTHONPATH": str(OUTSIDE)}
 
     def hold_next(self, what: str) -> None:
         self.hold = what

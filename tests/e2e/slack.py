@@ -1,23 +1,20 @@
 """The real program between people in Slack and a paid provider, each of the two a server of the test's own."""
 
 import asyncio
-import io
 import json
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
-
 from tests.adapters.chat.slack.server.people import Said
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.adapters.chat.slack.server.world import Posted, StoredFile
-from tests.e2e.programs import OUTSIDE, Program, TollServer, program
+from tests.e2e import programs
+from tests.e2e.programs import Program, TollServer, program
 
 GENERAL, ANNA, BEN = Slack.GENERAL, Slack.ANNA, Slack.BEN
 WISH = "A fox crosses the frozen lake --model toll-1"
@@ -74,11 +71,7 @@ class Studio:
 
     async def noted(self, card: Posted) -> None:
         """Waits until the program knows that the price stands in the chat: a yes counts only from then on."""
-        path = f"file:{self.bot.folder / 'data' / 'clapper.db'}?mode=ro"
-        known = f"seen:{job_of(card)}:%"
-        with closing(sqlite3.connect(path, uri=True)) as database:
-            while not database.execute("SELECT 1 FROM notes WHERE key LIKE ?", [known]).fetchone():
-                await asyncio.sleep(0.02)  # another process is being waited for
+        await programs.shown(self.bot, job_of(card))
 
     async def film(self, thread: str, channel: str = GENERAL) -> StoredFile:
         """The one film that stands in that thread, once it is there."""
@@ -128,14 +121,6 @@ def job_of(card: Posted) -> str:
     return found[0]
 
 
-def measured(film: StoredFile) -> tuple[str, int, int, float]:
-    """Codec, width, height and seconds, from the bytes that Slack was sent."""
-    with av.open(io.BytesIO(film.head), "r") as container:
-        video = container.streams.video[0]
-        assert container.duration is not None
-        return video.codec_context.name, video.width, video.height, container.duration / av.time_base
-
-
 def _key(posted: Posted) -> str:
     return ((posted.message.get("metadata") or {}).get("event_payload") or {}).get("key", "")
 
@@ -144,9 +129,7 @@ def _key(posted: Posted) -> str:
 async def studio(folder: Path, film: bytes, way: str = SOCKETS, env: Mapping[str, str] | None = None) -> AsyncIterator[Studio]:  # fmt: skip
     """Not started yet. `env` is added to the program's environment."""
     async with Slack().serving() as slack, TollServer(film).serving() as toll:
-        operator = folder / "clapper.toml"
-        operator.write_text(f'[providers.tollbooth]\nenabled = true\nbase_url = "{toll.url}"\n')
         settings = slack.settings if way == SOCKETS else slack.http_settings
-        given = {"CLAPPER_CONFIG": str(operator), "PYTHONPATH": str(OUTSIDE), **slack.environment(settings), **(env or {})}  # fmt: skip
+        given = {**toll.known_to(folder), **slack.environment(settings), **(env or {})}
         with program(folder, given) as bot:
             yield Studio(slack, bot, toll, way)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.e2e.programs import OUTSIDE, Page, Program, TollServer, program, small_film
+from tests.e2e.programs import Page, Program, TollServer, program, small_film
 
 
 @pytest.fixture
@@ -15,10 +15,7 @@ async def toll():
 
 @pytest.fixture
 def bot(tmp_path, toll):
-    operator = tmp_path / "clapper.toml"
-    operator.write_text(f'[providers.tollbooth]\nenabled = true\nbase_url = "{toll.url}"\n')
-    env = {"CLAPPER_CONFIG": str(operator), "PYTHONPATH": str(OUTSIDE)}
-    with program(tmp_path, env) as one:
+    with program(tmp_path, toll.known_to(tmp_path)) as one:
         yield one
 
 

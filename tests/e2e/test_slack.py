@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 
-from tests.e2e.programs import small_film
+from tests.e2e.programs import measured, small_film
 from tests.e2e.slack import (
     ANNA,
     BEN,
@@ -17,7 +17,6 @@ from tests.e2e.slack import (
     buttons,
     films,
     job_of,
-    measured,
     pictures,
     shown,
     studio,
@@ -56,7 +55,7 @@ async def test_a_mention_with_a_picture_becomes_a_film_in_its_thread(here):
     film = await here.film(said.thread)
     assert await here.card(said.thread, READY) is card
     await slack.until(lambda: pictures(card) and sheet not in pictures(card))  # the poster
-    codec, width, height, seconds = measured(film)
+    codec, width, height, seconds = measured(film.head)
     assert (codec, width, height) == ("h264", 640, 480)
     assert seconds == pytest.approx(3, abs=0.1)
     assert any("█" in shown(one.message) for one in card.versions)
