@@ -174,7 +174,7 @@ async def _models(counter: Counter) -> Sequence[tuple[str, str]]:
 
 def _typing(offered: Offered) -> Callable[[Interaction, str], Coroutine[Any, Any, Choices]]:
     async def complete(interaction: Interaction, current: str) -> Choices:
-        return choices.matching(await offered(events.person(interaction.user, interaction.guild_id)), current)
+        return choices.matching(await offered(events.asker(interaction)), current)
 
     return complete
 

@@ -20,8 +20,8 @@ from adapters.chat.discord.buttons import Handle
 from bot.domain.chat import Attachment, Command, Conversation, Message, Person, Press
 
 PLATFORM = "discord"
-DIRECT = "@me"
-"""The workspace of direct messages."""
+DIRECT = "@"
+"""What the workspace of direct messages begins with: those with each person are one of their own."""
 
 SPOOL = ".discord"
 _WRITTEN = frozenset({discord.MessageType.default, discord.MessageType.reply})
@@ -115,7 +115,7 @@ def message(came: discord.Message, me: int) -> Heard | None:
         return None
     mentioned = any(user.id == me for user in came.mentions)
     role = any(role.tags is not None and role.tags.bot_id == me for role in came.role_mentions)
-    direct = came.guild is None
+    guild, direct = came.guild.id if came.guild else None, came.guild is None
     before = _replied_to(came)
     replied = before is not None and before.author.id == me
     text = readable(came.content, names(came, me))
@@ -123,8 +123,8 @@ def message(came: discord.Message, me: int) -> Heard | None:
     opened = direct or mentioned or bool(came.content or attachments or came.stickers)
     told = Message(
         key=f"{PLATFORM}:{came.channel.id}:{came.id}",
-        conversation=conversation(came.guild.id if came.guild else None, came.channel.id),
-        author=person(came.author, came.guild.id if came.guild else None),
+        conversation=conversation(guild, came.channel.id),
+        author=person(came.author, guild, came.channel.id),
         text=text,
         attachments=attachments,
         addressed=direct or mentioned or role or replied,
@@ -166,15 +166,25 @@ def attachment(file: discord.Attachment, where: str) -> Attachment:
 
 def conversation(guild: int | None, channel: int) -> Conversation:
     """A thread of Discord's is a channel of its own."""
-    return Conversation(PLATFORM, _workspace(guild), str(channel))
+    return Conversation(PLATFORM, _workspace(guild, channel), str(channel))
 
 
-def person(user: discord.abc.User, guild: int | None) -> Person:
-    return Person(PLATFORM, _workspace(guild), str(user.id), user.display_name)
+def is_direct(there: Conversation) -> bool:
+    return there.workspace.startswith(DIRECT)
 
 
-def _workspace(guild: int | None) -> str:
-    return DIRECT if guild is None else str(guild)
+def person(user: discord.abc.User, guild: int | None, channel: int) -> Person:
+    """Somebody in that channel."""
+    return Person(PLATFORM, _workspace(guild, channel), str(user.id), user.display_name)
+
+
+def _workspace(guild: int | None, channel: int) -> str:
+    """Direct messages share nothing with each other: no library, no Drive, no jobs."""
+    return f"{DIRECT}{channel}" if guild is None else str(guild)
+
+
+def asker(interaction: discord.Interaction[Any]) -> Person:
+    return person(interaction.user, interaction.guild_id, interaction.channel_id or 0)
 
 
 def press(interaction: discord.Interaction[Any], handle: Handle, value: str = "") -> Press:
@@ -182,7 +192,7 @@ def press(interaction: discord.Interaction[Any], handle: Handle, value: str = ""
     return Press(
         key=f"{PLATFORM}:i:{interaction.id}",
         conversation=conversation(interaction.guild_id, interaction.channel_id or 0),
-        author=person(interaction.user, interaction.guild_id),
+        author=asker(interaction),
         action=handle.action,
         job=handle.job,
         value=value,
@@ -197,7 +207,7 @@ def command(
     return Command(
         key=f"{PLATFORM}:i:{interaction.id}",
         conversation=conversation(interaction.guild_id, interaction.channel_id or 0),
-        author=person(interaction.user, interaction.guild_id),
+        author=asker(interaction),
         verb=verb,
         text=text,
         attachments=tuple(attachment(file, f"i/{interaction.id}") for file in files),

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from adapters.chat.discord.calls import Calls, DiscordRefused
-from adapters.chat.discord.events import DIRECT
+from adapters.chat.discord.events import is_direct
 from adapters.chat.discord.files import attached
 from adapters.chat.discord.refusals import Refusals
 from bot.domain.chat import Attachment, Command, Message
@@ -62,7 +62,7 @@ class Fill:
 
     async def _is_thread(self, event: Message) -> bool:
         channel = event.conversation.channel
-        if event.conversation.workspace == DIRECT:
+        if is_direct(event.conversation):
             return True
         if channel not in self._kinds:
             said = await self._ask(f"/channels/{channel}")

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from adapters.chat.discord.calls import Calls, DiscordRefused, Upload, announced
-from adapters.chat.discord.events import DIRECT
+from adapters.chat.discord.events import is_direct
 from adapters.chat.discord.limits import ALT
 from adapters.chat.discord.pictures import NOBODY
 from adapters.chat.discord.places import Places
@@ -117,7 +117,7 @@ class Uploads:
     async def _limit(self, conversation: Conversation) -> int:
         """The largest file this place takes: what Discord says of the server, and less where it once refused that."""
         workspace = conversation.workspace
-        if workspace == DIRECT:
+        if is_direct(conversation):
             known = TIERS[0]
         else:
             noted = await self.sent.get("tier", workspace)
@@ -236,7 +236,7 @@ class Uploads:
 
 def _called(conversation: Conversation, clip: Clip | None) -> tuple[str, Mapping[str, Any]]:
     """Who asked is told that the film is there; nobody is in direct messages, where everything is told anyway."""
-    if clip is None or conversation.workspace == DIRECT or not clip.owner.id.isdigit():
+    if clip is None or is_direct(conversation) or not clip.owner.id.isdigit():
         return "", NOBODY
     return f"<@{clip.owner.id}>", {"parse": [], "users": [clip.owner.id], "replied_user": False}
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from adapters.chat.discord.calls import Calls, DiscordRefused
-from adapters.chat.discord.events import DIRECT
+from adapters.chat.discord.events import is_direct
 from adapters.chat.discord.pictures import EPHEMERAL, V2, Drawn, Pictures
 from adapters.chat.discord.places import Places
 from adapters.chat.discord.refusals import CLOSED, NO_ENTRY, Refusals
@@ -81,7 +81,7 @@ class Whispers:
             except DiscordRefused as refused:
                 if refused.code not in OVER:
                     self._refusals.tell("discord.whisper", refused)
-        if conversation.workspace == DIRECT:
+        if is_direct(conversation):
             return await self._send(conversation.channel, await self._pictures.first(card), key)
         return await self._directly(conversation, card, key, to)
 

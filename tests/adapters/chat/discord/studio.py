@@ -94,7 +94,8 @@ class Studio:
 
     def place(self, channel: Channel | None = None) -> Conversation:
         channel = channel or self.room
-        return Conversation("discord", str(channel.guild.id) if channel.guild else "@me", str(channel.id))
+        workspace = str(channel.guild.id) if channel.guild else f"@{channel.id}"
+        return Conversation("discord", workspace, str(channel.id))
 
     def person(self, user: User | None = None) -> Person:
         return Person("discord", str(self.guild.id), str((user or self.ada).id))

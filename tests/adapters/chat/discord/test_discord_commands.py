@@ -98,8 +98,8 @@ async def test_making_a_film_says_all_that_was_chosen_and_brings_its_files():
     )
     ((command, files),) = counter.heard
     assert command.key == "discord:i:500"
-    assert command.conversation == Conversation("discord", "@me", "31")
-    assert command.author == Person("discord", "@me", "40", "Asker")
+    assert command.conversation == Conversation("discord", "@31", "31")
+    assert command.author == Person("discord", "@31", "40", "Asker")
     assert (command.verb, command.text) == ("make", 'A fox crosses the lake --duration "8" --ar "9:16" --audio')
     assert [one.id for one in command.attachments] == ["i/500/71", "i/500/72"]
     assert files == [71, 72]
@@ -151,9 +151,9 @@ async def test_only_ones_own_open_jobs_are_offered(stage):
 
 
 async def test_films_of_ones_own_drive_and_of_the_shared_space_are_offered_and_no_others(stage):
-    me, other = (Person("discord", "@me", id, id) for id in ("40", "41"))
+    me, other = (Person("discord", "20", id, id) for id in ("40", "41"))
     for number, (owner, path) in enumerate([(me, "mine.mp4"), (other, "theirs.mp4"), (other, "/space/shared.mp4")]):
-        clip = Clip(id=f"X-{number}", workspace="@me", owner=owner, job="J-1", drive_path=path, key=f"k{number}", bytes=1, seconds=4.0, width=16, height=9, made_at=NOON)  # fmt: skip
+        clip = Clip(id=f"X-{number}", workspace="20", owner=owner, job="J-1", drive_path=path, key=f"k{number}", bytes=1, seconds=4.0, width=16, height=9, made_at=NOON)  # fmt: skip
         await stage.house.storage.clips.add(clip)
     found = await choices.clips(stage.house.storage, me)
     assert sorted(value for value, _ in found) == ["/space/shared.mp4", "mine.mp4"]

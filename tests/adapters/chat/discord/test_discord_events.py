@@ -80,7 +80,7 @@ def test_a_mention_is_addressed_and_the_bots_name_is_not_part_of_the_wish(place)
 def test_a_direct_message_is_addressed_without_a_mention(place):
     came = direct(place, "a fox")
     assert came.message.addressed
-    assert came.message.conversation == Conversation("discord", "@me", "31")
+    assert came.message.conversation == Conversation("discord", "@31", "31")
 
 
 def test_a_message_to_others_is_not_addressed(place):
@@ -182,8 +182,8 @@ def interaction(place, **more) -> discord.Interaction:
 def test_a_press_is_known_by_its_interaction_and_says_what_the_button_said(place):
     assert press(interaction(place), Handle("edit", "J-1", 7), '{"prompt": "A wolf"}') == Press(
         "discord:i:500",
-        Conversation("discord", "@me", "31"),
-        Person("discord", "@me", str(ASKER), "Asker"),
+        Conversation("discord", "@31", "31"),
+        Person("discord", "@31", str(ASKER), "Asker"),
         "edit",
         "J-1",
         '{"prompt": "A wolf"}',

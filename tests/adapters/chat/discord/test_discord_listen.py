@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bot.domain.job import State
-from tests.adapters.chat.discord.studio import PIXEL, living
+from tests.adapters.chat.discord.server_values import User
+from tests.adapters.chat.discord.studio import PIXEL, Living, living
 from tests.fakes import Tollbooth
 
 
@@ -154,6 +155,36 @@ async def test_everything_works_in_direct_messages(core, discord):
     await discord.press(card, "Confirm", core.studio.ada)
     await core.settled(State.complete)
     await discord.until(lambda: len(core.films) == 1)
+
+
+async def told(core: Living, who: User, text: str) -> str:
+    """What somebody is answered in their direct messages."""
+    asked = await core.studio.discord.dm(who, text)
+    return (await core.studio.discord.answer(core.studio.discord.dm_with(who), after=asked)).text
+
+
+async def test_nobody_sees_in_their_direct_messages_what_somebody_else_makes_in_theirs(discord, tmp_path):
+    async with living(discord, tmp_path, toll=Tollbooth(polls=["running"])) as core:
+        ada, ben = core.studio.ada, core.studio.ben
+        asked = await discord.dm(ada, "a red kite")
+        await discord.press(await discord.answer(discord.dm_with(ada), after=asked), "Confirm", ada)
+        job = await core.settled(State.processing)
+        for words in ("status all", "status channel", f"status {job.id}"):
+            assert "Nothing is running" in await told(core, ben, words)
+        assert "was found here" in await told(core, ben, f"cancel {job.id}")
+        assert job.id in await told(core, ada, "status all")
+
+
+async def test_direct_messages_share_no_library_and_no_space(core, discord):
+    ada, ben = core.studio.ada, core.studio.ben
+    for person in (ada, ben):
+        assert "empty" in await told(core, person, "library")
+        asked = await discord.dm(person, "a red kite --out /space/kite")
+        await discord.press(await discord.answer(discord.dm_with(person), after=asked), "Confirm", person)
+        job = await core.settled(State.complete)
+        assert job.result is not None
+        assert job.result.clips[0].drive_path == "/space/kite.mp4", "the name is free in a space of one's own"
+    assert "1 film" in await told(core, ben, "library")
 
 
 async def test_what_asks_first_is_done_only_after_its_yes(discord, tmp_path):
