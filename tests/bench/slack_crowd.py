@@ -27,7 +27,7 @@ async def crowd(slack: Slack, rate: int) -> None:
         due = began + number / rate
         latest = max(latest, loop.time() - due)
         await asyncio.sleep(max(0.0, due - loop.time()))
-        await slack.mention(slack.GENERAL, slack.ANNA, f"{WISH} {number}", wait=False)
+        await slack.mention(slack.GENERAL, slack.ASKER, f"{WISH} {number}", wait=False)
     say(latest_seconds=latest)
 
 
@@ -37,7 +37,7 @@ async def main() -> None:
         say(**slack.environment())
         await slack.until(lambda: len(slack.sockets.open) >= 2, seconds=60)
         for _ in range(WARM_UP):
-            said = await slack.mention(slack.GENERAL, slack.ANNA, WISH)
+            said = await slack.mention(slack.GENERAL, slack.ASKER, WISH)
             await slack.card(slack.GENERAL, thread=said.thread)
         slack.post.log.clear()
         gc.disable()  # a pause of its own would be taken for the bot's

@@ -67,7 +67,7 @@ def bodies_of(slack: Slack, number: int) -> list[str]:
     text = f"<@{slack.local.bot_user}> a red boat in the harbour, 8 seconds"
     found = []
     for one in range(EVENTS):
-        message = payloads.said(slack.local, slack.ANNA, text, f"17{number:03d}{one:05d}.000100", {})
+        message = payloads.said(slack.local, slack.ASKER, text, f"17{number:03d}{one:05d}.000100", {})
         event = payloads.mention_event(slack.local.channel(slack.GENERAL), message)
         found.append(
             json.dumps(

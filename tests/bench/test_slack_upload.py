@@ -8,7 +8,7 @@ from aiohttp import web
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.bench.test_big_file import BigServer, memory
 from tests.e2e.programs import OUTSIDE, program, small_film
-from tests.e2e.slack import ANNA, GENERAL, PRICE, READY, WISH, films
+from tests.e2e.slack import ASKER, GENERAL, PRICE, READY, WISH, films
 
 MEGABYTES = 300
 MOST_GROWTH = 32
@@ -33,9 +33,9 @@ class Cinema(BigServer):
 
 
 async def filmed(slack: Slack) -> str:
-    said = await slack.mention(GENERAL, ANNA, WISH)
+    said = await slack.mention(GENERAL, ASKER, WISH)
     card = await slack.card(GENERAL, thread=said.thread, having=PRICE, seconds=SECONDS)
-    await slack.press(card, "Confirm", ANNA)
+    await slack.press(card, "Confirm", ASKER)
     await slack.card(GENERAL, thread=said.thread, having=READY, seconds=SECONDS)
     return said.thread
 

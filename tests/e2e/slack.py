@@ -16,7 +16,7 @@ from tests.adapters.chat.slack.server.world import Posted, StoredFile
 from tests.e2e import programs
 from tests.e2e.programs import Program, TollServer, program
 
-GENERAL, ANNA, BEN = Slack.GENERAL, Slack.ANNA, Slack.BEN
+GENERAL, ASKER, OTHER = Slack.GENERAL, Slack.ASKER, Slack.OTHER
 WISH = "A fox crosses the frozen lake --model toll-1"
 PRICE, READY = "Make this film?", "Your film is ready"
 SOCKETS, HTTP = "sockets", "http"
@@ -58,7 +58,7 @@ class Studio:
         await self.start()
 
     async def wish(self, text: str = WISH, *files: StoredFile, **more: Any) -> Said:
-        return await self.slack.mention(GENERAL, ANNA, text, files=files, **more)
+        return await self.slack.mention(GENERAL, ASKER, text, files=files, **more)
 
     async def card(self, thread: str, having: str, channel: str = GENERAL) -> Posted:
         """The card of the job in that thread, as soon as it says so."""

@@ -5,10 +5,10 @@ import pytest_asyncio
 
 from tests.e2e.programs import measured, small_film
 from tests.e2e.slack import (
-    ANNA,
-    BEN,
+    ASKER,
     GENERAL,
     HTTP,
+    OTHER,
     PRICE,
     READY,
     SOCKETS,
@@ -23,7 +23,7 @@ from tests.e2e.slack import (
 )
 from tests.e2e.test_browser import png
 
-CARL = "U0OWNHOME1"
+NEWCOMER = "U0OWNHOME1"
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one program in each mode for all of them
 
 
@@ -51,7 +51,7 @@ async def test_a_mention_with_a_picture_becomes_a_film_in_its_thread(here):
     assert {"Confirm", "Edit", "Cancel"} <= set(buttons(card))
     assert films(slack, said.thread) == []
 
-    await slack.press(card, "Confirm", ANNA)
+    await slack.press(card, "Confirm", ASKER)
     film = await here.film(said.thread)
     assert await here.card(said.thread, READY) is card
     await slack.until(lambda: pictures(card) and sheet not in pictures(card))  # the poster
@@ -66,7 +66,7 @@ async def test_a_mention_with_a_picture_becomes_a_film_in_its_thread(here):
 async def test_a_typed_yes_in_the_thread_confirms(here):
     card = await here.priced()
     await here.noted(card)
-    await here.slack.say(GENERAL, ANNA, "yes", thread=card.thread)
+    await here.slack.say(GENERAL, ASKER, "yes", thread=card.thread)
     await here.film(card.thread)
     assert await here.card(card.thread, READY) is card
 
@@ -74,21 +74,21 @@ async def test_a_typed_yes_in_the_thread_confirms(here):
 async def test_what_is_changed_in_the_form_is_what_is_made(here):
     slack = here.slack
     card = await here.priced()
-    await slack.press(card, "Edit", ANNA)
-    (view,) = await slack.until(lambda: [one for one in slack.local.views.values() if one.user == ANNA])
-    await slack.submit(view.id, {"Prompt": "A heron lands on the pier", "Length in seconds": "6"}, ANNA)
+    await slack.press(card, "Edit", ASKER)
+    (view,) = await slack.until(lambda: [one for one in slack.local.views.values() if one.user == ASKER])
+    await slack.submit(view.id, {"Prompt": "A heron lands on the pier", "Length in seconds": "6"}, ASKER)
     assert await here.card(card.thread, "A heron lands on the pier") is card
     assert "6 s" in shown(card.message)
-    await slack.press(card, "Confirm", ANNA)
+    await slack.press(card, "Confirm", ASKER)
     await here.film(card.thread)
 
 
 async def test_a_film_is_cancelled_and_none_arrives(here):
     here.toll.running = True
     card = await here.priced()
-    await here.slack.press(card, "Confirm", ANNA)
+    await here.slack.press(card, "Confirm", ASKER)
     await here.card(card.thread, "Rendering")
-    await here.slack.press(card, "Cancel", ANNA)
+    await here.slack.press(card, "Cancel", ASKER)
     assert await here.card(card.thread, "Cancelled") is card
     await here.slack.until(lambda: here.toll.cancelled)
     here.toll.cancelled.clear()
@@ -97,10 +97,10 @@ async def test_a_film_is_cancelled_and_none_arrives(here):
 
 
 async def test_a_direct_message_needs_no_mention(here):
-    slack, direct = here.slack, here.slack.dm(BEN)
-    said = await slack.say(direct, BEN, WISH)
+    slack, direct = here.slack, here.slack.dm(OTHER)
+    said = await slack.say(direct, OTHER, WISH)
     card = await here.card(said.thread, PRICE, direct)
-    await slack.press(card, "Confirm", BEN)
+    await slack.press(card, "Confirm", OTHER)
     await here.film(said.thread, direct)
     assert await here.card(said.thread, READY, direct) is card
 
@@ -109,7 +109,7 @@ async def test_a_command_is_answered_to_whoever_gave_it(here):
     slack = here.slack
     here.toll.running = True
     card = await here.priced()
-    await slack.press(card, "Confirm", ANNA)
+    await slack.press(card, "Confirm", ASKER)
     await here.card(card.thread, "Rendering")
     hidden = slack.local.channel(GENERAL).ephemerals
     for line, words in (
@@ -119,37 +119,37 @@ async def test_a_command_is_answered_to_whoever_gave_it(here):
         (f"cancel {job_of(card)}", "cancelled"),
     ):
         before = len(hidden)
-        await slack.command(f"/clapper {line}", ANNA, channel=GENERAL)
+        await slack.command(f"/clapper {line}", ASKER, channel=GENERAL)
         await slack.until(lambda before=before: len(hidden) > before)
         answer = hidden[-1]
-        assert (answer.user, words in shown(answer.message)) == (ANNA, True), shown(answer.message)
+        assert (answer.user, words in shown(answer.message)) == (ASKER, True), shown(answer.message)
     await here.card(card.thread, "Cancelled")
 
 
 async def test_the_shortcut_animates_somebody_elses_message(here):
     slack = here.slack
-    said = await slack.say(GENERAL, BEN, "look at this", files=[slack.file("harbour.png", png(640, 480))])
-    await slack.shortcut(GENERAL, said.ts, ANNA, "clapper_animate")
+    said = await slack.say(GENERAL, OTHER, "look at this", files=[slack.file("harbour.png", png(640, 480))])
+    await slack.shortcut(GENERAL, said.ts, ASKER, "clapper_animate")
     card = await here.card(said.ts, "look at this")
     await slack.until(lambda: pictures(card))
-    await slack.press(card, "Cancel", ANNA)
+    await slack.press(card, "Cancel", ASKER)
     assert await here.card(said.ts, "Not made") is card
 
 
 async def test_home_shows_what_runs_and_stops_it(here):
     slack = here.slack
     here.toll.running = True
-    slack.add_user(slack.local, CARL, "Carl")
-    said = await slack.mention(GENERAL, CARL, "An owl turns its head --model toll-1")
+    slack.add_user(slack.local, NEWCOMER, "Newcomer")
+    said = await slack.mention(GENERAL, NEWCOMER, "An owl turns its head --model toll-1")
     card = await here.card(said.thread, PRICE)
-    await slack.press(card, "Confirm", CARL)
+    await slack.press(card, "Confirm", NEWCOMER)
     await here.card(card.thread, "Rendering")
-    await slack.open_home(CARL)
-    home = await slack.until(lambda: slack.local.homes.get(CARL))
+    await slack.open_home(NEWCOMER)
+    home = await slack.until(lambda: slack.local.homes.get(NEWCOMER))
     assert "An owl turns its head" in shown(home.view)
-    await slack.press(home.id, "Cancel", CARL)
+    await slack.press(home.id, "Cancel", NEWCOMER)
     await here.card(card.thread, "Cancelled")
-    await slack.until(lambda: "An owl turns its head" not in shown(slack.local.homes[CARL].view))
+    await slack.until(lambda: "An owl turns its head" not in shown(slack.local.homes[NEWCOMER].view))
 
 
 async def test_only_the_one_who_asked_may_confirm_and_only_the_other_is_told(here):
@@ -157,13 +157,13 @@ async def test_only_the_one_who_asked_may_confirm_and_only_the_other_is_told(her
     card = await here.priced()
     hidden = slack.local.channel(GENERAL).ephemerals
     before = len(hidden)
-    await slack.press(card, "Confirm", BEN)
+    await slack.press(card, "Confirm", OTHER)
     await slack.until(lambda: len(hidden) > before)
     refusal = hidden[-1]
-    assert (refusal.user, refusal.visible) == (BEN, True)
+    assert (refusal.user, refusal.visible) == (OTHER, True)
     assert "can decide about job" in shown(refusal.message)
     assert job_of(card) not in here.toll.paid
-    await slack.press(card, "Confirm", ANNA)
+    await slack.press(card, "Confirm", ASKER)
     await here.film(card.thread)
 
 
@@ -173,9 +173,9 @@ async def test_whatever_comes_twice_is_done_once(here):
     for one in said.deliveries:
         await slack.again(one)
     card = await here.card(said.thread, PRICE)
-    first = await slack.press(card, "Confirm", ANNA)
+    first = await slack.press(card, "Confirm", ASKER)
     await slack.again(first)
-    await slack.say(GENERAL, ANNA, "yes", thread=said.thread)
+    await slack.say(GENERAL, ASKER, "yes", thread=said.thread)
     await here.film(said.thread)
     for one in (*said.deliveries, first):
         await slack.again(one)
@@ -183,5 +183,5 @@ async def test_whatever_comes_twice_is_done_once(here):
     second = await here.priced()
     assert len(slack.posts(GENERAL, thread=said.thread)) == 2
     assert len(here.toll.paid) == paid + 1
-    await slack.press(second, "Cancel", ANNA)
+    await slack.press(second, "Cancel", ASKER)
     await here.card(second.thread, "Not made")

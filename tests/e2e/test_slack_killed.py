@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.programs import small_film
-from tests.e2e.slack import ANNA, GENERAL, PRICE, READY, films, studio
+from tests.e2e.slack import ASKER, GENERAL, PRICE, READY, films, studio
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def test_killed_wherever_it_talks_to_slack_there_is_one_card_and_one_film(
     card = await here.card(said.thread, PRICE)
 
     # Confirmed: the press is acknowledged, and nothing else is done yet.
-    await slack.press(card, "Confirm", ANNA)
+    await slack.press(card, "Confirm", ASKER)
     await here.restart()
     await here.film(said.thread)
     assert await here.card(said.thread, READY) is card
@@ -36,7 +36,7 @@ async def test_killed_wherever_it_talks_to_slack_there_is_one_card_and_one_film(
     # Rendering. The old card's button works on the new process.
     toll.running = True
     card = await here.priced()
-    await slack.press(card, "Confirm", ANNA)
+    await slack.press(card, "Confirm", ASKER)
     await here.card(card.thread, "Rendering")
     await here.restart()
     toll.running = False
@@ -48,7 +48,7 @@ async def test_killed_wherever_it_talks_to_slack_there_is_one_card_and_one_film(
         holding = slack.hold(method, times=1)
         slack.process_files_after = 0.02
         card = await here.priced()
-        await slack.press(card, "Confirm", ANNA)
+        await slack.press(card, "Confirm", ASKER)
         await holding.arrived.wait()
         await here.kill()
         holding.release()

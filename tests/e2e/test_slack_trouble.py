@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from tests.adapters.chat.slack.server.switches import EVERY
 from tests.e2e.programs import small_film
-from tests.e2e.slack import ANNA, GENERAL, PRICE, READY, pictures, shown, studio
+from tests.e2e.slack import ASKER, GENERAL, PRICE, READY, pictures, shown, studio
 from tests.e2e.test_browser import png
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one program for all of them
@@ -31,7 +31,7 @@ async def here(running):
 
 async def finished(here, thread):
     card = await here.card(thread, PRICE)
-    await here.slack.press(card, "Confirm", ANNA)
+    await here.slack.press(card, "Confirm", ASKER)
     await here.film(thread)
     assert await here.card(thread, READY) is card
     assert len(here.slack.posts(GENERAL, thread=thread)) == 2
@@ -80,7 +80,7 @@ async def test_a_post_and_an_upload_whose_answers_are_lost_happen_once(here):
 async def test_while_slack_is_away_the_film_is_made_and_comes_when_it_is_back(here):
     card = await here.priced()
     paid = len(here.toll.paid)
-    await here.slack.press(card, "Confirm", ANNA)
+    await here.slack.press(card, "Confirm", ASKER)
     here.slack.cut(EVERY, times=MANY)
     async with asyncio.timeout(20):
         while len(here.toll.paid) == paid:

@@ -24,7 +24,7 @@ from bot.ports.storage import Storage
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.stored import NOON, a_job
 
-GENERAL, ANNA, TEAM = Slack.GENERAL, Slack.ANNA, Slack.TEAM
+GENERAL, ASKER, TEAM = Slack.GENERAL, Slack.ASKER, Slack.TEAM
 FORM = (
     FormField("prompt", "Prompt", FieldKind.text, "a red boat"),
     FormField("audio", "Sound", FieldKind.toggle, "no"),
@@ -142,9 +142,9 @@ async def served(doors: Mapping[str, Any]) -> AsyncIterator[str]:
 
 
 async def stored(storage, card: Card = ASK, thread: str = "1.1") -> Card:
-    """A job of Anna's and its card, as the core leaves them."""
+    """A job of the asker's and its card, as the core leaves them."""
     place = Conversation("slack", TEAM, GENERAL, thread)
-    job = a_job(card.job, conversation=place, author=Person("slack", TEAM, ANNA))
+    job = a_job(card.job, conversation=place, author=Person("slack", TEAM, ASKER))
     await storage.jobs.add(job)
     await storage.cards.render(card_id(card.job), card.revision, card)
     return card
@@ -155,7 +155,7 @@ async def posted(hearing: Hearing, card: Card = ASK) -> str:
     from adapters.chat.slack.cards import message
 
     drawn = message(card)
-    root = await hearing.slack.say(GENERAL, ANNA, "hello")
+    root = await hearing.slack.say(GENERAL, ASKER, "hello")
     answer = await hearing.clients.call(
         TEAM, "chat_postMessage", channel=GENERAL, thread_ts=root.ts, text=drawn.text, blocks=drawn.blocks
     )

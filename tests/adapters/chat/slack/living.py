@@ -98,8 +98,8 @@ class Living:
         return list(await self.house.storage.jobs.find())
 
     async def priced(self, text: str = "A fox crosses the frozen lake", **how) -> Posted:
-        """A wish of Anna's, and the card that asks."""
-        said = await self.slack.mention(Slack.GENERAL, Slack.ANNA, text, **how)
+        """A wish of the asker's, and the card that asks."""
+        said = await self.slack.mention(Slack.GENERAL, Slack.ASKER, text, **how)
         return await self.slack.card(Slack.GENERAL, thread=said.thread, having="Confirm")
 
     async def settled(self, *states: State, seconds: float = 10.0) -> Job:

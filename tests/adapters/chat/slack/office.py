@@ -51,12 +51,12 @@ class Office:
     def place(self, thread: str = "", channel: str = Slack.GENERAL) -> Conversation:
         return Conversation("slack", self.slack.local.id, channel, thread)
 
-    def person(self, id: str = Slack.ANNA) -> Person:
+    def person(self, id: str = Slack.ASKER) -> Person:
         return Person("slack", self.slack.local.id, id)
 
     async def thread(self, text: str = "a red boat") -> str:
         """A mention that nobody hears, for answers to go under."""
-        return (await self.slack.mention(Slack.GENERAL, Slack.ANNA, text, wait=False)).ts
+        return (await self.slack.mention(Slack.GENERAL, Slack.ASKER, text, wait=False)).ts
 
     def keep(self, key: str, content: bytes = PIXEL) -> str:
         path = self.drive / key

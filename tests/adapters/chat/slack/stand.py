@@ -13,7 +13,7 @@ from tests.adapters.chat.slack.server.slack import Slack
 from tests.adapters.chat.slack.server.switches import EVERY
 
 PLACE = Conversation("slack", "local", "c1")
-PERSON = Person("slack", "local", Slack.ANNA, "Asker")
+PERSON = Person("slack", "local", Slack.ASKER, "Asker")
 MANY = 1_000_000
 _servers: WeakKeyDictionary[ChatPlatform, Slack] = WeakKeyDictionary()
 

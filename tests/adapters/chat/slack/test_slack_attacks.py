@@ -21,7 +21,7 @@ from tests.adapters.chat.slack.office import office
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.databases import opened
 
-GENERAL, ANNA, BEN = Slack.GENERAL, Slack.ANNA, Slack.BEN
+GENERAL, ASKER, OTHER = Slack.GENERAL, Slack.ASKER, Slack.OTHER
 
 
 @pytest.fixture
@@ -47,20 +47,20 @@ def test_markup_of_nothing_is_read_as_something(text):
 
 async def test_many_presses_of_many_people_at_once_start_one_film(bot, slack):
     card = await bot.priced()
-    presses = [slack.press(card, "Confirm", who) for who in (ANNA, BEN, ANNA, ANNA, BEN)]
+    presses = [slack.press(card, "Confirm", who) for who in (ASKER, OTHER, ASKER, ASKER, OTHER)]
     await asyncio.gather(*presses)
     await bot.settled(State.complete)
     assert len(bot.toll.started) == 1
     whispers = slack.local.channels[GENERAL].ephemerals
     await slack.until(lambda: len(whispers) == 4)
-    assert sum(one.user == BEN and "Only Asker can decide" in str(one.message) for one in whispers) == 2
-    assert sum(one.user == ANNA and "nothing is charged twice" in str(one.message) for one in whispers) == 2
+    assert sum(one.user == OTHER and "Only Asker can decide" in str(one.message) for one in whispers) == 2
+    assert sum(one.user == ASKER and "nothing is charged twice" in str(one.message) for one in whispers) == 2
 
 
 async def test_a_message_that_says_yes_is_animated_and_confirms_nothing(bot, slack):
     card = await bot.priced()
-    said = await slack.say(GENERAL, BEN, "yes", thread=card.thread)
-    await slack.shortcut(GENERAL, said.ts, ANNA, "clapper_animate")
+    said = await slack.say(GENERAL, OTHER, "yes", thread=card.thread)
+    await slack.shortcut(GENERAL, said.ts, ASKER, "clapper_animate")
     await slack.until(lambda: len(slack.posts(GENERAL, thread=card.thread)) == 2)
     assert [job.state for job in await bot.jobs()] == [State.awaiting_confirmation] * 2
     assert bot.toll.started == []
@@ -69,7 +69,7 @@ async def test_a_message_that_says_yes_is_animated_and_confirms_nothing(bot, sla
 async def test_nothing_counts_as_written_after_it_came_in(bot, slack):
     """The machine's clock is a minute behind Slack's: a yes would else be later than a price that is shown after it."""
     bot.clock.forward(-60)
-    said = await slack.say(GENERAL, ANNA, "yes")
+    said = await slack.say(GENERAL, ASKER, "yes")
     place = Conversation("slack", slack.local.id, GENERAL, said.thread)
     [(received, message)] = await bot.house.storage.inbox.messages(place)
     assert message.at <= received
@@ -77,13 +77,13 @@ async def test_nothing_counts_as_written_after_it_came_in(bot, slack):
 
 async def test_a_yes_sent_while_the_price_is_on_its_way_starts_nothing(bot, slack):
     hold = slack.hold("chat.postMessage")
-    said = await slack.mention(GENERAL, ANNA, "A fox crosses the frozen lake")
+    said = await slack.mention(GENERAL, ASKER, "A fox crosses the frozen lake")
     await asyncio.wait_for(hold.arrived.wait(), 5)
-    await slack.say(GENERAL, ANNA, "yes", thread=said.thread)
+    await slack.say(GENERAL, ASKER, "yes", thread=said.thread)
     hold.release()
     await slack.card(GENERAL, thread=said.thread, having="came after you wrote your answer")
     assert bot.toll.started == []
-    await slack.say(GENERAL, ANNA, "yes", thread=said.thread)
+    await slack.say(GENERAL, ASKER, "yes", thread=said.thread)
     await bot.settled(State.complete)
     assert len(bot.toll.started) == 1
 
@@ -102,7 +102,7 @@ async def test_a_broken_call_costs_neither_a_film_nor_a_second_card(bot, slack, 
     getattr(slack, trouble)(method)
     card = await bot.priced()
     getattr(slack, trouble)(method)
-    await slack.press(card, "Confirm", ANNA)
+    await slack.press(card, "Confirm", ASKER)
     job = await bot.settled(State.complete)
     await slack.until(lambda: len(bot.films) == 1)
     await slack.until(lambda: "clapper:cancel" not in str(card.blocks) and job.id in str(card.blocks))
@@ -122,7 +122,7 @@ async def test_a_file_that_is_broken_off_in_the_middle_is_no_bug(slack, tmp_path
             await transfer.send(ticket, house.files.open("a.mp4"), 20_000_000)
 
 
-SAID = {"type": "message", "channel": "D1", "user": ANNA, "text": "a cat", "ts": "1.1"}
+SAID = {"type": "message", "channel": "D1", "user": ASKER, "text": "a cat", "ts": "1.1"}
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,111 @@ async def test_what_has_no_shape_is_taken_once_and_never_saved(slack, tmp_path, 
 async def test_nobody_reads_a_text_of_another_workspace(bot, slack):
     card = await bot.priced("A secret plan of ours, " * 80)
     other = slack.furnish("T0OTHER01", "C0OTHER01")
-    body = {"type": "block_actions", "team": {"id": other.id}, "user": {"id": ANNA}, "trigger_id": slack.trigger(ANNA),
+    body = {"type": "block_actions", "team": {"id": other.id}, "user": {"id": ASKER}, "trigger_id": slack.trigger(ASKER),
             "actions": [next(one for block in card.blocks for one in block.get("elements", []) if one.get("action_id") == "clapper:full")]}  # fmt: skip
     clients = Clients(options(slack.settings))
     screens = Screens(clients, bot.house.storage)
     assert await screens._card_of(body) is None
     assert await screens._card_of(body | {"team": {"id": slack.local.id}}) is not None
+
+
+async def test_a_confirm_of_the_price_before_an_edit_spends_nothing(bot, slack):
+    card = await bot.priced()
+    old = dict(card.message)
+    await slack.press(card, "Edit", ASKER)
+    view = await slack.until(lambda: next(iter(slack.local.views), None))
+    await slack.submit(view, {"seconds": "15"}, ASKER)
+    await slack.until(lambda: "150" in str(card.blocks))
+    shown, card.versions[-1].message = card.message, old
+    await slack.press(card, "Confirm", ASKER)
+    card.versions[-1].message = shown
+    whispers = slack.local.channels[GENERAL].ephemerals
+    await slack.until(lambda: "changed after that card was shown" in str([one.message for one in whispers]))
+    assert [job.state for job in await bot.jobs()] == [State.awaiting_confirmation]
+    await slack.press(card, "Confirm", ASKER)
+    job = await bot.settled(State.complete)
+    assert job.quote is not None
+    assert (len(bot.toll.started), job.quote.credits) == (1, 150)
+
+
+async def test_a_yes_a_press_and_an_edit_at_once_spend_one_price_that_was_shown(bot, slack):
+    card = await bot.priced()
+    await slack.press(card, "Edit", ASKER)
+    view = await slack.until(lambda: next(iter(slack.local.views), None))
+    await asyncio.gather(
+        slack.submit(view, {"seconds": "15"}, ASKER),
+        slack.say(GENERAL, ASKER, "yes", thread=card.thread),
+        slack.press(card, "Confirm", ASKER),
+        slack.press(card, "Cancel", ASKER),
+    )
+    job = await bot.settled(State.complete, State.awaiting_confirmation, State.declined, State.cancelled)
+    prices = {
+        number
+        for one in card.versions
+        for number in ("50", "150")
+        if f"{number}.00" in str(one.message) or number in str(one.message)
+    }
+    assert len(bot.toll.started) <= 1
+    if job.state is State.complete:
+        assert job.quote is not None
+        assert str(job.quote.credits.normalize()) in prices or job.quote.credits == 50
+
+
+async def test_every_delivery_brought_again_changes_nothing(bot, slack):
+    card = await bot.priced()
+    await slack.press(card, "Confirm", ASKER)
+    await bot.settled(State.complete)
+    await slack.until(lambda: len(bot.films) == 1)
+    before = len(slack.posts(GENERAL))
+    for delivery in list(slack.post.log):
+        await slack.again(delivery)
+    await bot.kill()
+    await bot.start()
+    for delivery in list(slack.post.log):
+        await slack.again(delivery)
+    marker = await slack.mention(GENERAL, OTHER, "help")
+    await slack.card(GENERAL, thread=marker.thread)
+    assert len(bot.toll.started) == len(await bot.jobs()) == len(bot.films) == 1
+    assert len(slack.posts(GENERAL)) == before + 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        '{"job": "J-1"}',
+        '{"job": "J-1", "revision": "x"}',
+        '{"job": "J-1", "revision": 1e999}',
+        '{"job": {}, "revision": 1}',
+        "x" * 2000,
+        "[" * 2000,
+    ],
+)
+async def test_a_forged_button_does_nothing(bot, slack, value):
+    card = await bot.priced()
+    forged = next(
+        one for block in card.blocks for one in block.get("elements", []) if one.get("action_id") == "clapper:confirm"
+    )
+    forged["value"] = value
+    await slack.press(card, "clapper:confirm", ASKER)
+    marker = await slack.mention(GENERAL, OTHER, "help")
+    await slack.card(GENERAL, thread=marker.thread)
+    assert [job.state for job in await bot.jobs()] == [State.awaiting_confirmation]
+    assert bot.toll.started == []
+
+
+async def test_a_button_of_another_workspaces_job_does_nothing(bot, slack):
+    card = await bot.priced()
+    other = slack.furnish("T0OTHER01", "C0OTHER01")
+    stolen = slack.keep(
+        other.channels["C0OTHER01"],
+        card.message | {"ts": slack.numbers.ts(), "team": other.id, "bot_id": other.bot_id, "thread_ts": ""},
+    )
+    await slack.press(stolen, "clapper:confirm", ASKER, workspace=other)
+    marker = await slack.mention(GENERAL, OTHER, "help")
+    await slack.card(GENERAL, thread=marker.thread)
+    assert [job.state for job in await bot.jobs()] == [State.awaiting_confirmation]
+    slack.forgive()

@@ -17,7 +17,7 @@ async def one(slack):
 async def test_a_rate_limit_says_how_long_to_wait(slack, one):
     slack.limit("users.info", retry_after=7, times=1)
     with pytest.raises(Later) as later:
-        await one.call("T1", "users_info", user=slack.ANNA)
+        await one.call("T1", "users_info", user=slack.ASKER)
     assert later.value.seconds == 7
 
 
@@ -25,7 +25,7 @@ async def test_a_rate_limit_says_how_long_to_wait(slack, one):
 async def test_a_slack_that_is_broken_counts_as_away(slack, one, status):
     slack.break_down("users.info", status=status, times=1)
     with pytest.raises(OSError, match="Slack"):
-        await one.call("T1", "users_info", user=slack.ANNA)
+        await one.call("T1", "users_info", user=slack.ASKER)
 
 
 async def test_an_answer_that_is_lost_counts_as_away(slack, one):
@@ -46,7 +46,7 @@ async def test_a_missing_scope_is_named(slack, one):
     await one.me("T1")
     slack.local.scopes = set(slack.local.scopes) - {"users:read"}
     with pytest.raises(SlackRefused) as refused:
-        await one.call("T1", "users_info", user=slack.ANNA)
+        await one.call("T1", "users_info", user=slack.ASKER)
     assert (refused.value.code, refused.value.needed) == ("missing_scope", "users:read")
 
 
@@ -60,7 +60,7 @@ async def test_a_revoked_token_is_not_tried_again_for_long(slack, one):
     await one.me("T1")
     slack.local.revoked = True
     with pytest.raises(Later) as later:
-        await one.call("T1", "users_info", user=slack.ANNA)
+        await one.call("T1", "users_info", user=slack.ASKER)
     assert later.value.seconds >= 600
 
 

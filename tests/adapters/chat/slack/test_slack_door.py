@@ -17,7 +17,7 @@ from tests.adapters.chat.slack.server.delivery import EVENT, Delivery
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.databases import opened
 
-GENERAL, ANNA, BEN, TEAM = Slack.GENERAL, Slack.ANNA, Slack.BEN, Slack.TEAM
+GENERAL, ASKER, OTHER, TEAM = Slack.GENERAL, Slack.ASKER, Slack.OTHER, Slack.TEAM
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def test_slack_finds_that_the_address_is_the_bots(over_http, slack):
 
 @pytest.mark.parametrize("how", [{"secret": "another"}, {"skew": -301.0}, {"skew": 301.0}, {"sign": False}])
 async def test_what_slack_did_not_just_sign_is_refused_unread(over_http, slack, how):
-    message = {"type": "message", "channel_type": "im", "channel": "D1", "user": ANNA, "ts": "1700000000.000100", "text": "hello"}  # fmt: skip
+    message = {"type": "message", "channel_type": "im", "channel": "D1", "user": ASKER, "ts": "1700000000.000100", "text": "hello"}  # fmt: skip
     attempt = await slack.deliver(
         f"{over_http.url}/slack/events",
         Delivery(EVENT, {"type": "event_callback", "team_id": TEAM, "event": message}),

@@ -33,9 +33,9 @@ def attached(house: Office, file: StoredFile) -> Attachment:
 
 
 async def test_the_authors_name_is_looked_up_once(house, slack):
-    said = await slack.mention(GENERAL, slack.ANNA, "a red boat", wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "a red boat", wait=False)
     for platform in (house.platform, house.platform, house.restart()):
-        assert (await platform.fill(heard(house, said))).author == Person("slack", slack.local.id, slack.ANNA, "Asker")
+        assert (await platform.fill(heard(house, said))).author == Person("slack", slack.local.id, slack.ASKER, "Asker")
     assert len(slack.calls("users.info")) == 1
 
 
@@ -47,21 +47,21 @@ async def test_a_command_is_given_its_authors_name(house, slack):
 
 async def test_a_mention_without_its_files_is_read_again(house, slack):
     file = slack.file("a.png", PIXEL)
-    said = await slack.mention(GENERAL, slack.ANNA, "make this move", files=[file], files_in="none", wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "make this move", files=[file], files_in="none", wait=False)
     assert (await house.platform.fill(heard(house, said))).attachments == (attached(house, file),)
 
 
 async def test_a_mention_in_a_thread_without_its_files_is_read_again(house, slack):
     thread = await house.thread()
     file = slack.file("a.png", PIXEL)
-    said = await slack.mention(GENERAL, slack.ANNA, "go", files=[file], files_in="none", thread=thread, wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "go", files=[file], files_in="none", thread=thread, wait=False)
     filled = await house.platform.fill(heard(house, said))
     assert (filled.attachments, filled.earlier) == ((attached(house, file),), ())
 
 
 async def test_files_that_came_are_not_looked_up_again(house, slack):
     file = slack.file("a.png", PIXEL)
-    said = await slack.mention(GENERAL, slack.ANNA, "go", files=[file], wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "go", files=[file], wait=False)
     event = heard(house, said, (attached(house, file),))
     assert (await house.platform.fill(event)).attachments == event.attachments
     assert [one.method for one in slack.asked] == ["auth.test", "users.info"]
@@ -69,7 +69,7 @@ async def test_files_that_came_are_not_looked_up_again(house, slack):
 
 async def test_a_file_of_another_organisation_gets_its_name_and_kind(house, slack):
     file = slack.file("a.png", PIXEL, stub=True)
-    said = await slack.mention(GENERAL, slack.ANNA, "go", files=[file], wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "go", files=[file], wait=False)
     event = heard(house, said, (Attachment(id=f"{slack.local.id}/{file.id}"),))
     assert (await house.platform.fill(event)).attachments == (attached(house, file),)
 
@@ -77,11 +77,11 @@ async def test_a_file_of_another_organisation_gets_its_name_and_kind(house, slac
 async def test_files_from_earlier_in_the_thread_come_newest_message_first(house, slack):
     old, new, later = (slack.file(f"{name}.png", PIXEL) for name in ("old", "new", "later"))
     other = slack.file("other.mp4", PIXEL)
-    first = await slack.say(GENERAL, slack.BEN, "look", files=[old], wait=False)
-    await slack.say(GENERAL, slack.BEN, "and", files=[new, other], thread=first.ts, wait=False)
-    await slack.say(GENERAL, slack.BEN, "aside", files=[slack.file("aside.png", PIXEL)], wait=False)
-    said = await slack.mention(GENERAL, slack.ANNA, "make these move", thread=first.ts, wait=False)
-    await slack.say(GENERAL, slack.BEN, "and", files=[later], thread=first.ts, wait=False)
+    first = await slack.say(GENERAL, slack.OTHER, "look", files=[old], wait=False)
+    await slack.say(GENERAL, slack.OTHER, "and", files=[new, other], thread=first.ts, wait=False)
+    await slack.say(GENERAL, slack.OTHER, "aside", files=[slack.file("aside.png", PIXEL)], wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "make these move", thread=first.ts, wait=False)
+    await slack.say(GENERAL, slack.OTHER, "and", files=[later], thread=first.ts, wait=False)
     filled = await house.platform.fill(heard(house, said))
     assert filled.earlier == (attached(house, new), attached(house, other), attached(house, old))
 
@@ -91,9 +91,9 @@ async def test_deleted_files_and_the_bots_own_pictures_are_no_earlier_files_but_
     me = slack.local.bot_user
     gone = slack.file("gone.png", PIXEL, mode="tombstone")
     sheet, film = slack.file("sheet.jpg", PIXEL, user=me), slack.file("film.mp4", PIXEL, user=me)
-    await slack.say(GENERAL, slack.BEN, "look", files=[gone], thread=thread, wait=False)
+    await slack.say(GENERAL, slack.OTHER, "look", files=[gone], thread=thread, wait=False)
     await slack.say(GENERAL, me, "", files=[sheet, film], thread=thread, wait=False)
-    said = await slack.mention(GENERAL, slack.ANNA, "continue this", thread=thread, wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "continue this", thread=thread, wait=False)
     assert (await house.platform.fill(heard(house, said))).earlier == (attached(house, film),)
 
 
@@ -101,26 +101,26 @@ async def test_of_a_long_thread_the_last_messages_count(house, slack):
     thread = await house.thread()
     for number in range(230):
         files = [slack.file(f"{number}.png", PIXEL)] if number in {0, 228} else []
-        await slack.say(GENERAL, slack.BEN, f"{number}", files=files, thread=thread, wait=False)
-    said = await slack.mention(GENERAL, slack.ANNA, "make this move", thread=thread, wait=False)
+        await slack.say(GENERAL, slack.OTHER, f"{number}", files=files, thread=thread, wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "make this move", thread=thread, wait=False)
     assert [one.name for one in (await house.platform.fill(heard(house, said))).earlier] == ["228.png"]
 
 
 async def test_a_message_nobody_addressed_costs_no_look_at_its_thread(house, slack):
-    said = await slack.say(GENERAL, slack.ANNA, "yes", thread=await house.thread(), wait=False)
+    said = await slack.say(GENERAL, slack.ASKER, "yes", thread=await house.thread(), wait=False)
     await house.platform.fill(heard(house, said, addressed=False))
     assert [one.method for one in slack.asked] == ["auth.test", "users.info"]
 
 
 async def test_a_direct_message_is_not_read_again(house, slack):
-    said = await slack.say(slack.dm(slack.ANNA), slack.ANNA, "a red boat", wait=False)
+    said = await slack.say(slack.dm(slack.ASKER), slack.ASKER, "a red boat", wait=False)
     await house.platform.fill(heard(house, said))
     assert [one.method for one in slack.asked] == ["auth.test", "users.info"]
 
 
 @pytest.mark.parametrize("trouble", ["scope", "status", "limit", "gone"])
 async def test_a_look_up_that_fails_leaves_the_event_as_it_came(house, slack, trouble):
-    said = await slack.mention(GENERAL, slack.ANNA, "make this move", thread=await house.thread(), wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "make this move", thread=await house.thread(), wait=False)
     match trouble:
         case "scope":
             slack.local.scopes -= {"users:read", "channels:history"}
@@ -139,15 +139,15 @@ async def test_a_look_up_that_fails_leaves_the_event_as_it_came(house, slack, tr
 
 async def test_a_short_wait_is_waited_for(house, slack):
     slack.limit("users.info", retry_after=1)
-    said = await slack.mention(GENERAL, slack.ANNA, "a red boat", wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "a red boat", wait=False)
     assert (await house.platform.fill(heard(house, said))).author.name == "Asker"
 
 
 async def test_a_message_passed_on_has_the_files_of_the_one_it_passes_on(house, slack):
     shared = slack.file("a.png", PIXEL)
-    first = await slack.say(GENERAL, slack.BEN, "look", wait=False)
+    first = await slack.say(GENERAL, slack.OTHER, "look", wait=False)
     posted = slack.local.channels[GENERAL].messages[first.ts]
     passed_on = {"is_share": True, "files": [slack.file_object(slack.local, shared)]}
     posted.change({**posted.message, "attachments": [passed_on]})
-    said = await slack.mention(GENERAL, slack.ANNA, "make this move", thread=first.ts, wait=False)
+    said = await slack.mention(GENERAL, slack.ASKER, "make this move", thread=first.ts, wait=False)
     assert (await house.platform.fill(heard(house, said))).earlier == (attached(house, shared),)

@@ -177,7 +177,7 @@ async def open_house(slack, file, storage):
 async def test_a_workspace_installs_the_app_and_is_heard_at_once(slack, open_house):
     assert await install(slack, open_house.url) == 200
     assert await open_house.clients.token(slack.TEAM) == slack.local.token
-    await slack.mention(slack.GENERAL, slack.ANNA, "a red boat")
+    await slack.mention(slack.GENERAL, slack.ASKER, "a red boat")
     assert open_house.ears.message.text == "a red boat"
 
 
@@ -202,7 +202,7 @@ async def test_an_uninstalled_app_forgets_its_tokens(slack, open_house):
 
 
 async def test_a_message_of_a_workspace_without_the_app_is_acknowledged_and_dropped(slack, open_house):
-    said = await slack.say(slack.dm(slack.ANNA), slack.ANNA, "hello?")
+    said = await slack.say(slack.dm(slack.ASKER), slack.ASKER, "hello?")
     assert said.deliveries[0].acknowledged
     assert open_house.ears.heard == []
 
@@ -232,7 +232,7 @@ async def test_nobody_waits_to_be_heard_while_a_token_is_renewed(slack, open_hou
     bot.bot_token_expires_at = int(datetime.now(UTC).timestamp()) - 60
     await store.async_save_bot(bot)
     renewing = slack.hold("oauth.v2.access")
-    said = await slack.say(slack.dm(slack.ANNA), slack.ANNA, "a red boat")
+    said = await slack.say(slack.dm(slack.ASKER), slack.ASKER, "a red boat")
     assert said.deliveries[0].acknowledged
     assert open_house.ears.message.text == "a red boat"
     renewing.release()

@@ -7,7 +7,7 @@ from tests.adapters.chat.slack.hearing import database, listening, posted, store
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.databases import opened
 
-GENERAL, ANNA, BEN, TEAM = Slack.GENERAL, Slack.ANNA, Slack.BEN, Slack.TEAM
+GENERAL, ASKER, OTHER, TEAM = Slack.GENERAL, Slack.ASKER, Slack.OTHER, Slack.TEAM
 
 
 @pytest.fixture
@@ -25,34 +25,34 @@ async def hearing(request, slack, storage):
 
 @pytest.mark.parametrize("first", ["app_mention", "message"])
 async def test_a_mention_that_comes_twice_is_heard_once(hearing, slack, first):
-    said = await slack.mention(GENERAL, ANNA, "a red boat", first=first)
+    said = await slack.mention(GENERAL, ASKER, "a red boat", first=first)
     await slack.again(said.deliveries[0])
     heard = hearing.ears.message
     assert heard.key == f"slack:{TEAM}:{GENERAL}:{said.ts}"
     assert heard.conversation == Conversation("slack", TEAM, GENERAL, said.ts)
-    assert (heard.text, heard.addressed, heard.author.id) == ("a red boat", True, ANNA)
+    assert (heard.text, heard.addressed, heard.author.id) == ("a red boat", True, ASKER)
     assert all(one.acknowledged for one in said.deliveries)
 
 
 async def test_a_thread_reply_that_names_nobody_is_heard_as_such(hearing, slack):
-    said = await slack.mention(GENERAL, ANNA, "a red boat")
+    said = await slack.mention(GENERAL, ASKER, "a red boat")
     hearing.ears.heard.clear()
-    await slack.say(GENERAL, BEN, "yes", thread=said.ts)
+    await slack.say(GENERAL, OTHER, "yes", thread=said.ts)
     assert (hearing.ears.message.addressed, hearing.ears.message.conversation.thread) == (False, said.ts)
 
 
 async def test_a_direct_message_is_addressed_and_begins_its_own_thread(hearing, slack):
-    said = await slack.say(slack.dm(ANNA), ANNA, "a red boat", files=[slack.file("a.png", b"png")])
+    said = await slack.say(slack.dm(ASKER), ASKER, "a red boat", files=[slack.file("a.png", b"png")])
     heard = hearing.ears.message
     assert (heard.addressed, heard.conversation.thread) == (True, said.ts)
     assert [(one.id.split("/")[0], one.name, one.bytes) for one in heard.attachments] == [(TEAM, "a.png", 3)]
 
 
 async def test_what_is_not_for_the_bot_is_acknowledged_and_dropped(hearing, slack):
-    said = await slack.mention(GENERAL, ANNA, "a red boat")
+    said = await slack.mention(GENERAL, ASKER, "a red boat")
     hearing.ears.heard.clear()
     edited = await slack.edit(said, f"<@{slack.local.bot_user}> a blue boat")
-    unknown = slack.tell(slack.local, {"type": "app_mention", "user": ANNA})
+    unknown = slack.tell(slack.local, {"type": "app_mention", "user": ASKER})
     assert edited is not None
     assert unknown is not None
     await slack.until(unknown.done.is_set)
@@ -69,7 +69,7 @@ async def test_nothing_is_acknowledged_that_was_not_saved(hearing, slack):
     """The database is away once: Slack is told nothing, brings it again, and it is not lost."""
     hearing.ears.away = 1
     slack.post.ack_seconds = 0.2
-    said = await slack.say(slack.dm(ANNA), ANNA, "a red boat")
+    said = await slack.say(slack.dm(ASKER), ASKER, "a red boat")
     assert [one.seconds is None for one in said.deliveries[0].attempts] == [True, False]
     assert hearing.ears.message.text == "a red boat"
 
@@ -79,7 +79,7 @@ async def test_a_press_that_could_not_be_saved_is_not_acknowledged(hearing, slac
     ts = await posted(hearing)
     hearing.ears.away = 1
     slack.post.ack_seconds = 0.2
-    delivery = await slack.press(ts, "Confirm", ANNA)
+    delivery = await slack.press(ts, "Confirm", ASKER)
     assert not delivery.acknowledged
 
 
@@ -87,9 +87,9 @@ async def test_a_press_is_received_with_its_card_and_its_place(hearing, slack, s
     await stored(storage)
     ts = await posted(hearing)
     hearing.ears.heard.clear()
-    delivery = await slack.press(ts, "Confirm", BEN)
+    delivery = await slack.press(ts, "Confirm", OTHER)
     press = hearing.ears.pressed
-    assert (press.action, press.job, press.revision, press.author.id) == ("confirm", "J-1", 3, BEN)
+    assert (press.action, press.job, press.revision, press.author.id) == ("confirm", "J-1", 3, OTHER)
     assert press.conversation == Conversation("slack", TEAM, GENERAL, slack.local.channels[GENERAL].find(ts).thread)
     assert delivery.acknowledged
     await slack.again(delivery)
@@ -106,7 +106,7 @@ async def test_a_press_is_received_with_its_card_and_its_place(hearing, slack, s
     ],
 )
 async def test_a_command_is_a_verb_and_the_rest(hearing, slack, line, verb, text):
-    delivery = await slack.command(line, ANNA, channel=GENERAL)
+    delivery = await slack.command(line, ASKER, channel=GENERAL)
     assert (hearing.ears.command.verb, hearing.ears.command.text) == (verb, text)
     assert hearing.ears.command.conversation == Conversation("slack", TEAM, GENERAL)
     assert delivery.acknowledged
@@ -114,16 +114,16 @@ async def test_a_command_is_a_verb_and_the_rest(hearing, slack, line, verb, text
 
 
 async def test_animating_a_message_takes_its_words_and_files_for_whoever_asks(hearing, slack):
-    said = await slack.say(GENERAL, ANNA, "our cat", files=[slack.file("cat.png", b"png")])
+    said = await slack.say(GENERAL, ASKER, "our cat", files=[slack.file("cat.png", b"png")])
     hearing.ears.heard.clear()
-    await slack.shortcut(GENERAL, said.ts, BEN, "clapper_animate")
+    await slack.shortcut(GENERAL, said.ts, OTHER, "clapper_animate")
     heard = hearing.ears.command
-    assert (heard.author.id, heard.verb, heard.text) == (BEN, "make", "our cat")
+    assert (heard.author.id, heard.verb, heard.text) == (OTHER, "make", "our cat")
     assert heard.conversation == Conversation("slack", TEAM, GENERAL, said.ts)
     assert [one.name for one in heard.attachments] == ["cat.png"]
 
 
 async def test_slacks_own_stop_button_cancels_what_runs_in_its_thread(hearing, slack):
-    await slack.stop_session(GENERAL, "1700000000.000100", ANNA)
+    await slack.stop_session(GENERAL, "1700000000.000100", ASKER)
     heard = hearing.ears.command
     assert (heard.verb, heard.text, heard.conversation.thread) == ("cancel", "here", "1700000000.000100")

@@ -18,7 +18,7 @@ ME = "U0BOT0001"
         (f"a red boat <@{ME}>", "a red boat"),
         (f"a red <@{ME}|clapper> boat", "a red boat"),
         (f"<@{ME}> <@{ME}> twice", "twice"),
-        ("for <@U2|ben> and <@U3>", "for @ben and @U3"),
+        ("for <@U2|other> and <@U3>", "for @other and @U3"),
         ("in <#C2|harbour> and <#C3>", "in #harbour and #C3"),
         ("<!here> <!channel> <!subteam^S1|@crew> <!subteam^S2>", "@here @channel @crew @S2"),
         ("on <!date^1700000000^{date}|Tuesday>", "on Tuesday"),

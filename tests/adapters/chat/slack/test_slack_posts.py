@@ -59,7 +59,7 @@ async def test_a_lost_post_is_found_behind_many_other_messages(house, slack):
     with pytest.raises(OSError):
         await house.platform.post(house.place(), HELLO, key="C-1")
     for number in range(230):
-        await slack.say(GENERAL, slack.BEN, f"chat {number}", wait=False)
+        await slack.say(GENERAL, slack.OTHER, f"chat {number}", wait=False)
     shown = await house.platform.post(house.place(), HELLO, key="C-1")
     [posted] = slack.posts(GENERAL)
     assert shown.id == posted.ts
@@ -116,7 +116,7 @@ async def test_a_card_that_cannot_be_in_its_channel_comes_to_the_askers_direct_m
     slack.local.channels[GENERAL].members.discard(slack.local.bot_user)
     await house.job()
     shown = await house.platform.post(house.place(), card_of(), key="C-1")
-    direct = slack.dm(slack.ANNA)
+    direct = slack.dm(slack.ASKER)
     [posted] = slack.posts(direct)
     assert shown == MessageRef(house.place("", direct), posted.ts)
     assert "/invite" in str(posted.blocks)
@@ -130,7 +130,7 @@ async def test_a_card_of_an_archived_channel_says_so_in_the_direct_message(house
     slack.local.channels[GENERAL].archived = True
     await house.job()
     await house.platform.post(house.place(), card_of(), key="C-1")
-    [posted] = slack.posts(slack.dm(slack.ANNA))
+    [posted] = slack.posts(slack.dm(slack.ASKER))
     assert "archived" in str(posted.blocks)
 
 
@@ -139,7 +139,7 @@ async def test_a_card_whose_thread_is_gone_comes_to_the_askers_direct_messages(h
     slack.local.channels[GENERAL].messages[thread].deleted = True
     await house.job()
     await house.platform.post(house.place(thread), card_of(), key="C-1")
-    [posted] = slack.posts(slack.dm(slack.ANNA))
+    [posted] = slack.posts(slack.dm(slack.ASKER))
     assert "is gone" in str(posted.blocks)
 
 
@@ -151,7 +151,7 @@ async def test_a_lost_answer_in_the_direct_message_is_found_there(house, slack):
     with pytest.raises(OSError):
         await house.platform.post(house.place(), card_of(), key="C-1")
     shown = await house.restart().post(house.place(), card_of(), key="C-1")
-    assert [one.ts for one in slack.posts(slack.dm(slack.ANNA))] == [shown.id]
+    assert [one.ts for one in slack.posts(slack.dm(slack.ASKER))] == [shown.id]
 
 
 async def test_what_slack_refuses_for_good_is_tried_ever_more_rarely(house, slack):
@@ -179,15 +179,15 @@ async def test_a_refusal_is_logged_once_by_its_code_and_never_with_what_people_w
 
 
 async def test_a_channel_that_is_a_person_means_their_direct_messages(house, slack):
-    shown = await house.platform.post(house.place("", slack.BEN), HELLO, key="C-1")
-    assert shown.conversation.channel == slack.dm(slack.BEN)
-    assert len(slack.posts(slack.dm(slack.BEN))) == 1
+    shown = await house.platform.post(house.place("", slack.OTHER), HELLO, key="C-1")
+    assert shown.conversation.channel == slack.dm(slack.OTHER)
+    assert len(slack.posts(slack.dm(slack.OTHER))) == 1
 
 
 async def test_what_is_for_one_person_alone_nobody_else_sees(house, slack):
     shown = await house.platform.post(house.place(), HELLO, key="S-1", to=house.person())
     [whisper] = slack.local.channels[GENERAL].ephemerals
-    assert (whisper.user, slack.posts(GENERAL)) == (slack.ANNA, [])
+    assert (whisper.user, slack.posts(GENERAL)) == (slack.ASKER, [])
     await house.platform.edit(shown, Card(title="Changed"))
     assert slack.calls("chat.update") == []
     assert await house.restart().post(house.place(), HELLO, key="S-1", to=house.person()) == shown
@@ -195,10 +195,10 @@ async def test_what_is_for_one_person_alone_nobody_else_sees(house, slack):
 
 
 async def test_a_person_who_cannot_see_it_there_is_told_in_a_direct_message(house, slack):
-    slack.local.channels[GENERAL].members.discard(slack.ANNA)
+    slack.local.channels[GENERAL].members.discard(slack.ASKER)
     shown = await house.platform.post(house.place(), HELLO, key="S-1", to=house.person())
-    assert shown.conversation.channel == slack.dm(slack.ANNA)
-    assert len(slack.posts(slack.dm(slack.ANNA))) == 1
+    assert shown.conversation.channel == slack.dm(slack.ASKER)
+    assert len(slack.posts(slack.dm(slack.ASKER))) == 1
     assert await house.restart().post(house.place(), HELLO, key="S-1", to=house.person()) == shown
 
 
@@ -206,7 +206,7 @@ async def test_a_person_who_cannot_see_it_there_is_told_in_a_direct_message(hous
 async def test_where_nothing_can_be_shown_to_a_person_alone_they_are_told_in_a_direct_message(house, slack, code):
     slack.refuse("chat.postEphemeral", code)
     shown = await house.platform.post(house.place(), HELLO, key="S-1", to=house.person())
-    assert shown.conversation.channel == slack.dm(slack.ANNA)
+    assert shown.conversation.channel == slack.dm(slack.ASKER)
 
 
 async def test_an_edit_changes_text_and_blocks_of_the_one_message(house, slack):

@@ -17,7 +17,7 @@ from tests.adapters.chat.slack.server.slack import Slack
 from tests.databases import opened
 from tests.stored import NOON, a_clip
 
-GENERAL, ANNA, BEN, TEAM = Slack.GENERAL, Slack.ANNA, Slack.BEN, Slack.TEAM
+GENERAL, ASKER, OTHER, TEAM = Slack.GENERAL, Slack.ASKER, Slack.OTHER, Slack.TEAM
 
 
 @pytest.fixture
@@ -45,12 +45,12 @@ async def test_edit_opens_the_newest_form_and_what_is_filled_in_is_a_press(heari
     newest = replace(ASK, revision=4, form=(replace(FORM[0], value="a blue boat"), FORM[1]))
     await storage.cards.render(card_id("J-1"), 4, newest)
     hearing.ears.heard.clear()
-    delivery = await slack.press(ts, "Edit", ANNA)
+    delivery = await slack.press(ts, "Edit", ASKER)
     assert delivery.acknowledged
     view = await slack.until(lambda: next(iter(slack.local.views.values()), None))
     assert "a blue boat" in str(view.view)
     assert hearing.ears.heard == []
-    submitted = await slack.submit(view.id, {"prompt": "a green boat"}, ANNA)
+    submitted = await slack.submit(view.id, {"prompt": "a green boat"}, ASKER)
     press = hearing.ears.pressed
     assert submitted.acknowledged
     assert (press.action, press.job, press.revision) == ("edit", "J-1", 4)
@@ -63,7 +63,7 @@ async def test_edit_of_a_card_past_changing_is_answered_by_the_core(hearing, sla
     ts = await posted(hearing)
     await storage.cards.render(card_id("J-1"), 4, replace(ASK, revision=4, form=()))
     hearing.ears.heard.clear()
-    await slack.press(ts, "Edit", ANNA)
+    await slack.press(ts, "Edit", ASKER)
     assert (hearing.ears.pressed.action, hearing.ears.pressed.value) == ("edit", "")
     assert not slack.calls("views.open")
 
@@ -71,25 +71,25 @@ async def test_edit_of_a_card_past_changing_is_answered_by_the_core(hearing, sla
 async def test_a_long_text_is_shown_whole(by_sockets, slack, storage):
     long = await stored(storage, replace(ASK, text="a boat and another boat " * 200))
     ts = await posted(by_sockets, long)
-    await slack.press(ts, "clapper:full", BEN)
+    await slack.press(ts, "clapper:full", OTHER)
     view = await slack.until(lambda: next(iter(slack.local.views.values()), None))
     assert str(view.view).count("a boat and another boat") >= 199
 
 
 def film(**changes) -> Clip:
-    return a_clip("c1", workspace=TEAM, owner=Person("slack", TEAM, ANNA), key="slack/c1.mp4", **changes)
+    return a_clip("c1", workspace=TEAM, owner=Person("slack", TEAM, ASKER), key="slack/c1.mp4", **changes)
 
 
 async def test_home_shows_my_jobs_the_library_and_this_months_spend(hearing, slack, storage):
     await stored(storage)
-    person = Person("slack", TEAM, ANNA)
+    person = Person("slack", TEAM, ASKER)
     await storage.clips.add(film(drive_path="harbour.mp4"))
     job = await storage.jobs.get("J-1")
     now = job.made_at.replace(year=2099)
     charge = LedgerEntry(kind=EntryKind.charge, credits=Decimal("12.50"), job="J-1", person=person, at=now)
     await storage.jobs.save(job.move(State.queued, NOON), [charge])
-    await slack.open_home(ANNA)
-    home = await slack.until(lambda: slack.local.homes.get(ANNA))
+    await slack.open_home(ASKER)
+    home = await slack.until(lambda: slack.local.homes.get(ASKER))
     assert "harbour.mp4" in str(home.view)
     assert "12.5" in str(home.view)
     assert "a red boat" in str(home.view)
@@ -103,7 +103,7 @@ async def test_home_tells_nobody_what_others_wished_for_nor_of_their_temporary_f
     await storage.clips.add(brief)
     await storage.clips.add(replace(brief, id="c3", key="k3", drive_path="over.mp4", expires_at=NOON))
     shown = []
-    for person in (ANNA, BEN):
+    for person in (ASKER, OTHER):
         await slack.open_home(person)
         shown.append(str((await slack.until(lambda person=person: slack.local.homes.get(person))).view))
     assert [one in shown[0] for one in ("harbour.mp4", "a red boat", "secret.mp4", "over.mp4")] == [
@@ -118,12 +118,12 @@ async def test_home_tells_nobody_what_others_wished_for_nor_of_their_temporary_f
 async def test_home_is_drawn_anew_at_once_where_the_press_was_done_by_then(by_sockets, slack, storage):
     await stored(storage, replace(ASK, buttons=(Button(Action.cancel, "Cancel"),)))
     job = await storage.jobs.get("J-1")
-    await slack.open_home(ANNA)
-    home = await slack.until(lambda: slack.local.homes.get(ANNA))
+    await slack.open_home(ASKER)
+    home = await slack.until(lambda: slack.local.homes.get(ASKER))
     await storage.jobs.save(job.move(State.declined, NOON))
-    await slack.press(home.id, "clapper:cancel", ANNA)
+    await slack.press(home.id, "clapper:cancel", ASKER)
     await slack.until(lambda: len(slack.calls("views.publish")) == 2, seconds=5)
-    assert "Nothing is running" in str(slack.local.homes[ANNA].view)
+    assert "Nothing is running" in str(slack.local.homes[ASKER].view)
 
 
 async def test_a_press_at_home_is_heard_with_the_presser_and_home_is_drawn_anew(hearing, slack, storage):
@@ -131,17 +131,17 @@ async def test_a_press_at_home_is_heard_with_the_presser_and_home_is_drawn_anew(
     job = await storage.jobs.get("J-1")
     queued = job.move(State.queued, NOON)
     await storage.jobs.save(queued)
-    await slack.open_home(ANNA)
-    home = await slack.until(lambda: slack.local.homes.get(ANNA))
-    await slack.press(home.id, "clapper:cancel", ANNA)
-    assert hearing.ears.pressed.conversation == Conversation("slack", TEAM, ANNA)
+    await slack.open_home(ASKER)
+    home = await slack.until(lambda: slack.local.homes.get(ASKER))
+    await slack.press(home.id, "clapper:cancel", ASKER)
+    assert hearing.ears.pressed.conversation == Conversation("slack", TEAM, ASKER)
     assert hearing.ears.pressed.action == "cancel"
     await storage.jobs.save(queued.move(State.cancelled, NOON))
     await slack.until(lambda: len(slack.calls("views.publish")) == 2)
-    assert "a red boat" not in str(slack.local.homes[ANNA].view)
+    assert "a red boat" not in str(slack.local.homes[ASKER].view)
 
 
 async def test_a_home_for_messages_is_left_alone(by_sockets, slack):
-    told = await slack.open_home(ANNA, tab="messages")
+    told = await slack.open_home(ASKER, tab="messages")
     assert told.acknowledged
     assert not slack.calls("views.publish")

@@ -62,8 +62,8 @@ async def test_text_without_blocks_takes_the_blocks_away_and_every_version_is_ke
 
 
 async def test_what_cannot_be_written_is_refused(slack, client):
-    theirs = await slack.say(slack.GENERAL, slack.ANNA, "mine", wait=False)
-    slack.add_channel(slack.local, "C0ELSE", "else", members=(slack.ANNA,))
+    theirs = await slack.say(slack.GENERAL, slack.ASKER, "mine", wait=False)
+    slack.add_channel(slack.local, "C0ELSE", "else", members=(slack.ASKER,))
     general = slack.GENERAL
     assert await error(client.api_call("chat.postMessage", json={"channel": general})) == "no_text"
     assert await error(client.chat_postMessage(channel="C0ELSE", text="a")) == "not_in_channel"
@@ -89,12 +89,12 @@ async def test_what_breaks_a_limit_is_refused_and_remembered(slack, client):
 
 
 async def test_an_ephemeral_is_for_people_in_the_channel_and_cannot_be_changed(slack, client):
-    slack.local.channels[slack.GENERAL].members.discard(slack.BEN)
-    sent = await client.chat_postEphemeral(channel=slack.GENERAL, user=slack.ANNA, text="psst")
-    assert await error(client.chat_postEphemeral(channel=slack.GENERAL, user=slack.BEN, text="a")) == "user_not_in_channel"  # fmt: skip
+    slack.local.channels[slack.GENERAL].members.discard(slack.OTHER)
+    sent = await client.chat_postEphemeral(channel=slack.GENERAL, user=slack.ASKER, text="psst")
+    assert await error(client.chat_postEphemeral(channel=slack.GENERAL, user=slack.OTHER, text="a")) == "user_not_in_channel"  # fmt: skip
     assert await error(client.chat_update(channel=slack.GENERAL, ts=sent["message_ts"], text="a")) == "message_not_found"  # fmt: skip
     root = await client.chat_postMessage(channel=slack.GENERAL, text="root")
-    await client.chat_postEphemeral(channel=slack.GENERAL, user=slack.ANNA, text="unseen", thread_ts=root["ts"])
+    await client.chat_postEphemeral(channel=slack.GENERAL, user=slack.ASKER, text="unseen", thread_ts=root["ts"])
     kept = slack.local.channels[slack.GENERAL].ephemerals
     assert [(one.message["text"], one.visible) for one in kept] == [("psst", True), ("unseen", False)]
 
@@ -120,12 +120,12 @@ async def test_a_thread_is_read_in_order_and_metadata_only_on_request(slack, cli
 async def test_people_and_places_are_known(slack, client):
     slack.local.scopes.add("channels:read")
     assert (await client.users_info(user=slack.ADMIN))["user"]["is_admin"]
-    assert not (await client.users_info(user=slack.ANNA))["user"]["is_admin"]
+    assert not (await client.users_info(user=slack.ASKER))["user"]["is_admin"]
     assert await error(client.users_info(user="U0NOBODY")) == "user_not_found"
     assert (await client.conversations_info(channel=slack.GENERAL))["channel"]["is_member"]
-    opened = (await client.conversations_open(users=slack.ANNA))["channel"]["id"]
-    assert opened == slack.dm(slack.ANNA)
-    assert (await client.chat_postMessage(channel=slack.ANNA, text="hi"))["channel"] == opened
+    opened = (await client.conversations_open(users=slack.ASKER))["channel"]["id"]
+    assert opened == slack.dm(slack.ASKER)
+    assert (await client.chat_postMessage(channel=slack.ASKER, text="hi"))["channel"] == opened
     assert (await client.bots_info(bot=slack.local.bot_id))["bot"]["user_id"] == slack.local.bot_user
 
 
@@ -148,20 +148,20 @@ MODAL = {
 
 
 async def test_a_trigger_opens_one_view_and_not_late(slack, client):
-    trigger = slack.trigger(slack.ANNA)
+    trigger = slack.trigger(slack.ASKER)
     view = (await client.views_open(trigger_id=trigger, view=MODAL))["view"]
     assert await error(client.views_open(trigger_id=trigger, view=MODAL)) == "exchanged_trigger_id"
     assert await error(client.views_open(trigger_id="1.2", view=MODAL)) == "invalid_trigger_id"
-    late = slack.trigger(slack.ANNA)
-    slack.triggers[late] = (slack.ANNA, slack.triggers[late][1] - 4, False)
+    late = slack.trigger(slack.ASKER)
+    slack.triggers[late] = (slack.ASKER, slack.triggers[late][1] - 4, False)
     assert await error(client.views_open(trigger_id=late, view=MODAL)) == "expired_trigger_id"
     assert await error(client.views_update(view_id=view["id"], hash="old", view=MODAL)) == "hash_conflict"
     await client.views_update(view_id=view["id"], hash=view["hash"], view=MODAL | {"callback_id": "second"})
     assert [one.view["callback_id"] for one in slack.local.opened] == ["", "second"]
-    assert await error(client.views_publish(user_id=slack.ANNA, view=MODAL)) == "invalid_arguments"
+    assert await error(client.views_publish(user_id=slack.ASKER, view=MODAL)) == "invalid_arguments"
     assert len(slack.forgive()) == 1
-    await client.views_publish(user_id=slack.ANNA, view={"type": "home", "blocks": [TEXT]})
-    assert slack.local.homes[slack.ANNA].view["blocks"][0]["text"] == TEXT["text"]
+    await client.views_publish(user_id=slack.ASKER, view={"type": "home", "blocks": [TEXT]})
+    assert slack.local.homes[slack.ASKER].view["blocks"][0]["text"] == TEXT["text"]
 
 
 async def test_only_agents_have_sessions(slack, client):

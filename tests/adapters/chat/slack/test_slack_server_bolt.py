@@ -102,7 +102,7 @@ def app(slack: Slack) -> App:
 @pytest.mark.parametrize("way", [by_socket, by_http])
 async def test_everything_people_do_arrives(slack, app, way):
     async with way(app):
-        said = await slack.mention(slack.GENERAL, slack.ANNA, "a boat", files=[slack.file("a.png", b"abc")])
+        said = await slack.mention(slack.GENERAL, slack.ASKER, "a boat", files=[slack.file("a.png", b"abc")])
         assert sorted(app.kinds()) == ["app_mention", "message"]
         mention, message = sorted(app.heard, key=lambda one: one[0])
         assert mention[1]["event"]["ts"] == message[1]["event"]["ts"] == said.ts
@@ -110,12 +110,12 @@ async def test_everything_people_do_arrives(slack, app, way):
         assert mention[1]["event"]["files"] == message[1]["event"]["files"] != []
         app.heard.clear()
         sent = await app.web.chat_postMessage(channel=slack.GENERAL, thread_ts=said.ts, text="ready", blocks=[GO])
-        pressed = await slack.press(sent["ts"], "Go", slack.BEN)
+        pressed = await slack.press(sent["ts"], "Go", slack.OTHER)
         assert pressed.payload["container"]["thread_ts"] == said.ts
-        await slack.shortcut(slack.GENERAL, said.ts, slack.BEN, "animate")
-        assert (await slack.command("/clapper status", slack.ANNA)).answer["text"] == "On it"
-        await slack.open_home(slack.ANNA)
-        await slack.stop_session(slack.GENERAL, said.ts, slack.ANNA)
+        await slack.shortcut(slack.GENERAL, said.ts, slack.OTHER, "animate")
+        assert (await slack.command("/clapper status", slack.ASKER)).answer["text"] == "On it"
+        await slack.open_home(slack.ASKER)
+        await slack.stop_session(slack.GENERAL, said.ts, slack.ASKER)
         assert app.kinds() == ["press", "shortcut", "command", "app_home_opened", "agent_session_stopped"]
         assert all(one.acknowledged and one.seconds < 3 for one in slack.post.log)
 
@@ -123,23 +123,23 @@ async def test_everything_people_do_arrives(slack, app, way):
 @pytest.mark.parametrize("way", [by_socket, by_http])
 async def test_a_modal_is_opened_filled_in_and_sent(slack, app, way):
     async with way(app):
-        opened = await app.web.views_open(trigger_id=slack.trigger(slack.ANNA), view=EDIT)
+        opened = await app.web.views_open(trigger_id=slack.trigger(slack.ASKER), view=EDIT)
         id = opened["view"]["id"]
         app.errors = {"prompt": "Too short"}
-        refused = await slack.submit(id, {"Prompt": "a"}, slack.ANNA)
+        refused = await slack.submit(id, {"Prompt": "a"}, slack.ASKER)
         assert refused.answer == {"response_action": "errors", "errors": app.errors}
         assert id in slack.local.views
         app.errors = {}
-        await slack.submit(id, {}, slack.ANNA)
+        await slack.submit(id, {}, slack.ASKER)
         assert app.heard[-1][1]["view"]["state"]["values"]["prompt"]["value"]["value"] == "a boat"
         assert slack.local.views == {}
 
 
 async def test_an_error_that_stands_at_no_input_is_a_violation(slack, app):
     async with by_socket(app):
-        opened = await app.web.views_open(trigger_id=slack.trigger(slack.ANNA), view=EDIT)
+        opened = await app.web.views_open(trigger_id=slack.trigger(slack.ASKER), view=EDIT)
         app.errors = {"title": "Too short"}
-        await slack.submit(opened["view"]["id"], {}, slack.ANNA)
+        await slack.submit(opened["view"]["id"], {}, slack.ASKER)
         assert "is no input block" in slack.forgive()[0]
 
 
@@ -153,7 +153,7 @@ async def test_a_bad_signature_or_an_old_one_is_refused_by_bolt(slack, app):
 
 async def test_a_direct_message_is_no_mention(slack, app):
     async with by_socket(app):
-        await slack.mention(slack.dm(slack.ANNA), slack.ANNA, "a boat")
+        await slack.mention(slack.dm(slack.ASKER), slack.ASKER, "a boat")
         assert app.kinds() == ["message"]
         assert app.heard[0][1]["event"]["channel_type"] == "im"
 
@@ -161,7 +161,7 @@ async def test_a_direct_message_is_no_mention(slack, app):
 @pytest.mark.parametrize("files_in", ["both", "app_mention", "message", "none"])
 async def test_files_come_where_they_are_said_to(slack, app, files_in):
     async with by_socket(app):
-        said = await slack.mention(slack.GENERAL, slack.ANNA, "a", files=[slack.file("a.png", b"a")], files_in=files_in, first="message")  # fmt: skip
+        said = await slack.mention(slack.GENERAL, slack.ASKER, "a", files=[slack.file("a.png", b"a")], files_in=files_in, first="message")  # fmt: skip
         assert [one.payload["event"]["type"] for one in said.deliveries] == ["message", "app_mention"]
         having = {kind for kind, body in app.heard if "files" in body["event"]}
         assert having == ({"app_mention", "message"} if files_in == "both" else {files_in} - {"none"})
@@ -182,7 +182,7 @@ async def test_the_app_is_told_of_its_own_messages(slack, app):
 async def test_each_delivery_goes_to_one_of_the_sockets(slack, app):
     async with by_socket(app), by_socket(app):
         for n in range(4):
-            await slack.say(slack.GENERAL, slack.ANNA, f"{n}")
+            await slack.say(slack.GENERAL, slack.ASKER, f"{n}")
         assert {one.attempts[0].way for one in slack.post.log} == {"socket 1", "socket 2"}
         assert len(app.heard) == 4
 
@@ -191,7 +191,7 @@ async def test_what_a_deaf_socket_never_heard_comes_again_by_another(slack, app)
     slack.post.ack_seconds = 0.2
     async with by_socket(app), by_socket(app):
         slack.sockets.open[0].deaf = True
-        said = [await slack.say(slack.GENERAL, slack.ANNA, f"{n}") for n in range(2)]
+        said = [await slack.say(slack.GENERAL, slack.ASKER, f"{n}") for n in range(2)]
         assert sorted(body["event"]["text"] for _, body in app.heard) == ["0", "1"]
         again = [one for one in said if len(one.deliveries[0].attempts) > 1]
         assert len(again) >= 1
@@ -201,16 +201,16 @@ async def test_what_a_deaf_socket_never_heard_comes_again_by_another(slack, app)
 async def test_a_dropped_or_refreshed_socket_is_opened_anew_and_nothing_is_lost(slack, app):
     async with by_socket(app):
         await slack.sockets.drop()
-        await slack.say(slack.GENERAL, slack.ANNA, "after the drop")
+        await slack.say(slack.GENERAL, slack.ASKER, "after the drop")
         await slack.sockets.refresh()
-        await slack.say(slack.GENERAL, slack.ANNA, "after the refresh")
+        await slack.say(slack.GENERAL, slack.ASKER, "after the refresh")
         assert [body["event"]["text"] for _, body in app.heard] == ["after the drop", "after the refresh"]
         assert len(slack.calls("apps.connections.open")) == 3
 
 
 async def test_a_redelivery_says_that_it_is_one(slack, app):
     async with by_http(app):
-        said = await slack.say(slack.GENERAL, slack.ANNA, "hello")
+        said = await slack.say(slack.GENERAL, slack.ASKER, "hello")
         await slack.again(said.deliveries[0])
         assert [one.number for one in said.deliveries[0].attempts] == [0, 1]
         assert app.heard[0] == app.heard[1]
@@ -234,5 +234,5 @@ async def test_uninstalling_tells_the_app_and_ends_its_token(slack, app):
 
 async def test_many_mentions_a_second_are_brought(slack, app):
     async with by_socket(app):
-        await asyncio.gather(*(slack.mention(slack.GENERAL, slack.ANNA, f"{n}") for n in range(50)))
+        await asyncio.gather(*(slack.mention(slack.GENERAL, slack.ASKER, f"{n}") for n in range(50)))
         assert len(app.heard) == 100

@@ -93,7 +93,7 @@ async def test_a_file_is_given_to_its_token_and_a_sign_in_page_to_everyone_else(
 
 async def test_a_file_from_another_company_is_a_stub_until_asked_for(slack, client):
     file = slack.file("a.png", b"picture", stub=True)
-    said = await slack.say(slack.GENERAL, slack.ANNA, "look", files=[file], wait=False)
+    said = await slack.say(slack.GENERAL, slack.ASKER, "look", files=[file], wait=False)
     listed = (await client.conversations_replies(channel=slack.GENERAL, ts=said.ts))["messages"][0]["files"][0]
     assert listed["file_access"] == "check_file_info"
     assert "url_private_download" not in listed

@@ -45,21 +45,21 @@ async def test_over_http_everything_comes_to_its_address_and_again_after_a_failu
     slack.post.retry_after = (0, 0, 0)
     assert await slack.verify_url(door.url)
     door.statuses = [500, 200]
-    said = await slack.say(slack.GENERAL, slack.ANNA, "hello")
+    said = await slack.say(slack.GENERAL, slack.ASKER, "hello")
     assert [one.why for one in said.deliveries[0].attempts] == ["http_error", ""]
     headers, body = door.heard[-1]
     assert (headers["X-Slack-Retry-Num"], headers["X-Slack-Retry-Reason"]) == ("1", "http_error")
     assert json.loads(body)["event"]["text"] == "hello"
     door.statuses = [410]
-    said = await slack.say(slack.GENERAL, slack.ANNA, "stop")
+    said = await slack.say(slack.GENERAL, slack.ASKER, "stop")
     assert len(said.deliveries[0].attempts) == 1
-    command = await slack.command("/clapper status mine", slack.ANNA)
+    command = await slack.command("/clapper status mine", slack.ASKER)
     assert command.acknowledged
     assert "command=%2Fclapper&text=status+mine" in door.heard[-1][1]
 
 
 async def test_nobody_hears_of_places_without_the_bot(slack, door):
     slack.listen_at(door.url)
-    slack.add_channel(slack.local, "C0ELSE", "else", members=(slack.ANNA,))
-    said = await slack.mention("C0ELSE", slack.ANNA, "a boat")
+    slack.add_channel(slack.local, "C0ELSE", "else", members=(slack.ASKER,))
+    said = await slack.mention("C0ELSE", slack.ASKER, "a boat")
     assert (said.deliveries, door.heard) == ([], [])

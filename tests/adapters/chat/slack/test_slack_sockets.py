@@ -16,7 +16,7 @@ from tests.adapters.chat.slack.server.slack import Slack
 from tests.databases import opened
 from tests.stored import NOON
 
-GENERAL, ANNA, BEN, TEAM = Slack.GENERAL, Slack.ANNA, Slack.BEN, Slack.TEAM
+GENERAL, ASKER, OTHER, TEAM = Slack.GENERAL, Slack.ASKER, Slack.OTHER, Slack.TEAM
 
 
 @pytest.fixture
@@ -34,14 +34,14 @@ async def by_sockets(slack, storage):
 async def test_a_socket_that_is_dropped_is_replaced(by_sockets, slack):
     await slack.sockets.drop()
     await slack.until(lambda: len(slack.sockets.open) == 2 and all(one.number > 2 for one in slack.sockets.open[1:]))
-    await slack.say(slack.dm(ANNA), ANNA, "still there?")
+    await slack.say(slack.dm(ASKER), ASKER, "still there?")
     assert by_sockets.ears.message.text == "still there?"
 
 
 async def test_a_socket_that_slack_wants_back_is_replaced_and_nothing_is_lost(by_sockets, slack):
     await slack.sockets.refresh()
     await slack.until(lambda: len([one for one in slack.sockets.open if not one.leaving]) == 2)
-    await slack.say(slack.dm(ANNA), ANNA, "still there?")
+    await slack.say(slack.dm(ASKER), ASKER, "still there?")
     assert by_sockets.ears.message.text == "still there?"
     assert len(slack.calls("apps.connections.open")) >= 3
 
@@ -81,7 +81,7 @@ async def test_what_is_being_saved_when_it_stops_is_still_acknowledged(slack, st
                 return await save(event, NOON)
 
         hearing.ears.__class__ = Slow
-        said = await slack.say(slack.dm(ANNA), ANNA, "a red boat", wait=False)
+        said = await slack.say(slack.dm(ASKER), ASKER, "a red boat", wait=False)
         await begun.wait()
         hearing.task.cancel()
         go_on.set()
@@ -114,5 +114,5 @@ async def test_a_bot_token_refused_for_whatever_reason_stops_the_start_with_a_se
 async def test_slack_being_away_at_the_start_is_waited_for(slack, storage):
     slack.break_down("auth.test", status=503, times=1)
     async with listening(slack, storage, slack.settings) as hearing:
-        await slack.say(slack.dm(ANNA), ANNA, "hello")
+        await slack.say(slack.dm(ASKER), ASKER, "hello")
         assert hearing.ears.message.text == "hello"

@@ -187,8 +187,8 @@ async def test_a_card_in_direct_messages_has_its_film_there_too(house, slack):
     await house.shown("J-1", card)
     await house.storage.clips.add(a_clip("V-1", job="J-1"))
     await house.platform.upload(house.place(), FILM, key="V-1")
-    film = await landed(slack, slack.dm(slack.ANNA))
-    assert film.shares["private"][slack.dm(slack.ANNA)][0]["thread_ts"] == card.id
+    film = await landed(slack, slack.dm(slack.ASKER))
+    assert film.shares["private"][slack.dm(slack.ASKER)][0]["thread_ts"] == card.id
 
 
 async def test_a_film_asked_for_where_the_bot_may_no_longer_be_comes_to_its_asker(house, slack):
@@ -196,7 +196,7 @@ async def test_a_film_asked_for_where_the_bot_may_no_longer_be_comes_to_its_aske
     await house.storage.clips.add(a_clip("V-1", job="J-1"))
     slack.local.channels[GENERAL].members.discard(slack.local.bot_user)
     await house.platform.upload(house.place(), FILM, key="V-1")
-    film = await landed(slack, slack.dm(slack.ANNA))
+    film = await landed(slack, slack.dm(slack.ASKER))
     assert film.sha256 == hashlib.sha256(CONTENT).hexdigest()
     assert len(slack.calls("files.getUploadURLExternal")) == 1
 

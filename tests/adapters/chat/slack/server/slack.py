@@ -3,9 +3,9 @@
     async with Slack().serving() as slack:             # one workspace T0LOCAL01 with channel C0GENERAL
         create(settings=slack.settings)                # Socket Mode; slack.http_settings for HTTP, slack.environment() for a process
         slack.listen_at(events, interactions, commands)  # HTTP mode: from now on everything is brought there, signed
-        said = await slack.mention("C0GENERAL", slack.ANNA, "a red boat", files=[slack.file("a.png", png)])
+        said = await slack.mention("C0GENERAL", slack.ASKER, "a red boat", files=[slack.file("a.png", png)])
         card = await slack.card("C0GENERAL", thread=said.thread)          # the app's newest message there, once it is there
-        await slack.press(card, "Confirm", slack.ANNA)
+        await slack.press(card, "Confirm", slack.ASKER)
         assert slack.violations == []
 
 The pieces
@@ -45,7 +45,7 @@ LARGEST_REQUEST = 2 * 1024 * 1024
 
 class Slack(People):
     TEAM, GENERAL = "T0LOCAL01", "C0GENERAL"
-    ANNA, BEN, ADMIN = "U0ASKER01", "U0OTHER01", "U0ADMIN01"
+    ASKER, OTHER, ADMIN = "U0ASKER01", "U0OTHER01", "U0ADMIN01"
 
     def __init__(self, team: str = TEAM, channel: str = GENERAL) -> None:
         super().__init__()
@@ -57,8 +57,8 @@ class Slack(People):
     def furnish(self, team: str, channel: str) -> Workspace:
         """A workspace with three people, one of them an admin, and a channel they are all in."""
         workspace = self.add_workspace(team)
-        self.add_user(workspace, self.ANNA, "Asker")
-        self.add_user(workspace, self.BEN, "Other")
+        self.add_user(workspace, self.ASKER, "Asker")
+        self.add_user(workspace, self.OTHER, "Other")
         self.add_user(workspace, self.ADMIN, "Admin", admin=True)
         self.add_channel(workspace, channel, "general")
         return workspace
