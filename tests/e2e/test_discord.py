@@ -42,7 +42,7 @@ async def test_a_mention_with_a_picture_becomes_a_film_that_plays_in_the_channel
     codec, width, height, seconds = measured(await here.fetched(film))
     assert (codec, width, height) == ("h264", 640, 480)
     assert seconds == pytest.approx(3, abs=0.1)
-    assert any("▱" in words for words in shown(card))
+    assert any("▰" in words for words in shown(card))
     assert "Confirm" not in card.labels
     assert len(discord.said(here.room)) == 2  # the card and the film
     assert discord.said(here.room)[-1].mentions == [here.ada]
@@ -120,7 +120,8 @@ async def test_make_takes_a_file_and_a_model_that_completes_itself(here):
     reply = await discord.command("make", given, here.ada, here.room)
     assert reply.ephemeral
     (card,) = await discord.until(lambda: set(discord.said(here.room)) - known)
-    await here.says(card, "Confirm", "@Image1", "Animatic")
+    await here.says(card, "Confirm", "it sails away", "Animatic")
+    await discord.until(lambda: pictures(card))
     await discord.press(card, "Cancel", here.ada)
     await here.says(card, "Not made")
 
@@ -131,7 +132,7 @@ async def test_the_menu_animates_somebody_elses_message(here):
     reply = await discord.context_menu("Animate this", said, here.ada)
     assert reply.ephemeral
     card = await here.answered(said)
-    await here.says(card, "@Image1")
+    await discord.until(lambda: pictures(card))
     await discord.press(card, "Cancel", here.ada)
     await here.says(card, "Not made")
 

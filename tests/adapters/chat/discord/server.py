@@ -32,7 +32,7 @@ TIME      clock.forward(minutes=16): 3 s for first answers, 15 min for tokens, 1
 STRICT    every message and every edit says `allowed_mentions` with an empty parse: discord.py leaves it out of an edit without content
           unless it is passed; files of a V2 message are all shown by a component. A program is started with asyncio.to_thread, since
           this server answers on the test's own loop.
-TROUBLE   fail("POST /channels/*/messages", status=502, times=1)   lose_answer(on)   cut(on)   delay(on, seconds)   rate_limit(on, seconds)
+TROUBLE   fail("POST /channels/*/messages", status=502, times=1)   lose_answer(on)   cut(on)   delay(on, seconds)   hold(on) -> Fault: .done, .go   rate_limit(on, seconds)
           limits.rules["create message"] = (5, 5.0)                limits.exceeded
 GATEWAY   await connected(shards=1)   shards = 2   gateway.reconnect()  .invalidate(resumable=)  .drop(code)  .cut()  .send(kind, data)
           .acking  .allow_resume  .heartbeat_seconds  .identified  .resumed  .closed
@@ -175,6 +175,11 @@ class Discord(World):
 
     def delay(self, on: str, seconds: float, *, times: int = 1) -> None:
         self._door.faults.append(Fault(on, Harm.delay, times, seconds=seconds))
+
+    def hold(self, on: str) -> Fault:
+        """The work is done, which sets `done`; the answer waits for `go`."""
+        self._door.faults.append(held := Fault(on, Harm.hold))
+        return held
 
     def rate_limit(self, on: str, seconds: float, *, everywhere: bool = False, times: int = 1) -> None:
         self._door.faults.append(Fault(on, Harm.limit, times, seconds=seconds, everywhere=everywhere))

@@ -80,12 +80,17 @@ class Door:
                     raise Refused(one.status, one.code, "The server has trouble")
                 case Harm.limit:
                     raise too_many(one.seconds, everywhere=one.everywhere)
-                case Harm.lose:
+                case Harm.lose | Harm.hold:
                     pass
         if not path.startswith(OPEN[:2]) and path != OPEN[2]:
             self._known(request)
         headers = self.limits.count(request.method, path)
-        return _json(await handler(request), 200, headers)
+        answer = await handler(request)
+        for one in harm:
+            if one.harm is Harm.hold:
+                one.done.set()
+                await one.go.wait()
+        return _json(answer, 200, headers)
 
     def _known(self, request: web.Request) -> None:
         said = request.headers.get("Authorization", "")

@@ -15,18 +15,25 @@ CREATE, EDIT = "create message", "edit message"
 
 
 class Harm(StrEnum):
-    """`fail` answers `status`; `lose` does the work and cuts the line; `cut` does nothing and cuts it; `delay` waits; `limit` is a 429."""
+    """`fail` answers `status`; `lose` does the work and cuts the line; `cut` does nothing and cuts it; `delay` waits; `limit` is a 429.
+
+    `hold` does the work and keeps the answer back until `go`.
+    """
 
     fail = "fail"
     lose = "lose"
     cut = "cut"
     delay = "delay"
     limit = "limit"
+    hold = "hold"
 
 
 @dataclass(slots=True)
 class Fault:
-    """`on` is a pattern over "METHOD /path", such as "POST /channels/*/messages"; `times` counts down."""
+    """`on` is a pattern over "METHOD /path", such as "POST /channels/*/messages"; `times` counts down.
+
+    `done` is set once the work of a call that is held is done.
+    """
 
     on: str
     harm: Harm
@@ -35,6 +42,8 @@ class Fault:
     code: int = 0
     seconds: float = 0.0
     everywhere: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
 
     def takes(self, call: str) -> bool:
         return self.times > 0 and fnmatch.fnmatchcase(call, self.on)
