@@ -1,5 +1,6 @@
 """Films into their channels: streamed from disk, each once for its key, smaller where the server takes no file that large."""
 
+import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from adapters.chat.discord.limits import ALT
 from adapters.chat.discord.pictures import NOBODY
 from adapters.chat.discord.places import Places
 from adapters.chat.discord.refusals import NO_ENTRY, NO_HISTORY, TOO_LARGE, Refusals
-from adapters.chat.discord.sent import CLOCKS_APART_SECONDS, NONCE_SECONDS, Sent, nonce, snowflake
+from adapters.chat.discord.sent import CLOCKS_APART_SECONDS, Sent, nonce, snowflake
 from adapters.chat.discord.text import cut
 from adapters.kit.fitted import fitted
 from bot.domain.card import CardMedia
@@ -56,6 +57,29 @@ class _Copy:
     say: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A film as it would be found in its channel; `card` is the message it answers, None where it answers none."""
+
+    nonce: str
+    name: str
+    bytes: int
+    card: str | None
+
+    def is_in(self, message: Mapping[str, Any]) -> bool:
+        # A message read back may come without its nonce, so the file itself counts too: two films may be called the same.
+        if message.get("nonce") == self.nonce:
+            return True
+        own = bool((message.get("author") or {}).get("bot")) and not message.get("components")
+        answers = (message.get("message_reference") or {}).get("message_id", self.card)
+        return own and answers == self.card and any(map(self._is, message.get("attachments") or ()))
+
+    def _is(self, file: Mapping[str, Any]) -> bool:
+        # Discord cleans names, and makes one up where nothing is left: https://github.com/discord/discord-api-docs/issues/7754
+        bare = _bare(self.name)
+        return file.get("size") == self.bytes and bare in {"", _bare(str(file.get("filename") or ""))}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uploads:
     """`folder` is a place for smaller copies."""
@@ -75,7 +99,7 @@ class Uploads:
         if note.get("done"):
             return note["say"]
         try:
-            if note.get("at") and await self._there(conversation.channel, film, key, note["at"]):
+            if note.get("at") and await self._there(conversation, film, key, note):
                 return await self._done(key, note["say"])
             return await self._done(key, await self._bring(conversation, film, key, note.get("at", 0.0)))
         except DiscordRefused as refused:
@@ -173,11 +197,11 @@ class Uploads:
             "nonce": nonce(f"{FILM}:{key}"),
             "enforce_nonce": True,
         }
-        await self._note(key, tried_at or self.sent.seconds, copy.say)
+        await self._note(key, tried_at or self.sent.seconds, copy)
         try:
             await self._posted(conversation.channel, body, reference, upload, copy.bytes)
         except (DiscordRefused, Later):
-            await self._note(key, tried_at, copy.say)
+            await self._note(key, tried_at, copy)
             raise
 
     async def _posted(
@@ -200,24 +224,23 @@ class Uploads:
         there = {"message_id": message.id, "channel_id": conversation.channel, "fail_if_not_exists": False}
         return {"message_reference": there}
 
-    async def _there(self, channel: str, film: CardMedia, key: str, at: float) -> bool:
-        """Whether the film whose answer was lost is there. Within its nonce's time it is simply sent again."""
-        if self.sent.seconds - at < NONCE_SECONDS:
-            return False
-        after = snowflake(at - CLOCKS_APART_SECONDS)
+    async def _there(self, conversation: Conversation, film: CardMedia, key: str, note: Mapping[str, Any]) -> bool:
+        """Whether the film whose answer was lost is there. Where it is not, its nonce still holds back one that comes late."""
+        card = (await self._card(conversation, await self.storage.clips.get(key))).get("message_reference", {})
+        sought = _Sought(nonce(f"{FILM}:{key}"), film.name or "film.mp4", note.get("bytes", 0), card.get("message_id"))
+        after = snowflake(note["at"] - CLOCKS_APART_SECONDS)
         for _ in range(MOST_PAGES):
             try:
                 query = {"after": str(after), "limit": str(PAGE)}
-                page = await self.calls.call("GET", f"/channels/{channel}/messages", query=query)
+                page = await self.calls.call("GET", f"/channels/{conversation.channel}/messages", query=query)
             except DiscordRefused as refused:
                 self.refusals.tell("discord.look_up", refused)
                 return False
-            if any(_is_film(one, film, key) for one in page):
+            if any(map(sought.is_in, page)):
                 return True
             if len(page) < PAGE:
                 break
             after = max(int(one["id"]) for one in page)
-        await self._note(key, 0.0, "")
         return False
 
     async def _size(self, key: str) -> int:
@@ -226,8 +249,8 @@ class Uploads:
             raise FileNotFoundError(f"there is no file {key!r}")
         return there.bytes
 
-    async def _note(self, key: str, at: float, say: str) -> None:
-        await self.sent.put(FILM, key, {"at": at, "say": say, "done": False})
+    async def _note(self, key: str, at: float, copy: _Copy) -> None:
+        await self.sent.put(FILM, key, {"at": at, "say": copy.say, "bytes": copy.bytes, "done": False})
 
     async def _done(self, key: str, say: str) -> str:
         await self.sent.put(FILM, key, {"done": True, "say": say})
@@ -241,13 +264,10 @@ def _called(conversation: Conversation, clip: Clip | None) -> tuple[str, Mapping
     return f"<@{clip.owner.id}>", {"parse": [], "users": [clip.owner.id], "replied_user": False}
 
 
-def _is_film(message: Mapping[str, Any], film: CardMedia, key: str) -> bool:
-    # A message read back may come without its nonce, so the file itself counts too.
-    if message.get("nonce") == nonce(f"{FILM}:{key}"):
-        return True
-    own = bool((message.get("author") or {}).get("bot"))
-    names = {Path(one.get("filename", "")).stem for one in message.get("attachments") or ()}
-    return own and not message.get("components") and Path(film.name or "film.mp4").stem in names
+def _bare(name: str) -> str:
+    """What Discord leaves of a file's name: its ASCII letters and digits."""
+    plain = unicodedata.normalize("NFKD", Path(name).stem)
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalnum()).casefold()
 
 
 def _too_large(refused: DiscordRefused) -> bool:

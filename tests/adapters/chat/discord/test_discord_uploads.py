@@ -94,6 +94,21 @@ async def test_a_film_whose_answer_is_lost_is_not_posted_twice(house, discord, l
     assert len(films(house)) == 1
 
 
+@pytest.mark.parametrize(("name", "there"), [("über all (1).mp4", "uber_all_1.mp4"), ("фильм.mp4", "unknown.mp4")])
+async def test_a_lost_film_is_found_by_itself_though_discord_names_it_anew(house, discord, name, there):
+    """A message read back has no nonce, and a name is cleaned."""
+    await with_clip(house)
+    discord.lose_answer(CREATE)
+    with pytest.raises(OSError, match="reached"):
+        await house.platform.upload(house.place(), replace(FILM, name=name), key="V-1")
+    [file] = films(house)
+    file.name = there
+    house.mine()[-1].nonce = None
+    house.clock.forward(3600)
+    assert await house.platform.upload(house.place(), replace(FILM, name=name), key="V-1") == ""
+    assert len(films(house)) == 1
+
+
 async def test_a_film_that_never_arrived_is_sent_when_discord_is_back(house, discord):
     discord.cut(CREATE)
     with pytest.raises(OSError, match="reached"):
