@@ -9,7 +9,7 @@ import structlog
 from adapters.chat.discord.calls import TOO_OLD, Calls, DiscordRefused
 from adapters.chat.discord.pictures import Drawn, Pictures
 from adapters.chat.discord.places import Places
-from adapters.chat.discord.refusals import GONE, INVALID, NO_ENTRY, NO_HISTORY, TOO_LARGE, Refusals
+from adapters.chat.discord.refusals import ARCHIVED, GONE, INVALID, NO_ENTRY, NO_HISTORY, TOO_LARGE, Refusals
 from adapters.chat.discord.sent import CLOCKS_APART_SECONDS, NONCE_SECONDS, Sent, made_at, mark, nonce, snowflake
 from adapters.chat.discord.whispers import ONLY, Whispers
 from adapters.kit.pace import Pacer
@@ -30,6 +30,7 @@ LONGEST_PAUSE = 120.0
 OLD_SECONDS = 55 * 60.0
 OLD_REST = 15 * 60.0
 OLD_PATIENCE = 60.0
+A_MOMENT = 0.5
 PAGE = 100
 MOST_PAGES = 10
 
@@ -47,9 +48,9 @@ class Posts:
         self._pacer = Pacer(per_minute=EDITS_A_MINUTE, reserve=KEPT_FOR_URGENT)
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
-        if to is not None:
-            return await self._whispers.post(conversation, card, key, to)
         try:
+            if to is not None:
+                return await self._whispers.post(conversation, card, key, to)
             id = await self._posted(conversation, card, key)
         except DiscordRefused as refused:
             self._refusals.tell("discord.post", refused)
@@ -81,12 +82,27 @@ class Posts:
             return
         name = f"edit:{id}"
         patience = self._refusals.patience(name)
+        if refused.code == ARCHIVED:
+            await self._reopen(shown.conversation.channel, patience)
         if refused.code != TOO_OLD:
             await self._places.explain(shown.conversation, refused, await self._asker(card))
             raise patience from refused
         if card.state not in ENDED or self._refusals.first(name):
             raise Later(min(refused.seconds, OLD_PATIENCE)) from refused
-        await self._posted(shown.conversation, card, _again(shown), reply_to=shown.id)
+        try:
+            await self._posted(shown.conversation, card, _again(shown), reply_to=shown.id)
+        except DiscordRefused as also:
+            self._refusals.tell("discord.again", also)
+            raise patience from also
+
+    async def _reopen(self, channel: str, patience: Later) -> None:
+        """Raises Later: at once where the archived thread is open again, after a while where it is locked."""
+        try:
+            await self._calls.call("PATCH", f"/channels/{channel}", {"archived": False})
+        except DiscordRefused as locked:
+            self._refusals.tell("discord.reopen", locked)
+            raise patience from locked
+        raise Later(A_MOMENT)
 
     async def _now_at(self, shown: MessageRef) -> str:
         """Where the card stands: in a message of its own that replaced one too old to be edited, if there is one."""

@@ -16,6 +16,8 @@ TOO_LARGE = 40005
 NO_HISTORY = 160002
 INVALID = 50035
 CLOSED = 50007
+# Nothing in an archived thread can be edited; anyone may open one that is not locked: https://docs.discord.com/developers/topics/threads
+ARCHIVED = 50083
 
 
 class Refusals:

@@ -9,7 +9,7 @@ from tests.adapters.chat.discord.server_errors import invalid_form, refused
 from tests.adapters.chat.discord.server_gateway import GUILDS, Gateway
 from tests.adapters.chat.discord.server_messages import Messages
 from tests.adapters.chat.discord.server_reading import read
-from tests.adapters.chat.discord.server_values import Channel, Guild, Message
+from tests.adapters.chat.discord.server_values import THREAD, Channel, Guild, Message
 from tests.adapters.chat.discord.server_wire import (
     channel_wire,
     guild_wire,
@@ -36,6 +36,7 @@ class Rest:
             ("GET", "/gateway"): self._where,
             ("GET", "/gateway/bot"): self._where,
             ("GET", "/users/@me"): self._me,
+            ("GET", "/users/@me/guilds"): self._guilds,
             ("GET", "/users/{user}"): self._user,
             ("POST", "/users/@me/channels"): self._open_dm,
             ("GET", "/oauth2/applications/@me"): self._application,
@@ -49,6 +50,7 @@ class Rest:
             ("GET", "/guilds/{guild}/roles"): self._guild_roles,
             ("GET", "/guilds/{guild}/members/{user}"): self._member,
             ("GET", CHANNEL): self._channel,
+            ("PATCH", CHANNEL): self._archive,
             ("POST", f"{CHANNEL}/typing"): self._typing,
             ("GET", f"{CHANNEL}/messages"): self._history,
             ("POST", f"{CHANNEL}/messages"): self._create,
@@ -67,6 +69,13 @@ class Rest:
 
     async def _me(self, request: web.Request) -> Any:
         return user_wire(self._world.bot) | {"verified": True, "mfa_enabled": False, "flags": 0}
+
+    async def _guilds(self, request: web.Request) -> Any:
+        """Rights as roles give them: what a channel takes away is not among them."""
+        most = int(request.query.get("limit", 200))
+        rights = [(one, one.everyone.permissions | one.bot_role.permissions) for one in self._world.guilds.values()]
+        about: dict[str, Any] = {"icon": None, "banner": None, "owner": False, "features": []}
+        return [about | {"id": str(one.id), "name": one.name, "permissions": str(may)} for one, may in rights[:most]]
 
     async def _user(self, request: web.Request) -> Any:
         id = request.match_info["user"]
@@ -159,6 +168,18 @@ class Rest:
     async def _channel(self, request: web.Request) -> Any:
         return channel_wire(self._world, self._place(request))
 
+    async def _archive(self, request: web.Request) -> Any:
+        """Threads alone are changed here: archived, or opened again by anyone while they are not locked."""
+        channel = self._place(request)
+        payload, _ = await read(self._world, request, 0)
+        if channel.kind != THREAD or set(payload) != {"archived"}:
+            raise refused(50013)
+        if channel.locked:
+            raise refused(50083)
+        channel.archived = bool(payload["archived"])
+        self._world.touch()
+        return channel_wire(self._world, channel)
+
     async def _typing(self, request: web.Request) -> None:
         channel = self._place(request)
         self._messages.may_send(channel, files=False, reply=False)
@@ -205,7 +226,7 @@ class Rest:
         payload, uploads = await read(self._world, request, self._messages.upload_limit(channel))
         message = self._messages.of(channel, request.match_info["message"])
         self._messages.mine(message)
-        if channel.locked:
+        if channel.locked or channel.archived:
             raise refused(50083)
         if uploads and not self._world.may(channel, "attach_files"):
             raise refused(50013)

@@ -10,7 +10,6 @@ from adapters.chat.discord.sent import NONCE_SECONDS, nonce
 from bot.domain.card import Card
 from bot.domain.chat import MessageRef
 from bot.domain.errors import Later
-from bot.domain.job import State
 from tests.adapters.chat.discord.server import Discord
 from tests.adapters.chat.discord.studio import Studio, card_of, picture, studio
 
@@ -180,45 +179,6 @@ async def test_a_429_pauses_every_edit_of_the_channel(house, discord):
     assert len(house.called("PATCH", "/messages/")) == 1
 
 
-async def test_a_card_over_an_hour_old_is_not_edited_for_progress(house):
-    shown = await house.platform.post(house.place(), HELLO, key="C-1")
-    house.clock.forward(HOUR)
-    with pytest.raises(Later) as later:
-        await house.platform.edit(shown, Card(title="Step"), urgent=False)
-    assert later.value.seconds == 15 * 60
-    assert house.called("PATCH", "/messages/") == []
-    await house.platform.edit(shown, card_of(title="Finished", state=State.complete))
-    assert "Finished" in house.mine()[0].text
-
-
-async def test_an_ending_that_an_old_card_cannot_take_is_told_in_a_new_one_once(house, discord):
-    discord.old_edits = (0, 20.0)
-    shown = await house.platform.post(house.place(), HELLO, key="C-1")
-    house.clock.forward(HOUR)
-    done = card_of(title="Finished", state=State.complete)
-    with pytest.raises(Later) as later:
-        await house.platform.edit(shown, done)
-    assert later.value.seconds <= 60, "it is tried once more first"
-    assert len(house.mine()) == 1
-    await house.platform.edit(shown, done)
-    old, new = house.mine()
-    assert new.reply_to is old
-    assert "Finished" in new.text
-    await house.restart().edit(shown, card_of(title="Filed", state=State.complete))
-    assert len(house.mine()) == 2
-    assert "Filed" in new.text
-
-
-async def test_a_state_that_is_no_ending_waits_for_its_old_card(house, discord):
-    discord.old_edits = (0, 20.0)
-    shown = await house.platform.post(house.place(), HELLO, key="C-1")
-    house.clock.forward(HOUR)
-    for _ in range(3):
-        with pytest.raises(Later):
-            await house.platform.edit(shown, card_of(state=State.processing))
-    assert len(house.mine()) == 1
-
-
 async def test_a_message_that_somebody_deleted_is_not_edited_again_and_again(house):
     shown = await house.platform.post(house.place(), HELLO, key="C-1")
     house.room.messages.clear()
@@ -267,6 +227,17 @@ async def test_what_is_for_one_person_alone_comes_in_their_direct_messages_once(
     assert house.mine() == []
     [told] = house.mine(discord.dm_with(house.ada))
     assert "Hello" in told.text
+
+
+async def test_an_answer_in_direct_messages_that_were_closed_comes_back_ever_more_rarely(house, discord):
+    direct = house.place(discord.dm_with(house.ada))
+    house.ada.dms_open = False
+    waits = []
+    for _ in range(2):
+        with pytest.raises(Later) as later:
+            await house.platform.post(direct, HELLO, key="S-1", to=house.person())
+        waits.append(later.value.seconds)
+    assert waits == [60, 120]
 
 
 async def test_with_closed_direct_messages_nothing_private_is_said_aloud(house):
