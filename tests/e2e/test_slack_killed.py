@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.programs import small_film
-from tests.e2e.slack import ASKER, GENERAL, PRICE, READY, films, studio
+from tests.e2e.slack import ASKER, GENERAL, PRICE, READY, films, pictures, studio
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ async def test_killed_wherever_it_talks_to_slack_there_is_one_card_and_one_film(
 
     # The film's bytes are on their way; then they are all there, and it is just being shown.
     for method in ("upload", "files.completeUploadExternal"):
-        holding = slack.hold(method, times=1)
-        slack.process_files_after = 0.02
+        await slack.until(lambda card=card: pictures(card))  # the poster before is there: what is held is the film
+        holding = slack.hold(method)
         card = await here.priced()
         await slack.press(card, "Confirm", ASKER)
         await holding.arrived.wait()
