@@ -28,6 +28,9 @@ _WRITTEN = frozenset({discord.MessageType.default, discord.MessageType.reply})
 _MARK = re.compile(
     r"<(?:@!?(?P<user>\d+)|@&(?P<role>\d+)|#(?P<channel>\d+)|a?:(?P<emoji>\w+):\d+|/(?P<command>[^:<>]+):\d+|t:(?P<time>-?\d{1,11})(?::\w)?)>"
 )
+_CALL = re.compile(r"(?:(?<![ \t])[ \t]++)?<@[!&]?(\d+)>[ \t]*")
+"""A run of spaces is looked at once, however long."""
+
 _FILE = re.compile(
     r"(?:(?P<channel>\d{1,20})/(?P<message>\d{1,20})|i/(?P<interaction>\d{1,20}))/(?P<attachment>\d{1,20})"
 )
@@ -37,13 +40,18 @@ _FILE = re.compile(
 class Heard:
     """A message, and whether Discord hid what it says: the bot was called by its role or a silent reply, which do not open it.
 
-    Such a one is answered with a hint (`HINT`) and not received.
+    Such a one is answered with a hint (`HINT`) and not received. `unseen` is one that replies to a message that is hidden.
     """
 
     message: Message
     hidden: bool = False
+    unseen: bool = False
 
 
+UNSEEN = (
+    "Discord shows me only messages that mention me. Where your film is to use that one's pictures or clips, "
+    "choose Apps, Animate this on it, or send them together with your wish."
+)
 HINT = "I was called, but Discord does not let me read that. Type @ and pick me from the list of people, not of roles, then write your wish."
 
 
@@ -80,7 +88,8 @@ class Names:
 
 def readable(text: str, names: Names) -> str:
     """The text as people see it: names for ids, dates for time stamps, emoji by name."""
-    without = re.sub(r"[ \t]*<@[!&]?(\d+)>[ \t]*", lambda found: " " if int(found[1]) in names.own else found[0], text)
+    own = {str(id) for id in names.own}
+    without = _CALL.sub(lambda found: " " if found[1] in own else found[0], text)
     return _MARK.sub(lambda found: _word(found, names), without).strip()
 
 
@@ -115,7 +124,8 @@ def message(came: discord.Message, me: int) -> Heard | None:
         return None
     mentioned = any(user.id == me for user in came.mentions)
     role = any(role.tags is not None and role.tags.bot_id == me for role in came.role_mentions)
-    guild, direct = came.guild.id if came.guild else None, came.guild is None
+    guild = came.guild.id if came.guild else getattr(came.channel, "guild_id", None)  # one that is not known yet
+    direct = guild is None
     before = _replied_to(came)
     replied = before is not None and before.author.id == me
     text = readable(came.content, names(came, me))
@@ -130,7 +140,20 @@ def message(came: discord.Message, me: int) -> Heard | None:
         addressed=direct or mentioned or role or replied,
         earlier=_attachments(before) if before is not None else (),
     )
-    return Heard(told, hidden=told.addressed and not opened)
+    unseen = mentioned and not direct and not attachments and before is not None and not _shows(before)
+    return Heard(told, hidden=told.addressed and not opened, unseen=unseen)
+
+
+def _shows(other: discord.Message) -> bool:
+    """Whether anything of a message is to be seen: none is without anything at all."""
+    return bool(
+        other.content
+        or other.attachments
+        or other.embeds
+        or other.components
+        or other.stickers
+        or other.message_snapshots
+    )
 
 
 def _replied_to(came: discord.Message) -> discord.Message | None:

@@ -24,6 +24,7 @@ from adapters.chat.discord.invite import missing
 from adapters.chat.discord.options import Options
 from adapters.chat.discord.places import Places, knows_nothing
 from adapters.chat.discord.sent import Sent
+from adapters.chat.discord.shards import keep_sessions
 from adapters.chat.discord.sync import sync
 from bot.domain.chat import Command
 from bot.domain.errors import Later, UserError
@@ -61,6 +62,7 @@ class Client(discord.AutoShardedClient):
         self._unread: set[str] = set()
         self.came = asyncio.Event()
         _point(options, self._named_gateway)
+        keep_sessions()
         self._guard_parsers()
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
@@ -151,6 +153,7 @@ class _Nobody:
 @asynccontextmanager
 async def new_tree(storage: Storage) -> AsyncIterator[app_commands.CommandTree[Any]]:
     """The commands, to be described; nobody answers them."""
+    _quieten()
     client = discord.Client(intents=INTENTS)
     tree: app_commands.CommandTree[Any] = app_commands.CommandTree(client)
     for command in commands(_Nobody(storage)):

@@ -78,7 +78,10 @@ class Session:
 
 
 class Gateway:
-    """`acking` False leaves heartbeats unanswered; `allow_resume` False answers every RESUME with an invalid session."""
+    """`acking` False leaves heartbeats unanswered; `allow_resume` False answers every RESUME with an invalid session.
+
+    `away` counts down how many connections are refused before they begin.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -87,6 +90,7 @@ class Gateway:
         self.heartbeat_seconds = 41.25
         self.acking = True
         self.allow_resume = True
+        self.away = 0
         self.identified = 0
         self.resumed = 0
         self.closed: list[int | None] = []
@@ -141,6 +145,9 @@ class Gateway:
             await session.tell(kind, data)
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        if self.away > 0:
+            self.away -= 1
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(max_msg_size=1 << 20)
         await socket.prepare(request)
         compress = request.query.get("compress")

@@ -1,0 +1,42 @@
+"""A connection to Discord's gateway that comes back to its session, so that what was said meanwhile is told after all."""
+
+import time
+import zlib
+from typing import Any
+
+import discord.shard
+from discord.gateway import ReconnectWebSocket
+
+# Discord tells nobody for how long it keeps a session; one it does not know any more it says so, and a new one begins.
+RETURNS_FOR_SECONDS = 600.0
+UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError, zlib.error)
+
+
+class Shard(discord.shard.Shard):
+    """discord.py begins a new session where the first way back to one fails, and ends its client over a payload that is not as it should be.
+
+    What was said between two sessions is never told (both seen with 2.7.1).
+    """
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._handled_exceptions = (*self._handled_exceptions, *UNREADABLE)
+        self._lost_at = 0.0
+
+    def launch(self) -> None:
+        self._lost_at = 0.0
+        super().launch()
+
+    async def reconnect(self) -> None:
+        """Back to the session while it may be there; the address it is kept at may be gone for good."""
+        self._lost_at = self._lost_at or time.monotonic()
+        kept = self.ws.session_id is not None and self.ws.sequence is not None
+        if kept and time.monotonic() - self._lost_at < RETURNS_FOR_SECONDS:
+            await self.reidentify(ReconnectWebSocket(self.id, resume=True))
+        else:
+            await super().reconnect()
+
+
+def keep_sessions() -> None:
+    """discord.py has no other place to say which shards a client makes."""
+    discord.shard.Shard = Shard
