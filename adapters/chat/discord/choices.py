@@ -36,10 +36,10 @@ async def jobs(storage: Storage, who: Person) -> Sequence[tuple[str, str]]:
 
 
 async def clips(storage: Storage, who: Person) -> Sequence[tuple[str, str]]:
-    """The newest films this person may see: their own, and those of the workspace's shared space."""
+    """The newest films this person may see: their own, and the lasting ones of the workspace's shared space."""
     found = await storage.clips.recent((PLATFORM, who.workspace), LOOKED_AT)
     return [
         (clip.drive_path, f"{clip.drive_path} · {clip.seconds:.3g} s · {clip.width} × {clip.height}")
         for clip in found
-        if clip.owner.id == who.id or clip.drive_path.startswith(SPACE)
+        if clip.owned_by(who) or (clip.drive_path.startswith(SPACE) and clip.expires_at is None)
     ]

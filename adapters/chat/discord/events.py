@@ -146,14 +146,7 @@ def message(came: discord.Message, me: int) -> Heard | None:
 
 def _shows(other: discord.Message) -> bool:
     """Whether anything of a message is to be seen: none is without anything at all."""
-    return bool(
-        other.content
-        or other.attachments
-        or other.embeds
-        or other.components
-        or other.stickers
-        or other.message_snapshots
-    )
+    return bool(other.content or other.attachments or other.embeds or other.stickers or other.message_snapshots)
 
 
 def _replied_to(came: discord.Message) -> discord.Message | None:

@@ -90,9 +90,11 @@ class Downloads:
 
     async def _bring(self, one: Found) -> None:
         id, path = file_id(one.where), self._folder / f"{uuid4().hex}.part"
-        if id is None or await self._files.stat(_key(id)) is not None:
+        if id is None:
             return
         try:
+            if await self._files.stat(_key(id)) is not None:
+                return
             async with self._room:
                 await asyncio.to_thread(_mark, self._folder, one.where.replace("/", "_"))
                 with await asyncio.to_thread(path.open, "wb") as file:

@@ -34,7 +34,7 @@ MUST = frozenset({"View Channel", "Send Messages", "Send Messages in Threads"})
 
 LOST = Card(title="Something broke here", text="This could not be taken in. Try it again.", tone=Tone.problem)
 ON_IT = Card(title="I am on it", text="The price appears in this channel in a moment.", tone=Tone.quiet)
-TAKEN = Card(title="Done", tone=Tone.quiet)
+TAKEN = Card(title="I am on it", tone=Tone.quiet)
 
 
 class Post(Protocol):
@@ -68,6 +68,9 @@ class Handlers:
             self._start(self._hint(told.conversation, hint, f"hint:{told.key}"))
             return
         await self._saved(told)
+        if heard.unseen:
+            hint = Card(title="I do not see what you replied to", text=events.UNSEEN, tone=Tone.quiet)
+            self._start(self._hint(told.conversation, hint, f"hint:{told.key}"))
 
     async def pressed(self, interaction: Interaction, pressed: Handle) -> None:
         if pressed.action == FULL_TEXT:

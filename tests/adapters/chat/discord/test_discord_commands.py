@@ -152,8 +152,10 @@ async def test_only_ones_own_open_jobs_are_offered(stage):
 
 async def test_films_of_ones_own_drive_and_of_the_shared_space_are_offered_and_no_others(stage):
     me, other = (Person("discord", "20", id, id) for id in ("40", "41"))
-    for number, (owner, path) in enumerate([(me, "mine.mp4"), (other, "theirs.mp4"), (other, "/space/shared.mp4")]):
-        clip = Clip(id=f"X-{number}", workspace="20", owner=owner, job="J-1", drive_path=path, key=f"k{number}", bytes=1, seconds=4.0, width=16, height=9, made_at=NOON)  # fmt: skip
+    films = [(me, "mine.mp4"), (other, "theirs.mp4"), (other, "/space/shared.mp4"), (other, "/space/short.mp4")]
+    for number, (owner, path) in enumerate(films):
+        until = NOON if path == "/space/short.mp4" else None
+        clip = Clip(id=f"X-{number}", workspace="20", owner=owner, job="J-1", drive_path=path, key=f"k{number}", bytes=1, seconds=4.0, width=16, height=9, made_at=NOON, expires_at=until)  # fmt: skip
         await stage.house.storage.clips.add(clip)
     found = await choices.clips(stage.house.storage, me)
     assert sorted(value for value, _ in found) == ["/space/shared.mp4", "mine.mp4"]

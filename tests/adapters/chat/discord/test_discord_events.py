@@ -126,6 +126,24 @@ def test_a_reply_to_a_message_that_is_gone_is_heard_all_the_same(place):
     assert came.message.earlier == ()
 
 
+def test_a_reply_to_what_discord_hides_is_known_as_such(place):
+    hidden = {"content": "", "attachments": []}
+    before = written(id="90", author=user(77, "x"), **hidden)
+    more = reply_to(77, **MENTIONS) | {"referenced_message": before}
+    assert heard(place, f"<@{ME}> animate this", **more).unseen
+    assert not heard(place, f"<@{ME}> animate this", **more, attachments=[file(7)]).unseen
+    assert not heard(place, f"<@{ME}> animate this", **reply_to(77, **MENTIONS)).unseen
+
+
+def test_a_message_of_a_server_that_is_not_known_yet_is_no_direct_message(place):
+    state, _ = place
+    where = discord.PartialMessageable(state=state, id=33, guild_id=44)
+    came = message(discord.Message(state=state, channel=where, data=written("", guild_id="44", channel_id="33")), ME)  # type: ignore[arg-type]  # fmt: skip
+    assert came is not None
+    assert not came.message.addressed
+    assert came.message.conversation == Conversation("discord", "44", "33")
+
+
 def test_the_files_of_a_forwarded_message_are_the_messages_own(place):
     snapshot = {"message": {"type": 0, "content": "", "embeds": [], "attachments": [file(6)], "timestamp": "2026-11-20T12:00:00+00:00", "edited_timestamp": None, "flags": 0, "mentions": [], "mention_roles": [], "components": []}}  # fmt: skip
     came = heard(place, f"<@{ME}> animate", message_snapshots=[snapshot], **MENTIONS)

@@ -131,6 +131,12 @@ async def test_a_role_mention_is_told_how_to_mention(core, discord):
     assert "pick me from the list of people" in hint.text
 
 
+async def test_who_replies_to_a_picture_that_discord_hides_is_told_how_to_animate_it(core, discord):
+    said = await discord.say(core.studio.room, core.studio.ben, "my cat", files=[("cat.png", PIXEL)])
+    await discord.mention(core.studio.room, core.studio.ada, "animate this", reply_to=said)
+    await discord.until(lambda: any("Animate this on it" in one.text for one in core.studio.mine()))
+
+
 async def test_models_are_completed(core, discord):
     found = await discord.autocomplete("make", "model", "tol", core.studio.ada, core.studio.room)
     assert [one["value"] for one in found] == ["toll-1"]
