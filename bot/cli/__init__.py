@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.chats import Json, chats
+
 app = typer.Typer(
     name="clapper",
     help="A video-making teammate: a wish, a price, a Confirm button, a film.",
@@ -16,6 +18,8 @@ app = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(database, name="db")
+for name, group in chats():
+    app.add_typer(group, name=name)
 
 WISH = {"ignore_unknown_options": True}
 """Flags of a wish (`--ar 9:16 --duration 8`) are part of its text; a flag that nobody knows is told by the wish itself."""
@@ -33,7 +37,6 @@ Attached = Annotated[
         help="A picture, film or sound; as often as needed. Also an address, /space/… or asset:…, numbered after the files.",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 def _version(wanted: bool) -> None:

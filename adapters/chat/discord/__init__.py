@@ -1,6 +1,9 @@
 """Discord: mentions, direct messages, commands, menus and buttons that outlive the program."""
 
+from collections.abc import Sequence
+
 from bot.ports.chat import ChatPlatform
+from bot.ports.examine import Seen
 from bot.ports.parts import Parts
 
 
@@ -9,6 +12,13 @@ def create(parts: Parts) -> ChatPlatform:
     from adapters.chat.discord.platform import Discord  # noqa: PLC0415 - loaded when Discord is wanted
 
     return Discord(parts)
+
+
+async def examine(parts: Parts) -> Sequence[Seen]:
+    """For the doctor: whether Discord would let the bot in. Raises UserError where the settings do not fit together."""
+    from adapters.chat.discord.examine import examine as look  # noqa: PLC0415 - as above
+
+    return await look(parts)
 
 
 async def sync_commands(parts: Parts) -> int:
