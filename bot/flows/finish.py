@@ -43,7 +43,7 @@ async def finish(job: Job, house: House) -> None:
     """finalizing -> complete, or error where the film is gone."""
     try:
         await _deliver(await _fetch_all(job, house), house)
-    except (ProviderError, OSError, Unreadable) as error:
+    except (ProviderError, OSError, Unreadable, Later) as error:
         await _stumbled(await _as_it_is(job, house), error, house)
 
 
@@ -55,8 +55,10 @@ async def _as_it_is(job: Job, house: House) -> Job:
     return fresh
 
 
-async def _stumbled(job: Job, error: ProviderError | OSError | Unreadable, house: House) -> None:
+async def _stumbled(job: Job, error: ProviderError | OSError | Unreadable | Later, house: House) -> None:
     match error:
+        case Later(seconds=seconds):
+            await (_complete(job, house) if _only_chat_is_missing(job, house) else _come_back(job, seconds, house))
         case RateLimited() | Busy() | Unavailable() | Unclear() | OSError():
             log.warning("bringing the film home failed: %s", type(error).__name__, extra={"job": job.id})
             away = Unavailable(str(error)) if isinstance(error, OSError) else error
@@ -68,6 +70,12 @@ async def _stumbled(job: Job, error: ProviderError | OSError | Unreadable, house
         case Unreadable():
             say = f"{title(job)} delivered a file that is not a playable film: {error.why}"
             await end(job, Failure(say, Charged.yes, "Ask again, and tell your operator."), house)
+
+
+async def _come_back(job: Job, seconds: float, house: House) -> None:
+    """The chat says when: nothing went wrong, so the wait is neither counted nor lengthened."""
+    now = house.clock.now()
+    await house.storage.jobs.save(job.move(job.state, now, next_step_at=now + timedelta(seconds=seconds)))
 
 
 def _only_chat_is_missing(job: Job, house: House) -> bool:
@@ -250,14 +258,12 @@ async def _complete(job: Job, house: House) -> None:
 async def _uploaded(platform: ChatPlatform, job: Job, clip: Clip) -> str | None:
     """What there is to say about it. None where the chat does not take the film for good: it is on the Drive, and the job ends all the same.
 
-    A chat that is only away raises OSError, one that asks for patience RateLimited: they are tried again as long as it takes.
+    A chat that is only away raises OSError, one that asks for patience Later: they are tried again as long as it takes.
     """
     try:
         return await platform.upload(job.conversation, film_media(clip, job.request.prompt), key=clip.id)
-    except OSError:
+    except (OSError, Later):
         raise
-    except Later as later:
-        raise RateLimited("the chat asks for patience", later.seconds) from later
     except Exception as refused:
         log.exception("the chat did not take a film", extra={"action": "job.upload", "job": job.id})
         if job.tries + 1 < GIVE_UP_TRIES:

@@ -189,6 +189,28 @@ async def test_an_upload_that_is_asked_for_patience_is_tried_again_then_and_not_
     assert len(stage.board.uploads) == 1
 
 
+async def test_a_chat_that_asks_for_patience_again_and_again_is_asked_each_time_when_it_said(stage):
+    """The wait is the chat's own, never doubled, and the card does not speak of trouble."""
+    waits = [5.0] * 6
+    whole = stage.board.upload
+
+    async def patience(conversation, film, *, key):
+        if waits:
+            raise Later(waits.pop())
+        return await whole(conversation, film, key=key)
+
+    stage.board.upload = patience
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    for _ in range(3):
+        await stage.tick()
+    for _ in range(6):
+        assert (await stage.job(job.id)).tries == 0
+        stage.clock.forward(5.1)
+        assert await stage.tick() == 1
+    assert (await stage.job(job.id)).state is State.complete
+
+
 async def test_the_second_film_of_two_waits_for_the_chat_and_the_first_is_not_posted_again(stage):
     """What is delivered stays delivered; the pause is kept."""
     in_two_films(stage)
