@@ -20,11 +20,12 @@ from tests.e2e.programs import Program, TollServer, program, small_film
 WISH = "A fox crosses the frozen lake --model toll-1"
 READY = "Your film is ready"
 SECONDS = 15.0
+ROOMS = 15
 
 
 @dataclass
 class Studio:
-    """`bot` is the program, which hears `discord` and pays at `toll`."""
+    """`bot` is the program, which hears `discord` and pays at `toll`; `rooms` are channels that nobody was in yet."""
 
     discord: Discord
     bot: Program
@@ -33,6 +34,11 @@ class Studio:
     room: Channel
     ada: User
     ben: User
+    rooms: list[Channel]
+
+    def move(self) -> None:
+        """To a quiet room: a busy one takes fewer edits."""
+        self.room = self.rooms.pop()
 
     async def start(self) -> None:
         await asyncio.to_thread(self.bot.start)
@@ -144,4 +150,5 @@ async def studio(folder: Path, env: Mapping[str, str] | None = None) -> AsyncIte
         ada, ben = discord.user("Ada"), discord.user("Ben")
         guild.members |= {one.id: one for one in (ada, ben)}
         with program(folder, {**toll.known_to(folder), **discord.environment, **(env or {})}) as bot:
-            yield Studio(discord, bot, toll, guild, discord.room(guild), ada, ben)
+            rooms = [discord.channel(guild, f"room-{number}") for number in range(ROOMS)]
+            yield Studio(discord, bot, toll, guild, discord.room(guild), ada, ben, rooms)

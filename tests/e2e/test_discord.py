@@ -23,6 +23,7 @@ async def running(tmp_path_factory):
 @pytest_asyncio.fixture(loop_scope="module")
 async def here(running: Studio):
     running.toll.running = False
+    running.move()
     yield running
     running.check()
 

@@ -1,6 +1,7 @@
 """Discord on a bad day: what it refuses, loses or cuts off, and the film that comes all the same."""
 
 import asyncio
+import os
 
 import pytest
 import pytest_asyncio
@@ -24,6 +25,7 @@ async def running(tmp_path_factory):
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def here(running):
+    running.move()
     yield running
     running.toll.running = False
     running.discord.faults.clear()
@@ -35,12 +37,9 @@ async def finished(here, card):
     return await here.film(card)
 
 
-async def test_a_card_and_a_film_whose_answers_are_lost_happen_once(here):
+async def test_a_card_whose_answer_is_lost_is_there_once(here):
     here.discord.lose_answer(MESSAGES)
-    card = await here.priced()
-    await here.noted(card)
-    here.discord.lose_answer(MESSAGES)
-    await finished(here, card)
+    await finished(here, await here.priced())
 
 
 async def test_a_press_whose_acknowledgement_is_lost_counts(here):
@@ -86,17 +85,22 @@ async def test_what_nobody_can_read_is_left_out_and_what_follows_is_heard(here):
     assert gateway.identified == identified
 
 
-async def test_a_connection_that_is_cut_is_taken_up_again_and_an_invalid_session_begun_anew(here):
+async def test_a_connection_that_is_cut_is_taken_up_again_where_it_was(here):
     gateway = here.discord.gateway
     resumed, identified = gateway.resumed, gateway.identified
     gateway.cut()
     await here.discord.until(lambda: not gateway.open)
     asked = await here.discord.mention(here.room, here.ada, WISH)  # brought as soon as the session is resumed
-    card = await here.answered(asked)
+    await finished(here, await here.answered(asked))
     assert (gateway.resumed, gateway.identified) == (resumed + 1, identified)
-    await gateway.invalidate()
+
+
+@pytest.mark.skipif(os.environ.get("CLAPPER_SOAK") != "1", reason="discord.py waits five seconds: CLAPPER_SOAK=1")
+async def test_after_an_invalid_session_it_begins_anew(here):
+    card, identified = await here.priced(), here.discord.gateway.identified
+    await here.discord.gateway.invalidate()
     await here.discord.connected()
-    assert gateway.identified == identified + 1
+    assert here.discord.gateway.identified == identified + 1
     await finished(here, card)
 
 
