@@ -28,6 +28,7 @@ from bot.ports.storage import Storage
 log = structlog.get_logger()
 
 SAY, THINK, DEFER_UPDATE, UPDATE, FORM = 4, 5, 6, 7, 9
+ANSWERED = 40060  # https://docs.discord.com/developers/topics/opcodes-and-status-codes
 SAVE_PAUSES = (0.3, 1.0, 3.0)
 MUST = frozenset({"View Channel", "Send Messages", "Send Messages in Threads"})
 """Without these no card can be shown at all."""
@@ -197,16 +198,18 @@ class Handlers:
     async def _answer(
         self, interaction: Interaction, kind: int, told: Mapping[str, Any] | None, one: Open | None = None
     ) -> bool:
-        went = False
+        went = answered = False
         try:
             await self._calls.answer(interaction.id, interaction.token, kind, told)
-            went = True
+            went = answered = True
         except (DiscordRefused, Later, OSError) as error:
             why = f"{type(error).__name__} {error.code}" if isinstance(error, DiscordRefused) else type(error).__name__
             log.warning("An interaction is not answered", action="discord.answer", kind=kind, why=why)
+            # Another process with the same token was faster, or only Discord's word was lost that it took the answer.
+            answered = isinstance(error, DiscordRefused) and error.code == ANSWERED
         finally:
             if one is not None:
-                one.failed = not went
+                one.failed = not answered
                 one.answered.set()
         return went
 

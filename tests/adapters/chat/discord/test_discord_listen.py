@@ -50,6 +50,21 @@ async def test_a_button_works_after_a_restart(core, discord):
     await discord.until(lambda: len(core.films) == 1)
 
 
+async def test_a_press_on_a_button_that_its_card_lost_in_that_moment_is_answered(core, discord):
+    """Also by a process that never saw the card."""
+    card = await core.priced()
+    lost = {"component_type": 2, "custom_id": card.control("Confirm")["custom_id"], "id": 1}
+    await discord.press(card, "Confirm", core.studio.ada)
+    await core.settled(State.complete)
+    await discord.until(lambda: "Confirm" not in card.labels)
+    await core.kill()
+    await core.start()
+    reply = await discord._interactions.start(3, core.studio.ada, core.studio.room, lost, card)
+    assert reply.kind == "nothing"
+    [told] = await discord.until(lambda: reply.interaction.followups)
+    assert "nothing more can be done" in told.text
+
+
 async def test_a_restart_in_the_middle_loses_nothing_and_shows_nothing_twice(discord, tmp_path):
     toll = Tollbooth(polls=["running", "running", "finished"])
     async with living(discord, tmp_path, toll=toll) as core:
@@ -267,9 +282,20 @@ async def test_an_answer_later_than_a_quarter_of_an_hour_comes_in_a_direct_messa
     assert made.mine() == []
 
 
-async def test_a_refusal_finds_its_person_though_the_presss_own_answer_was_lost(core, discord):
+@pytest.mark.parametrize("harm", ["lose_answer", "cut"])
+async def test_a_refusal_finds_its_person_though_the_presss_own_answer_was_lost(core, discord, harm):
     card = await core.priced()
-    discord.lose_answer("POST /interactions/*")
+    getattr(discord, harm)("POST /interactions/*")
+    reply = await discord.press(card, "Confirm", core.studio.ben)
+    assert reply.kind == "nothing", "it is answered in time all the same"
+    await discord.until(lambda: reply.text)
+    assert len(core.studio.mine()) == 1
+
+
+async def test_a_refusal_comes_in_a_direct_message_where_the_press_could_not_be_answered(core, discord):
+    card = await core.priced()
+    discord.cut("POST /interactions/*", times=2)
+    discord.patience = 0.1
     await discord.press(card, "Confirm", core.studio.ben)
     await discord.until(lambda: core.studio.mine(discord.dm_with(core.studio.ben)))
     assert len(core.studio.mine()) == 1
