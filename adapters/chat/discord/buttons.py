@@ -1,12 +1,11 @@
-"""Buttons that outlive the program: what a press means stands in the button itself, so any process can answer it.
+"""Buttons that outlive the program: what a press means stands in the button's id, so any process can answer it.
 
-The client that listens is the hook: its `pressed` is told every press. It registers `PressButton` once
-(`client.add_dynamic_items(PressButton)`); cards need not be kept in memory.
+The id alone counts. discord.py's own DynamicItem answers only where the message pressed on still has that button, and a card may change
+in the moment of the press: who pressed then is told why it does not apply, and is not left without an answer.
 """
 
 import re
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import discord
 
@@ -52,41 +51,19 @@ class Handle:
 def handle(custom_id: str) -> Handle | None:
     """The handle a custom id is; None for what is not ours."""
     found = _TEMPLATE.fullmatch(custom_id)
-    return _handle(found) if found else None
-
-
-def _handle(found: re.Match[str]) -> Handle:
+    if found is None:
+        return None
     return Handle(found["action"], found["job"], int(found["revision"]), bool(found["asks"]))
 
 
-class Hook(Protocol):
-    """The client a press comes to."""
-
-    async def pressed(self, interaction: discord.Interaction, handle: Handle) -> None: ...
-
-
-class PressButton(discord.ui.DynamicItem[discord.ui.Button], template=_TEMPLATE):
+class PressButton(discord.ui.Button):
     """One button. Raises ValueError for a handle that no custom id can hold."""
 
     def __init__(self, handle: Handle, label: str, style: discord.ButtonStyle) -> None:
         if not _TEMPLATE.fullmatch(handle.custom_id):
             raise ValueError(f"a button cannot hold {handle!r}")
-        shown = cut(label, BUTTON_LABEL) or handle.action
-        super().__init__(discord.ui.Button(label=shown, style=style, custom_id=handle.custom_id))
+        super().__init__(label=cut(label, BUTTON_LABEL) or handle.action, style=style, custom_id=handle.custom_id)
         self.handle = handle
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "PressButton":
-        del interaction
-        shown = item if isinstance(item, discord.ui.Button) else None
-        style = shown.style if shown else discord.ButtonStyle.secondary
-        return cls(_handle(match), (shown.label if shown else "") or "", style)
-
-    async def callback(self, interaction: discord.Interaction) -> None:
-        hook: Any = interaction.client
-        await hook.pressed(interaction, self.handle)
 
 
 def press_button(button: Button, job: str, revision: int) -> PressButton | None:

@@ -34,10 +34,7 @@ COLOURS = {
 
 
 def view(card: Card, *, pictures: Mapping[str, str] = NO_PICTURES) -> ui.LayoutView:
-    """The card. `pictures` names, by Files key, the attachment of the same message that holds it; a film is shown by its poster's.
-
-    Every button is a PressButton, so that discord.py keeps nothing of the view in memory.
-    """
+    """The card. `pictures` names, by Files key, the attachment of the same message that holds it; a film is shown by its poster's."""
     head, progress, facts, costs, notes, wish = share(ROOM, rows.texts(card))
     shown = _pictures(card, pictures)
     container = ui.Container(accent_colour=COLOURS[card.tone])

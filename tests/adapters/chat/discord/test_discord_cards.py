@@ -139,21 +139,11 @@ def test_a_film_is_shown_by_its_poster_and_only_what_is_attached_is_shown():
 
 
 def test_a_button_carries_all_that_its_press_means():
-    assert [(one.custom_id, one.item.style.name) for one in buttons(view(ASK))] == [
+    assert [(one.custom_id, one.style.name) for one in buttons(view(ASK))] == [
         (f"clapper:confirm:{JOB}:7", "primary"),
         (f"clapper:edit:{JOB}:7", "secondary"),
         (f"clapper:cancel?:{JOB}:7", "danger"),
     ]
-
-
-def test_discord_py_keeps_nothing_of_a_card_in_memory():
-    from discord.ui.view import ViewStore
-
-    store = ViewStore(discord.Client(intents=discord.Intents.none())._connection)
-    for number in range(50):
-        store.add_view(view(replace(ASK, revision=number)), number)
-    assert store._views == {}
-    assert store._synced_message_views == {}
 
 
 @pytest.mark.parametrize(
@@ -169,24 +159,6 @@ def test_a_handle_is_read_back_from_its_custom_id(made):
 )  # fmt: skip
 def test_a_custom_id_that_is_none_of_ours_is_no_handle(id):
     assert handle(id) is None
-
-
-async def test_a_press_after_a_restart_reaches_the_client_with_what_the_button_says():
-    pressed = []
-
-    class Client(discord.Client):
-        async def pressed(self, interaction, handle):
-            pressed.append(handle)
-
-    class Interaction:
-        client = Client(intents=discord.Intents.none())
-
-    shown = buttons(view(ASK))[2]
-    match = PressButton.__discord_ui_compiled_template__.fullmatch(shown.custom_id)
-    again = await PressButton.from_custom_id(Interaction(), shown.item, match)  # type: ignore[arg-type]
-    await again.callback(Interaction())  # type: ignore[arg-type]
-    assert pressed == [Handle("cancel", JOB, 7, asks=True)]
-    assert again.item.label == "Cancel"
 
 
 def test_a_question_comes_before_a_press_that_asks_for_one_and_its_yes_is_the_press():
