@@ -147,7 +147,7 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
     data = settings.data
     scratch = data / "scratch"
     make_folder(scratch)
-    bare = Parts(settings={}, folder=data, clock=RealClock(), health=health, doors={})
+    bare = Parts(settings={}, folder=data, clock=RealClock(), health=health)
     storage = await asyncio.to_thread(_open_storage, settings.database_url, bare)
     stack.push_async_callback(storage.aclose)
     files = _files(settings.drive, bare)
@@ -159,6 +159,7 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
     providers = {name: _connect("video", name, values, parts, stack) for name, values in settings.providers().items()}
     configured = settings.platforms()
     names = tuple(configured) if wanted is None else wanted
+    parts = replace(parts, doors={} if "web" in names else None)
     chats = {name: _connect("chat", name, configured.get(name, {}), parts, stack) for name in names}
     return House(
         storage=storage,

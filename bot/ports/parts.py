@@ -20,7 +20,7 @@ class Parts:
     """`settings` are this adapter's own (`api_key`, `base_url`, `port` …), `folder` is its private folder on the local disk.
 
     `health` names what is not well and why; empty when all is. `doors` are ASGI applications by the beginning of their path ("/slack/"),
-    served beside the web page to anyone who knocks: each checks for itself who that is. `models` are those that can be chosen
+    served beside the web page to anyone who knocks: each checks for itself who that is; None where there is no web page. `models` are those that can be chosen
     just now, as (id, title). An adapter takes what it needs and leaves the rest; what is made before its neighbours (storage, files,
     media) is given None for them.
     """
@@ -32,5 +32,5 @@ class Parts:
     files: Files | None = None
     media: MediaTools | None = None
     health: Callable[[], Awaitable[Mapping[str, str]]] = _well
-    doors: MutableMapping[str, Any] = field(default_factory=dict)
+    doors: MutableMapping[str, Any] | None = field(default_factory=dict)
     models: Callable[[], Sequence[tuple[str, str]]] = tuple

@@ -20,7 +20,7 @@ from adapters.chat.slack.http import door, flow
 from adapters.chat.slack.options import Options
 from adapters.chat.slack.screens import Pictures, Screens, no_pictures
 from adapters.chat.slack.sockets import Patience, Sockets
-from bot.domain.errors import Later
+from bot.domain.errors import Later, UserError
 from bot.ports.chat import Ears
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage
@@ -51,7 +51,7 @@ async def listen(
     options: Options,
     clients: Clients,
     storage: Storage,
-    doors: MutableMapping[str, Any],
+    doors: MutableMapping[str, Any] | None,
     *,
     clock: Clock | None = None,
     pictures: Pictures = no_pictures,
@@ -86,7 +86,11 @@ async def _when_there(ask: Callable[[], Awaitable[None]]) -> None:
             await patience.rest(error)
 
 
-async def _answer(doors: MutableMapping[str, Any], app: Any) -> None:
+async def _answer(doors: MutableMapping[str, Any] | None, app: Any) -> None:
+    if doors is None:
+        raise UserError(
+            "Slack delivers over HTTP to the port of the web page, and that is switched off. Switch it on, or set SLACK_APP_TOKEN for Socket Mode."
+        )
     doors[DOOR] = app
     log.info("Slack is answered over HTTP", action="slack.door", path=DOOR)
     try:

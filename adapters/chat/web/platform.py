@@ -92,7 +92,7 @@ class Web:
                 spool=self._spool,
                 pulse=self._pulse,
                 meters=Meters(),
-                doors=self._parts.doors,
+                doors={} if self._parts.doors is None else self._parts.doors,
             )
         )
 

@@ -9,9 +9,10 @@ import pytest
 from adapters.chat.slack.clients import Clients
 from adapters.chat.slack.handlers import Handlers
 from adapters.chat.slack.http import MOST_BYTES, door
-from adapters.chat.slack.listen import application
+from adapters.chat.slack.listen import application, listen
 from adapters.chat.slack.options import options
 from adapters.chat.slack.screens import Screens
+from bot.domain.errors import UserError
 from tests.adapters.chat.slack.hearing import Ears, database, listening, served
 from tests.adapters.chat.slack.server.delivery import EVENT, Delivery
 from tests.adapters.chat.slack.server.slack import Slack
@@ -102,3 +103,13 @@ async def test_a_kind_that_nobody_knows_is_acknowledged_and_not_heard(over_http,
     attempt = await slack.deliver(f"{over_http.url}/slack/events", limited)
     assert attempt.status == 200
     assert over_http.ears.heard == []
+
+
+async def test_without_a_web_page_it_says_that_nobody_would_answer_slack(slack, storage):
+    given = options(slack.http_settings)
+    clients = Clients(given, storage.notes)
+    try:
+        with pytest.raises(UserError, match="web page, and that is switched off"):
+            await listen(Ears(storage), given, clients, storage, None)
+    finally:
+        await clients.aclose()
