@@ -10,6 +10,7 @@ from bot.domain.errors import Later
 MINUTE = 60.0
 A_MOMENT = 0.005  # so that a sum of fractions never comes back just too early
 KEPT_MESSAGES = 4096
+KEPT_PLACES = 4096
 # An edit of mere progress comes the more rarely the longer a card is worked on: (age up to, seconds between two edits).
 GAPS = ((60.0, 3.0), (300.0, 5.0), (1800.0, 15.0))
 LAST_GAP = 60.0
@@ -29,6 +30,11 @@ class _Place:
     next_turn: float = 0.0
     turns: dict[str, float] = field(default_factory=dict)
     hurried: dict[str, float] = field(default_factory=dict)
+
+    def rests(self, now: float) -> bool:
+        """Whether nothing of the last minute, and no promise of the next, is known of it."""
+        last = max((*self.recent, *self.turns.values(), *self.hurried.values()), default=now - MINUTE)
+        return last <= now - MINUTE and self.paused_until <= now and self.next_turn <= now
 
 
 class Pacer:
@@ -53,7 +59,7 @@ class Pacer:
     def check(self, place: str, message: str, *, urgent: bool) -> None:
         """Counts one edit of this message. Raises Later where it has to wait."""
         now = self._now()
-        here = self._places.setdefault(place, _Place())
+        here = self._place(place, now)
         while here.recent and here.recent[0] <= now - MINUTE:
             here.recent.popleft()
         if now < here.paused_until:
@@ -69,8 +75,13 @@ class Pacer:
 
     def pause(self, place: str, seconds: float) -> None:
         """The chat asked for patience: nothing goes out in this place for so long."""
-        here = self._places.setdefault(place, _Place())
+        here = self._place(place, self._now())
         here.paused_until = max(here.paused_until, self._now() + seconds)
+
+    def _place(self, place: str, now: float) -> _Place:
+        if place not in self._places and len(self._places) >= KEPT_PLACES:
+            self._places = {name: one for name, one in self._places.items() if not one.rests(now)}
+        return self._places.setdefault(place, _Place())
 
     def _hurry(self, here: _Place, message: str, now: float) -> None:
         """As soon as the minute has room; those that asked first before the others."""

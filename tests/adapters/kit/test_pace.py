@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from adapters.kit.pace import MINUTE, Pacer, gap_at
+from adapters.kit.pace import KEPT_PLACES, MINUTE, Pacer, gap_at
 from bot.domain.errors import Later
 
 
@@ -133,3 +133,14 @@ def test_endings_among_progress_come_within_moments(watch):
             pacer.check("team", dice.choice(list(waiting)), urgent=True)
             times.append(watch.at)
     assert most_in_a_minute(times) <= 45
+
+
+def test_places_where_nothing_happens_are_forgotten_and_a_pause_is_not(watch):
+    pacer = paced(watch)
+    pacer.pause("paused", 100 * MINUTE)
+    for number in range(3 * KEPT_PLACES):
+        pacer.check(f"channel-{number}", "a", urgent=True)
+        watch.at += 0.1
+    assert len(pacer._places) <= KEPT_PLACES
+    with pytest.raises(Later):
+        pacer.check("paused", "a", urgent=True)
