@@ -150,7 +150,7 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
     bare = Parts(settings={}, folder=data, clock=RealClock(), health=health)
     storage = await asyncio.to_thread(_open_storage, settings.database_url, bare)
     stack.push_async_callback(storage.aclose)
-    files = _files(settings.drive, bare)
+    files = _files(settings, bare)
     media = adapter("media", "ffmpeg").create(bare)
     stack.push_async_callback(media.aclose)
     fetch = import_module("adapters.kit.fetch").open_fetch()
@@ -191,11 +191,12 @@ def _open_storage(url: str, parts: Parts) -> Any:
     return sql.create(replace(parts, settings={"url": url}))
 
 
-def _files(drive: str, parts: Parts) -> Any:
-    if drive.startswith("file:"):
-        root = drive.removeprefix("file:").removeprefix("//")
-        return adapter("files", "local").create(replace(parts, settings={"root": root}))
-    return adapter("files", "s3").create(replace(parts, settings={"url": drive}))
+def _files(settings: Settings, parts: Parts) -> Any:
+    if settings.drive.startswith("file:"):
+        root, page = settings.drive.removeprefix("file:").removeprefix("//"), settings.platforms().get("web", {})
+        links = {name: page[name] for name in ("public_url", "token") if name in page}
+        return adapter("files", "local").create(replace(parts, settings={"root": root, **links}))
+    return adapter("files", "s3").create(replace(parts, settings={"url": settings.drive}))
 
 
 def _connect(kind: str, name: str, values: Mapping[str, str], parts: Parts, stack: AsyncExitStack) -> Any:

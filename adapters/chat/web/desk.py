@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.chat.web.cards import Link, card_json, message_json
-from adapters.chat.web.links import Links
 from adapters.chat.web.metrics import Meters
 from adapters.chat.web.options import Options
 from adapters.chat.web.pulse import Pulse
 from adapters.chat.web.security import Door
 from adapters.chat.web.spool import Spool, upload_key
+from adapters.kit.links import Links
 from bot.domain.card import Card, Posting
 from bot.domain.chat import Attachment, Conversation, Message
 from bot.domain.media import MediaKind

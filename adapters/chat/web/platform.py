@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 import structlog
 
 from adapters.chat.web.events import PLATFORM
-from adapters.chat.web.links import Links, secret
 from adapters.chat.web.options import options
 from adapters.chat.web.pulse import Pulse
 from adapters.chat.web.spool import Spool
+from adapters.kit.links import Links, secret
 from bot.domain.card import Card, CardMedia
 from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person
 from bot.ports.chat import Ears

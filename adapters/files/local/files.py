@@ -7,7 +7,7 @@ import filecmp
 import hashlib
 import os
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -29,8 +29,10 @@ class Outside(FileNotFoundError, ValueError):
 
 
 class LocalFiles:
-    def __init__(self, root: Path) -> None:
-        self._root = root.absolute()
+    """`link` makes a public address of a key, good for so many seconds; without it there are none."""
+
+    def __init__(self, root: Path, link: Callable[[str, int], str] | None = None) -> None:
+        self._root, self._link = root.absolute(), link
 
     async def keep(self, path: Path, key: str) -> Stat:
         return await asyncio.to_thread(self._keep, path, key)
@@ -126,8 +128,8 @@ class LocalFiles:
             raise FileNotFoundError(f"there is no file {key!r}")
         yield self._place(key)
 
-    async def link(self, key: str, seconds: int) -> str | None:  # noqa: ARG002 - a folder has no public address
-        return None
+    async def link(self, key: str, seconds: int) -> str | None:
+        return None if self._link is None else self._link(key, seconds)
 
     async def forget(self, key: str) -> None:
         place = self._place(key)

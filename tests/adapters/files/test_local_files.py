@@ -6,10 +6,15 @@ import sys
 import textwrap
 import tracemalloc
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from adapters.files import local
 from adapters.files.local.files import LocalFiles
+from adapters.kit.links import WINDOW_SECONDS, Links, secret
+from bot.ports.parts import Parts
+from tests.fakes import SetClock
 
 
 @pytest.fixture
@@ -178,3 +183,21 @@ def test_two_mounts_of_one_disk_are_two_disks(tmp_path):
         pytest.skip("mounting a folder needs root")
     done = subprocess.run([*alone, sys.executable, "-c", KEEPING, tmp_path], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == KEPT
+
+
+@pytest.mark.parametrize("seconds", [60, 7 * 24 * 3600])
+async def test_where_the_page_has_a_public_address_its_links_last_as_long_as_asked(tmp_path, seconds):
+    settings = {"root": str(tmp_path / "drive"), "public_url": "https://clapper.example.com/", "token": "word"}
+    files = local.create(Parts(settings=settings, folder=tmp_path, clock=SetClock()))
+    address = urlsplit(await files.link("team/space/a b.mp4", seconds) or "")
+    assert (address.netloc, address.path) == ("clapper.example.com", "/files/team/space/a%20b.mp4")
+    said = dict(parse_qsl(address.query))
+    page, end = Links(secret(tmp_path, "word")), SetClock().now().timestamp() + seconds
+    assert page.good("team/space/a b.mp4", said["until"], said["sign"], end)
+    assert not page.good("team/space/a b.mp4", said["until"], said["sign"], end + WINDOW_SECONDS + 1)
+
+
+async def test_without_a_public_address_or_a_token_there_are_no_links(tmp_path):
+    for settings in ({}, {"public_url": "https://clapper.example.com"}, {"token": "word"}):
+        files = local.create(Parts(settings={"root": str(tmp_path), **settings}, folder=tmp_path, clock=SetClock()))
+        assert await files.link("a", 60) is None

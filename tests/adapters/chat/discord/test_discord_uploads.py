@@ -13,6 +13,8 @@ import av
 import numpy as np
 import pytest
 
+from adapters.chat.discord.platform import Discord as Platform
+from adapters.files import local
 from adapters.media import ffmpeg
 from bot.domain.card import CardMedia
 from bot.domain.chat import MessageRef
@@ -170,6 +172,19 @@ async def test_a_film_that_does_not_fit_is_really_shrunk_and_the_words_say_where
         assert film.size <= most
         assert film.name == "boat.mp4"
     await media.aclose()
+
+
+async def test_the_original_of_a_smaller_copy_is_linked_where_there_is_a_public_address(discord, tmp_path):
+    async with studio(discord, tmp_path, media=Glass()) as house:
+        settings = {"root": str(house.drive), "public_url": "https://clapper.example.com", "token": "word"}
+        files = local.create(replace(house.parts, settings=settings))
+        with house.drive.joinpath("f.mp4").open("wb") as file:
+            file.truncate(11 * MIB)
+        await with_clip(house)
+        platform = Platform(replace(house.parts, files=files))
+        said = await platform.upload(house.place(), FILM, key="V-1")
+        assert "https://clapper.example.com/files/f.mp4?until=" in said
+        await platform.aclose()
 
 
 async def test_without_the_right_to_attach_the_job_is_told_which_one_is_missing(house, discord):

@@ -1,4 +1,4 @@
-"""Links to files that nobody can guess and that run out."""
+"""Links to files by way of the web page, which nobody can guess and which run out."""
 
 import hashlib
 import hmac
@@ -18,9 +18,9 @@ class Links:
 
     secret: bytes
 
-    def path(self, key: str, now: float, download: str = "") -> str:
-        """Good for at least one window and less than two."""
-        until = (int(now) // WINDOW_SECONDS + 2) * WINDOW_SECONDS
+    def path(self, key: str, now: float, download: str = "", seconds: int = WINDOW_SECONDS) -> str:
+        """Good for at least so many seconds, and less than one window more."""
+        until = -(-(int(now) + 1 + seconds) // WINDOW_SECONDS) * WINDOW_SECONDS
         query = {"until": str(until), "sign": self._sign(key, until)}
         if download:
             query["download"] = download
