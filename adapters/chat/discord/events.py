@@ -4,8 +4,8 @@ A file is named by where it can be found again, never by its address, which expi
 
 - `<channel>/<message>/<attachment>`: the message is fetched anew for a fresh address.
 - `i/<interaction>/<attachment>`: a file given to a command is in no message, and its address comes with the interaction alone.
-  The listener acknowledges, brings such files home under `spool_key` in the Drive's files (where every replica finds them), and only then
-  lets the command be received: what is heard can be opened, and a crash before that leaves nothing half taken.
+  The listener lets the command be received, acknowledges, and brings such files home under `spool_key` in the Drive's files (where every
+  replica finds them). Whoever opens one waits for it while it is on its way; after a crash in between it is said to be missing.
 """
 
 import re

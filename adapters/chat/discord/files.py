@@ -1,9 +1,11 @@
 """Files that people sent: found again where they are, and those of a command brought home at once, since their addresses end."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ import structlog
 from adapters.chat.discord.calls import Calls, DiscordRefused
 from adapters.chat.discord.events import FileId, file_id, spool_key
 from adapters.chat.discord.refusals import NO_ENTRY, Refusals
+from adapters.chat.discord.sent import Sent
 from bot.domain.chat import Attachment
 from bot.domain.errors import BadMedia, Later
 from bot.domain.units import size_text
@@ -30,6 +33,13 @@ SECONDS = 15 * 60.0
 SPOOLED_SECONDS = 24 * 3600.0
 AT_ONCE = 4
 PAUSES = (0.2, 1.0)
+COMING = "coming"
+COMING_KEPT = timedelta(hours=1)
+TELLING_SECONDS, SILENT_SECONDS = 5.0, 20.0
+"""How often it is told that a command's files are still coming; after so long without a word they are not."""
+
+LOOK_SECONDS = 0.2
+AWAITED_SECONDS = 180.0
 CDN = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 HTTPS_PORT = 443
 OK = 200
@@ -49,9 +59,11 @@ class Found:
 class Downloads:
     """`folder` remembers what was brought home, for `sweep` to find it after a day."""
 
-    def __init__(self, calls: Calls, files: Files, folder: Path, clock: Clock, refusals: Refusals) -> None:
+    def __init__(
+        self, *, calls: Calls, files: Files, folder: Path, clock: Clock, sent: Sent, refusals: Refusals
+    ) -> None:  # fmt: skip
         self._calls, self._files, self._folder, self._clock = calls, files, folder, clock
-        self._refusals = refusals
+        self._sent, self._refusals = sent, refusals
         self._own = _origin(calls.options.api_url)
         self._room = asyncio.Semaphore(AT_ONCE)
 
@@ -61,16 +73,30 @@ class Downloads:
         if id is None:
             raise BadMedia(f"{called} {NOT_OURS}")
         key = _key(id)
-        if id.interaction or await self._files.stat(key) is not None:
+        if await self._came(id) or id.interaction:
             pieces = self._home(key, called)
         else:
             pieces = self._fetched(await self._look(id, called), called)
         async for piece in pieces:
             yield piece
 
+    async def expect(self, found: Iterable[Found]) -> None:
+        """Before their command is received: who opens one waits for it, also in another process."""
+        await self._tell(found, self._sent.seconds)
+
     async def bring(self, found: Iterable[Found]) -> None:
         """Home, each for a day. One that does not come is told when it is opened; nothing is raised."""
-        await asyncio.gather(*(self._bring(one) for one in found))
+        wanted = tuple(found)
+        telling = asyncio.create_task(self._keep_telling(wanted))
+        try:
+            await asyncio.gather(*(self._bring(one) for one in wanted))
+        finally:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+        try:
+            await self._tell(wanted, 0.0)
+        except Exception as error:  # noqa: BLE001 - it is found out a little later
+            log.warning("That files came is not noted", action="discord.file", why=type(error).__name__)
 
     async def sweep(self) -> None:
         """Forgets what was brought home more than a day ago."""
@@ -78,6 +104,25 @@ class Downloads:
             if (id := file_id(marker.name.replace("_", "/"))) is not None:
                 await self._files.forget(_key(id))
             await asyncio.to_thread(marker.unlink, missing_ok=True)
+
+    async def _tell(self, found: Iterable[Found], at: float) -> None:
+        for name in {_command(id) for one in found if (id := file_id(one.where)) is not None}:
+            await self._sent.put(COMING, name, {"at": at}, kept=COMING_KEPT)
+
+    async def _keep_telling(self, found: Iterable[Found]) -> None:
+        while True:
+            await asyncio.sleep(TELLING_SECONDS)
+            await self._tell(found, self._sent.seconds)
+
+    async def _came(self, id: FileId) -> bool:
+        """Whether it is home; waits while somebody says that it is on its way."""
+        until = time.monotonic() + AWAITED_SECONDS
+        while await self._files.stat(_key(id)) is None:
+            note = await self._sent.get(COMING, _command(id))
+            if self._sent.seconds - note.get("at", 0.0) > SILENT_SECONDS or time.monotonic() > until:
+                return await self._files.stat(_key(id)) is not None  # it may have come since it was looked for
+            await asyncio.sleep(LOOK_SECONDS)
+        return True
 
     async def _home(self, key: str, called: str) -> AsyncIterator[bytes]:
         try:
@@ -184,6 +229,10 @@ def attached(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _key(id: FileId) -> str:
     """The Files key of what was brought home: a command's own file, or one of the message a command is about."""
     return spool_key(id if id.interaction else FileId(interaction=id.message, attachment=id.attachment))
+
+
+def _command(id: FileId) -> str:
+    return str(id.interaction or id.message)
 
 
 def _mark(folder: Path, name: str) -> None:

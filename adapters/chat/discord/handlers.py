@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 SAY, THINK, DEFER_UPDATE, UPDATE, FORM = 4, 5, 6, 7, 9
 ANSWERED = 40060  # https://docs.discord.com/developers/topics/opcodes-and-status-codes
-SAVE_PAUSES = (0.3, 1.0, 3.0)
+SAVE_PAUSES = (0.3, 1.0, 3.0, 10.0, 30.0, 60.0)
 MUST = frozenset({"View Channel", "Send Messages", "Send Messages in Threads"})
 """Without these no card can be shown at all."""
 
@@ -110,17 +110,21 @@ class Handlers:
             command.key, interaction.application_id, interaction.token, thinking=command.verb != MAKE
         )
         found = _found(interaction, command, files)
-        if found:
-            # Their addresses end: they are brought home before the command is heard, and nobody waits that long for an answer.
-            await self._acknowledge(interaction, one, command)
-            await self._downloads.bring(found)
-            if not await self._saved(command):
-                await self._follow(interaction, view(LOST))
-        elif await self._saved(command, patient=False):
-            await self._acknowledge(interaction, one, command)
-        else:
+        if not await self._expected(found) or not await self._saved(command, patient=False):
             await self._tell(interaction, view(LOST))
+            return
+        await self._acknowledge(interaction, one, command)
         await self._whispers.keep(command.key)
+        await self._downloads.bring(found)
+
+    async def _expected(self, found: Sequence[Found]) -> bool:
+        """Their addresses end, and a file may take long: who hears the command waits for them, and nobody for an answer."""
+        try:
+            await self._downloads.expect(found)
+        except Exception:
+            log.exception("Files cannot be waited for", action="discord.unsaved", kind="Command")
+            return False
+        return True
 
     async def _acknowledge(self, interaction: Interaction, one: Open, command: Command) -> None:
         if command.verb == MAKE:

@@ -62,7 +62,14 @@ class Discord:
             media=parts.media,
             folder=parts.folder / "fitted",
         )
-        self._downloads = Downloads(self._calls, parts.files, parts.folder / "brought", parts.clock, refusals)
+        self._downloads = Downloads(
+            calls=self._calls,
+            files=parts.files,
+            folder=parts.folder / "brought",
+            clock=parts.clock,
+            sent=self._sent,
+            refusals=refusals,
+        )
         self._fill = Fill(self._calls, refusals)
 
     async def run(self, ears: Ears) -> None:

@@ -32,7 +32,8 @@ TIME      clock.forward(minutes=16): 3 s for first answers, 15 min for tokens, 1
 STRICT    every message and every edit says `allowed_mentions` with an empty parse: discord.py leaves it out of an edit without content
           unless it is passed; files of a V2 message are all shown by a component. A program is started with asyncio.to_thread, since
           this server answers on the test's own loop.
-TROUBLE   fail("POST /channels/*/messages", status=502, times=1)   lose_answer(on)   cut(on)   delay(on, seconds)   hold(on) -> Fault: .done, .go   rate_limit(on, seconds)
+TROUBLE   gate.clear() holds every file back until gate.set()     gateway.away = 2 refuses the next two connections
+          fail("POST /channels/*/messages", status=502, times=1)   lose_answer(on)   cut(on)   delay(on, seconds)   hold(on) -> Fault: .done, .go   rate_limit(on, seconds)
           limits.rules["create message"] = (5, 5.0)                limits.exceeded
 GATEWAY   await connected(shards=1)   shards = 2   gateway.reconnect()  .invalidate(resumable=)  .drop(code)  .cut()  .send(kind, data)
           .acking  .allow_resume  .heartbeat_seconds  .identified  .resumed  .closed
@@ -67,6 +68,7 @@ class Discord(World):
         self._door = Door(self, self.gateway, rest.calls | self._interactions.calls)
         self.limits = self._door.limits
         self.faults = self._door.faults
+        self.gate = self._door.gate
 
     @asynccontextmanager
     async def serving(self, port: int = 0) -> AsyncIterator[Self]:

@@ -28,6 +28,8 @@ class Door:
         self.limits = Limits()
         self.faults: list[Fault] = []
         self.calls: list[Call] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
         self._app = web.Application(client_max_size=1 << 40)
         self._app.router.add_get("/gateway", gateway.handle)
         self._app.router.add_get("/gateway/", gateway.handle)
@@ -104,7 +106,8 @@ class Door:
         return _json({"message": "404: Not Found", "code": 0}, 404, {})
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        """A signed link until it ends; a changed or ended one is gone."""
+        """A signed link until it ends; a changed or ended one is gone. While the gate is closed, nothing comes."""
+        await self.gate.wait()
         info, query, world = request.match_info, request.query, self._world
         expires, issued = query.get("ex", ""), query.get("is", "")
         signed = hmac.compare_digest(query.get("hm", ""), world.signature(request.path, expires, issued))
