@@ -87,7 +87,8 @@ class Posts:
         if refused.code != TOO_OLD:
             await self._places.explain(shown.conversation, refused, await self._asker(card))
             raise patience from refused
-        if card.state not in ENDED or self._refusals.first(name):
+        replaced = id != shown.id  # once only: that new card is waited for
+        if replaced or card.state not in ENDED or self._refusals.first(name):
             raise Later(min(refused.seconds, OLD_PATIENCE)) from refused
         try:
             await self._posted(shown.conversation, card, _again(shown), reply_to=shown.id)

@@ -51,6 +51,23 @@ async def test_an_ending_that_an_old_card_cannot_take_is_told_in_a_new_one_once(
     assert "Filed" in new.text
 
 
+async def test_an_ending_is_not_lost_where_its_new_card_is_too_old_as_well(house, discord):
+    discord.old_edits = (0, 20.0)
+    shown = await house.platform.post(house.place(), HELLO, key="C-1")
+    house.clock.forward(HOUR)
+    with pytest.raises(Later):
+        await house.platform.edit(shown, card_of(title="Cancelled", state=State.cancelled))
+    await house.platform.edit(shown, card_of(title="Cancelled", state=State.cancelled))
+    house.clock.forward(HOUR)
+    for _ in range(3):
+        with pytest.raises(Later):
+            await house.platform.edit(shown, card_of(title="Nothing was charged", state=State.cancelled))
+    discord.old_edits = (1, 20.0)
+    await house.platform.edit(shown, card_of(title="Nothing was charged", state=State.cancelled))
+    _, new = house.mine()
+    assert "Nothing was charged" in new.text
+
+
 async def test_a_state_that_is_no_ending_waits_for_its_old_card(house, discord):
     discord.old_edits = (0, 20.0)
     shown = await house.platform.post(house.place(), HELLO, key="C-1")
