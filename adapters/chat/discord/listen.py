@@ -212,7 +212,7 @@ async def listen(
 
 def _quieten() -> None:
     """discord.py writes whole payloads down at DEBUG, and misses at every start what only voice needs."""
-    getLogger("discord").setLevel(INFO)
+    getLogger("discord").setLevel(max(INFO, getLogger().level))
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 

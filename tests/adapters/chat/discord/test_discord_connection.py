@@ -1,6 +1,7 @@
 """The connection to Discord: kept, taken up again, made anew, and where it goes; what stops a start is said in words."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -26,6 +27,15 @@ class Hearing:
         return True
 
     async def press(self, press): ...
+
+
+@pytest.mark.parametrize(("wanted", "told"), [(logging.DEBUG, logging.INFO), (logging.ERROR, logging.ERROR)])
+async def test_discord_py_tells_no_payloads_and_no_more_than_the_operator_wants(
+    discord, tmp_path, caplog, wanted, told
+):
+    caplog.set_level(wanted)
+    async with living(discord, tmp_path):
+        assert logging.getLogger("discord").getEffectiveLevel() == told
 
 
 async def test_commands_are_synced_once_and_not_again(core, discord):
