@@ -1,6 +1,6 @@
 """Card -> one container of Components V2, within every limit whatever the card holds. Nothing here reads or writes.
 
-A message of Components V2 carries no `content`, and never goes back to one that does; `plain` is the card for where only text fits.
+A message of Components V2 carries no `content`, and never goes back to one that does.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +11,8 @@ from discord import ui
 
 from adapters.chat.discord import rows
 from adapters.chat.discord.buttons import FULL_TEXT, Handle, PressButton, handle, press_button
-from adapters.chat.discord.limits import ALT, CONTENT, DISPLAYED, GALLERY, ROW_BUTTONS
-from adapters.chat.discord.text import cut, escape, fit, line, share, units
+from adapters.chat.discord.limits import ALT, DISPLAYED, GALLERY, ROW_BUTTONS
+from adapters.chat.discord.text import cut, escape, fit, share, units
 from bot.domain.card import Button, Card, CardMedia, Tone
 from bot.domain.media import MediaKind
 
@@ -93,14 +93,6 @@ def question(card: Card, action: str) -> ui.LayoutView | None:
     yes = PressButton(sure, "Yes", discord.ButtonStyle.danger)
     container.add_item(_row([yes]))
     return made.add_item(container)
-
-
-def plain(card: Card) -> str:
-    """The card in a few lines of a message's `content`: title, text, total and notes."""
-    total = f"{card.costs[-1][0]}: {card.costs[-1][1]}" if card.costs else ""
-    parts = [f"**{fit(line(card.title), 200)}**" if line(card.title) else "", fit(card.text, 900), fit(total, 100)]
-    parts += [fit(note, 200) for note in card.notes[:3]]
-    return "\n".join(part for part in parts if part.strip())[:CONTENT] or "Clapper"
 
 
 def _text_view(text: str) -> ui.LayoutView:

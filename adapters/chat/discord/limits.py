@@ -1,12 +1,9 @@
 """What Discord takes: counts, and lengths in UTF-16 units, the strictest way to count them."""
 
 # https://docs.discord.com/developers/components/reference and /interactions/application-commands
-COMPONENTS = 40
 DISPLAYED = 4000
 """Over all texts of one message; discord.py: LayoutView.content_length."""
 
-CONTENT = 2000
-NONCE = 25
 CUSTOM_ID = 100
 BUTTON_LABEL = 80
 ROW_BUTTONS = 5
@@ -20,9 +17,7 @@ LABEL_DESCRIPTION = 100
 INPUT = 4000
 OPTIONS = 25
 OPTION = 100
-RADIOS = 10
 
 CHOICES = 25
 CHOICE = 100
 COMMAND_DESCRIPTION = 100
-MENU_NAME = 32

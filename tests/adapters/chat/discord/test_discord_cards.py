@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.chat.discord import text
 from adapters.chat.discord.buttons import FULL_TEXT, Handle, PressButton, handle
-from adapters.chat.discord.cards import full_text, plain, question, view
+from adapters.chat.discord.cards import full_text, question, view
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, Style, Tone
 from bot.domain.media import MediaKind
 from tests.adapters.chat.discord.validator import message_flaws
@@ -220,11 +220,6 @@ def test_reversed_reading_and_half_characters_are_taken_out():
     assert text.escape("a\u202eb\ud800c\x00d\x1b[31m") == "abcd"
 
 
-def test_the_plain_card_says_title_text_total_and_notes():
-    assert plain(ASK) == "**Make this film? 4.50 credits**\nA fox crosses the \\*frozen\\* lake\nat dawn\nTotal: 4.50 credits\nNothing starts before you confirm."  # fmt: skip
-    assert plain(Card(title="")) == "Clapper"
-
-
 NASTY = st.sampled_from(
     ["", " ", "\n\n", "@everyone", "<@1>", "<@&1>", "[a](https://b.c)", "```", "**", "\u202e", "\ud800", "🎬" * 90, "> ", "# ", "-# x", "1. ", "https://a.b/" + "_" * 300, "\u200f", "ab " * 2000, "\n" * 3000, "_" * 5000, "\x00", "👨‍👩‍👧‍👦"],
 )  # fmt: skip
@@ -259,7 +254,6 @@ def test_every_limit_is_kept_whatever_a_card_holds(card):
     assert not flaws(shown, used)
     assert sum(len(one.encode("utf-16-le")) // 2 for one in texts(shown)) <= 4000
     assert shown.total_children_count <= 40
-    assert len(plain(card)) <= 2000
     for page in full_text(card):
         assert not flaws(page)
 
