@@ -94,8 +94,10 @@ class Cards(Protocol):
         """Cards on these platforms with shown < wanted, not leased and not put off; now leased to `worker`. Oldest wait first."""
         ...
 
-    async def take(self, id: str, worker: str, now: datetime, until: datetime) -> Posting | None:
-        """Leases this one card if it is behind, not leased and not put off; None otherwise."""
+    async def take(
+        self, id: str, worker: str, now: datetime, until: datetime, *, put_off: datetime | None = None
+    ) -> Posting | None:
+        """Leases this one card if it is behind, not leased and not put off, at least not after `put_off`; None otherwise."""
         ...
 
     async def render(self, id: str, revision: int, card: Card) -> None:

@@ -112,6 +112,19 @@ async def test_a_card_put_off_is_shown_at_once_when_its_job_enters_another_state
     assert await ids_behind(storage, seconds=13) == ["C-1"]
 
 
+async def test_a_card_put_off_is_taken_early_by_who_knows_until_when_and_only_while_it_is_free(
+    storage: Storage,
+) -> None:
+    await storage.cards.say("c", ROOM, CARD)
+    assert await storage.cards.take("c", "w", NOON, at(10)) is not None
+    await storage.cards.shown("c", "w", 0, None, retry_at=at(40))
+    assert await storage.cards.take("c", "w", at(1), at(20), put_off=at(39)) is None
+    assert await storage.cards.take("c", "w", at(1), at(20), put_off=at(40)) is not None
+    assert await storage.cards.take("c", "w2", at(1), at(20), put_off=at(40)) is None
+    await storage.cards.shown("c", "w", 0, None)
+    assert await ids_behind(storage, seconds=2) == ["c"]
+
+
 async def test_the_longest_wait_comes_first_and_a_busy_card_starves_no_other(storage: Storage) -> None:
     for number in (1, 2, 3):
         await storage.jobs.add(a_job(f"J-{number}", changed_at=at(number)))

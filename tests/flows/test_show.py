@@ -231,6 +231,35 @@ async def test_a_state_that_came_while_the_chat_asked_for_patience_is_not_put_of
     assert stage.board.posts[job.card_id][-1].state == "cancelled"
 
 
+async def test_a_state_that_comes_just_as_the_card_is_put_off_is_not_put_off_with_it(stage):
+    """Between the chat's answer and its being noted there is a moment for a cancel, too."""
+    job = await running(stage)
+    stage.clock.forward(6)
+    await stage.tick()
+    stage.board.mood = "full"
+    storage = stage.house.storage
+    stage.house = replace(stage.house, storage=replace(storage, cards=Overtaken(storage.cards, stage, job.id)))
+    await stage.show()
+    stage.board.mood = "well"
+    assert await stage.show() == 1
+    assert stage.board.posts[job.card_id][-1].state == "cancelled"
+
+
+class Overtaken:
+    """Real cards; the job is cancelled just before the first is given back."""
+
+    def __init__(self, cards, stage, job):
+        self._cards, self._stage, self._jobs = cards, stage, [job]
+
+    def __getattr__(self, name):
+        return getattr(self._cards, name)
+
+    async def shown(self, *given, **more):
+        while self._jobs:
+            await self._stage.press(self._jobs.pop(), "cancel")
+        await self._cards.shown(*given, **more)
+
+
 async def test_a_card_of_no_job_is_put_off_too_and_comes_once(stage):
     """An answer waits for the chat like everything else."""
     stage.board.mood = "full"

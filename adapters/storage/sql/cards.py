@@ -20,10 +20,10 @@ from bot.domain.chat import Conversation, MessageRef, Person
 from bot.ports.clock import Clock
 
 
-def _ready(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Behind, not put off, not leased."""
-    put_off = or_(col(CardRow.retry_at).is_(None), col(CardRow.retry_at) <= now)
-    return (col(CardRow.shown) < col(CardRow.wanted), put_off, free(CardRow, now))
+def _ready(now: datetime, put_off: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
+    """Behind, not leased, and not put off any longer than until `put_off`."""
+    due = or_(col(CardRow.retry_at).is_(None), col(CardRow.retry_at) <= (put_off or now))
+    return (col(CardRow.shown) < col(CardRow.wanted), due, free(CardRow, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,10 @@ class SqlCards:
         rows = await self.database.write(lambda session: session.scalars(leasing.returning(CardRow)).all())
         return readable(sorted(rows, key=lambda row: (row.waiting_since, row.number)), posting_of)
 
-    async def take(self, id: str, worker: str, now: datetime, until: datetime) -> Posting | None:
-        taking = lease(CardRow, worker, until, col(CardRow.id) == id, *_ready(now)).returning(CardRow)
+    async def take(
+        self, id: str, worker: str, now: datetime, until: datetime, *, put_off: datetime | None = None
+    ) -> Posting | None:
+        taking = lease(CardRow, worker, until, col(CardRow.id) == id, *_ready(now, put_off)).returning(CardRow)
         row = await self.database.write(lambda session: session.scalar(taking))
         return posting_of(row) if row else None
 

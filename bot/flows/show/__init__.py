@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.card import Card, Posting
 from bot.domain.errors import Later
@@ -45,8 +45,9 @@ async def show(posting: Posting, house: House) -> None:
     except Exception as error:  # noqa: BLE001 - whatever a platform's library raises, the card is only late
         if not isinstance(error, Later):
             log.warning("showing a card failed: %s", type(error).__name__, extra={"card": posting.id})
-        later = house.clock.now() + await _rest(error, job, house)
+        later = house.clock.now() + _rest(error)
         await house.storage.cards.shown(posting.id, house.worker, posting.shown, posting.message, retry_at=later)
+        await _not_for_another_state(posting, job, later, house)
     else:
         await house.storage.cards.shown(posting.id, house.worker, revision, message)
 
@@ -70,14 +71,21 @@ def _turn(posting: Posting, job: Job | None) -> tuple[int, bool]:
     return job.version, posting.shown < max(job.state_version, job.asked_version)
 
 
-async def _rest(error: Exception, job: Job | None, house: House) -> timedelta:
-    """How long the card is put off: as long as the chat asks, and not at all where its job entered another state meanwhile."""
-    if not isinstance(error, Later):
-        return wait(1)
+def _rest(error: Exception) -> timedelta:
+    return timedelta(seconds=error.seconds) if isinstance(error, Later) else wait(1)
+
+
+async def _not_for_another_state(posting: Posting, job: Job | None, later: datetime, house: House) -> None:
+    """Takes back that the card is put off where its job entered another state meanwhile.
+
+    Looked for afterwards: a state that comes after the card was put off takes that back itself, one that came before is seen here.
+    """
     fresh = await house.storage.jobs.get(job.id) if job is not None else None
-    if fresh is not None and job is not None and fresh.state_version > job.version:
-        return timedelta(0)
-    return timedelta(seconds=error.seconds)
+    if fresh is None or job is None or fresh.state_version <= job.version:
+        return
+    now = house.clock.now()
+    if await house.storage.cards.take(posting.id, house.worker, now, now + card_lease(house), put_off=later):
+        await house.storage.cards.shown(posting.id, house.worker, posting.shown, posting.message)
 
 
 async def card_of(job: Job, house: House) -> Card:
