@@ -15,7 +15,7 @@ from adapters.chat.discord.events import is_direct
 from adapters.chat.discord.limits import ALT
 from adapters.chat.discord.pictures import NOBODY
 from adapters.chat.discord.places import Places
-from adapters.chat.discord.refusals import ARCHIVED, GONE, NO_ENTRY, NO_HISTORY, TOO_LARGE, Refusals
+from adapters.chat.discord.refusals import ARCHIVED, CLOSED, GONE, NO_ENTRY, NO_HISTORY, TOO_LARGE, Refusals
 from adapters.chat.discord.sent import CLOCKS_APART_SECONDS, Sent, nonce, snowflake
 from adapters.chat.discord.text import cut
 from adapters.kit.fitted import fitted
@@ -122,6 +122,8 @@ class Uploads:
             return f"{lack} The film is safe on the Drive."
         if refused.code in GONE:
             return "The channel is no longer there, so the film is not posted; it is safe on the Drive."
+        if refused.code == CLOSED:
+            return "Direct messages from me are closed, so the film is not posted; it is safe on the Drive."
         if refused.code == ARCHIVED:
             return "The thread is closed to me, so the film is not posted; it is safe on the Drive."
         if _too_large(refused):

@@ -195,6 +195,12 @@ async def test_without_the_right_to_attach_the_job_is_told_which_one_is_missing(
     assert films(house) == []
 
 
+async def test_a_film_for_closed_direct_messages_stays_on_the_drive_and_that_is_said(house, discord):
+    house.ada.dms_open = False
+    said = await house.platform.upload(house.place(discord.dm_with(house.ada)), FILM, key="V-1")
+    assert "Direct messages from me are closed" in said
+
+
 async def test_without_the_right_to_read_history_the_film_comes_without_answering_its_card(house, discord):
     await with_clip(house)
     await discord.deny(house.room, "read_message_history")
