@@ -56,7 +56,7 @@ class Whispers:
     def begin(self, key: str, application: int, token: str, *, thinking: bool = False) -> Open:
         """Before the event is received: its answer may be wanted at once, and waits for the first answer to be given."""
         made = self._open[_name(key)] = Open(application, token, self._sent.seconds, thinking)
-        if len(self._open) > MOST_OPEN:
+        while len(self._open) > MOST_OPEN or made.at - next(iter(self._open.values())).at > TOKEN_SECONDS:
             del self._open[next(iter(self._open))]
         return made
 

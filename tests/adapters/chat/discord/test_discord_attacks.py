@@ -5,15 +5,20 @@ import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adapters.chat.discord.events import Names, readable
+from adapters.chat.discord.files import Found
+from adapters.chat.discord.platform import Discord as Platform
 from adapters.chat.discord.text import escape
+from bot.domain.chat import Attachment
+from bot.domain.errors import BadMedia
 from bot.domain.job import State
 from tests.adapters.chat.discord.server import Discord
-from tests.adapters.chat.discord.studio import PIXEL, Living, living
+from tests.adapters.chat.discord.studio import PIXEL, Living, living, studio
 
 
 def some(*usual: str | int, more: tuple[str | int, ...]) -> list[str | int]:
@@ -296,6 +301,44 @@ async def test_a_command_that_was_acknowledged_is_not_lost_with_its_file(core, d
     await discord.until(lambda: any("Send it again" in one.text for one in made.mine()))
 
 
+ENDLESS = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" + b"x" * 9,
+        ENDLESS + b"x" * 3,
+        b"no http at all\r\n\r\n",
+        b"",
+    ],
+)
+async def test_a_file_that_comes_otherwise_than_it_was_announced_is_not_taken(discord, tmp_path, answer):
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async with studio(discord, tmp_path) as made, await asyncio.start_server(answered, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        platform = Platform(replace(made.parts, settings={**discord.settings, "api_url": url}))
+        await platform._downloads.bring([Found("i/1/2", f"{url}/a.png", "a.png", 3)])
+        with pytest.raises(BadMedia, match="did not arrive"):
+            await anext(platform.open_attachment(Attachment("i/1/2", "a.png")))
+        await platform.aclose()
+
+
+async def test_the_rights_to_answer_are_forgotten_when_they_end(discord, tmp_path):
+    async with studio(discord, tmp_path) as made:
+        whispers = made.platform._whispers
+        for number in range(50):
+            whispers.begin(f"discord:i:{number}", 1, "token")
+        made.clock.forward(15 * 60)
+        whispers.begin("discord:i:50", 1, "token")
+        assert len(whispers._open) == 1
+
+
 async def test_nothing_is_acknowledged_as_taken_in_while_the_database_is_locked(core, discord, tmp_path):
     ada, room = core.studio.ada, core.studio.room
     card = await core.priced()
@@ -312,6 +355,28 @@ async def test_nothing_is_acknowledged_as_taken_in_while_the_database_is_locked(
     await discord.answer(room, after=said)
     assert not acknowledged
     assert [one.kind for one in replies] == ["nothing", "nothing"]
+
+
+@pytest.mark.skipif(os.environ.get("CLAPPER_SOAK") != "1", reason="discord.py waits a minute: CLAPPER_SOAK=1")
+async def test_a_connection_that_answers_no_more_is_taken_up_again(discord, tmp_path):
+    discord.gateway.heartbeat_seconds = 5.0
+    async with living(discord, tmp_path) as core:
+        discord.gateway.acking = False
+        await discord.until(lambda: discord.gateway.closed, 90)
+        discord.gateway.acking = True
+        await core.priced()
+        assert (discord.gateway.identified, discord.gateway.resumed) == (1, 1)
+
+
+@pytest.mark.skipif(os.environ.get("CLAPPER_SOAK") != "1", reason="discord.py waits five seconds: CLAPPER_SOAK=1")
+async def test_after_hours_without_discord_it_begins_anew(core, discord):
+    discord.gateway.allow_resume = False
+    discord.gateway.cut()
+    await discord.until(lambda: not discord.gateway.open)
+    core.studio.clock.forward(5 * 3600)
+    await discord.until(lambda: discord.gateway.identified == 2, 30)
+    await discord.connected()
+    await core.priced()
 
 
 async def test_two_programs_on_one_token_do_everything_once(core, discord, tmp_path):
