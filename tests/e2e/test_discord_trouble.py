@@ -124,11 +124,15 @@ async def test_a_card_too_old_to_be_edited_often_shows_its_end_all_the_same(here
     card = await here.rendering()
     here.discord.old_edits = (0, 1.5)
     here.discord.clock.forward(minutes=61)
+    before = len(here.discord.calls)
     here.toll.running = False
     await here.discord.until(lambda: here.films(card), 15)
     await here.discord.until(
         lambda: any("Your film is ready" in one.text for one in here.discord.said(here.room, card)), 15
     )
+    edits = [one.status for one in here.discord.calls[before:] if one.method == "PATCH"]
+    assert edits, "tried"
+    assert set(edits) == {429}
 
 
 def large_film() -> bytes:
