@@ -379,6 +379,20 @@ async def test_after_hours_without_discord_it_begins_anew(core, discord):
     await core.priced()
 
 
+@pytest.mark.parametrize("ending", ["stop", "kill"])
+async def test_a_press_that_was_acknowledged_as_the_program_ended_is_done_by_the_next(core, discord, ending):
+    card = await core.priced()
+    discord.patience = 0.5
+    pressing = [asyncio.create_task(discord.press(card, "Confirm", core.studio.ada)) for _ in range(3)]
+    await asyncio.wait(pressing, return_when=asyncio.FIRST_COMPLETED)
+    await getattr(core, ending)()
+    replies = await asyncio.gather(*pressing)
+    assert any(one.kind == "nothing" for one in replies)
+    await core.start()
+    await core.settled(State.complete)
+    assert len(core.toll.started) == 1
+
+
 async def test_two_programs_on_one_token_do_everything_once(core, discord, tmp_path):
     """As while a new version is rolled out: both hear everything, one database between them."""
     ada, ben, room = core.studio.ada, core.studio.ben, core.studio.room
