@@ -24,7 +24,7 @@ from adapters.chat.discord.invite import missing
 from adapters.chat.discord.options import Options
 from adapters.chat.discord.places import Places, knows_nothing
 from adapters.chat.discord.sent import Sent
-from adapters.chat.discord.shards import keep_sessions
+from adapters.chat.discord.shards import keeping_sessions
 from adapters.chat.discord.sync import sync
 from bot.domain.chat import Command
 from bot.domain.errors import Later, UserError
@@ -62,12 +62,12 @@ class Client(discord.AutoShardedClient):
         self._unread: set[str] = set()
         self.came = asyncio.Event()
         _point(options, self._named_gateway)
-        keep_sessions()
         self._guard_parsers()
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         _point_gateway(self._named_gateway or gateway)
-        await super().launch_shard(self._named_gateway or gateway, shard_id, initial=initial)
+        with keeping_sessions():
+            await super().launch_shard(self._named_gateway or gateway, shard_id, initial=initial)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Where the operator names the gateway, a lost session is taken up there too, not where Discord says."""

@@ -2,6 +2,8 @@
 
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import discord.shard
@@ -37,6 +39,12 @@ class Shard(discord.shard.Shard):
             await super().reconnect()
 
 
-def keep_sessions() -> None:
-    """discord.py has no other place to say which shards a client makes."""
+@contextmanager
+def keeping_sessions() -> Iterator[None]:
+    """While a shard is made: discord.py has no other place to say of which kind. Other clients of the process keep their own."""
+    usual = discord.shard.Shard
     discord.shard.Shard = Shard
+    try:
+        yield
+    finally:
+        discord.shard.Shard = usual
