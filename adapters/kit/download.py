@@ -13,6 +13,7 @@ import httpx
 from bot.domain.errors import BadMedia
 from bot.domain.units import size_text
 from bot.ports.fetch import Fetched
+from bot.ports.opened import opened
 
 if TYPE_CHECKING:
     from adapters.kit.fetch import Fetcher
@@ -127,7 +128,7 @@ async def _save(response: httpx.Response, url: httpx.URL, into: Path, max_bytes:
 async def _stream(pieces: AsyncIterator[bytes], into: Path, max_bytes: int) -> int | None:
     """How many bytes were written; None, and nothing more is read, as soon as they are too many."""
     size, waiting = 0, bytearray()
-    with await asyncio.to_thread(into.open, "wb") as file:
+    async with opened(lambda: into.open("wb")) as file:
         async for piece in pieces:
             size += len(piece)
             if size > max_bytes:

@@ -13,6 +13,7 @@ from bot.domain.media import Media
 from bot.domain.units import size_text
 from bot.ports.files import Files
 from bot.ports.media import MediaTools
+from bot.ports.opened import opened
 
 PIECE = 1024 * 1024
 PREFIX = "fitted-"
@@ -31,11 +32,11 @@ class Fitted:
 
     async def open(self, start: int = 0) -> AsyncIterator[bytes]:
         """The bytes to post from `start` on, in pieces of at most 1 MiB; may be opened again for another try."""
-        if self.path is None:
+        if (path := self.path) is None:
             async for piece in self.files.open(self.key, start):
                 yield piece
             return
-        with await asyncio.to_thread(self.path.open, "rb") as file:
+        async with opened(lambda: path.open("rb")) as file:
             await asyncio.to_thread(file.seek, start)
             while piece := await asyncio.to_thread(file.read, PIECE):
                 yield piece

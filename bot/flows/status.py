@@ -33,7 +33,8 @@ async def status(who: str, event: Message | Command, house: House) -> Card:
     """A card that lists them."""
     whose, jobs = await running(who, event.conversation, event.author, house)
     if not jobs:
-        return Card(title=f"Nothing is running {whose}", text="Write what you would like to see, and it will be.")
+        title = f"No film of {whose} is running" if whose.startswith("job ") else f"Nothing is running {whose}"
+        return Card(title=title, text="Write what you would like to see, and it will be.")
     fields = tuple(Field(job.id, f"{line(job)} · {_about(job, event)}") for job in jobs)
     return Card(title=f"{len(jobs)} running {whose}" if len(jobs) > 1 else f"One is running {whose}", fields=fields)
 

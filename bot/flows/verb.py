@@ -51,5 +51,5 @@ def _models(house: House) -> Card:
         for row in usable
     )
     others = len(rows) - len(usable)
-    note = f"{others} more are known but not connected or retired; `clapper models` shows them all."
+    note = f"{others} more are known, but retired or not connected here."
     return Card(title="What can be used here", fields=fields, notes=(note,) if others else ())

@@ -23,6 +23,7 @@ from bot.domain.errors import BadMedia, Later
 from bot.domain.units import size_text
 from bot.ports.clock import Clock
 from bot.ports.files import Files
+from bot.ports.opened import opened
 
 log = structlog.get_logger()
 
@@ -142,7 +143,7 @@ class Downloads:
                 return
             async with self._room:
                 await asyncio.to_thread(_mark, self._folder, one.where.replace("/", "_"))
-                with await asyncio.to_thread(path.open, "wb") as file:
+                async with opened(lambda: path.open("wb")) as file:
                     async for piece in self._fetched(one, one.name):
                         await asyncio.to_thread(file.write, piece)
                 await self._files.keep(path, _key(id))

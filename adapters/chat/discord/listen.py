@@ -24,7 +24,7 @@ from adapters.chat.discord.invite import missing
 from adapters.chat.discord.options import Options
 from adapters.chat.discord.places import Places, knows_nothing
 from adapters.chat.discord.sent import Sent
-from adapters.chat.discord.shards import keeping_sessions
+from adapters.chat.discord.shards import hang_up, keeping_sessions
 from adapters.chat.discord.sync import sync
 from bot.domain.chat import Command
 from bot.domain.errors import Later, UserError
@@ -250,3 +250,4 @@ async def _closed(client: Client) -> None:
     # A client whose login never began has nothing to close, and breaks where it is asked to.
     with suppress(Exception):
         await asyncio.wait_for(client.close(), CLOSE_SECONDS)
+    await hang_up(client)

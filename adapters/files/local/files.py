@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from bot.domain.errors import Taken
 from bot.ports.files import Stat
+from bot.ports.opened import opened
 
 PIECE = 1024 * 1024
 INCOMING = ".incoming"
@@ -85,19 +86,11 @@ class LocalFiles:
         return copy
 
     async def open(self, key: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
-        opening = asyncio.create_task(asyncio.to_thread(self._open, key))
-        try:
-            file = await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            opening.add_done_callback(_close)  # a thread cannot be stopped: what it still opens is closed again
-            raise
-        try:
+        async with opened(lambda: self._open(key)) as file:
             left = await asyncio.to_thread(_seek, file, start, stop)
             while left > 0 and (piece := await asyncio.to_thread(file.read, min(PIECE, left))):
                 left -= len(piece)
                 yield piece
-        finally:
-            file.close()
 
     def _open(self, key: str) -> BinaryIO:
         place = self._place(key)
@@ -188,11 +181,6 @@ def _renamed_over_claim(copy: Path, place: Path) -> bool:
         place.unlink(missing_ok=True)
         raise
     return True
-
-
-def _close(opening: asyncio.Task[BinaryIO]) -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        opening.result().close()
 
 
 def _seek(file: BinaryIO, start: int, stop: int | None) -> int:

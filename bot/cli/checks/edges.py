@@ -40,7 +40,7 @@ async def _chat(name: str, settings: Mapping[str, str]) -> Sequence[Finding]:
     try:
         return [_told(name, one) for one in await examine(parts(settings))]
     except ClapperError as error:
-        return [broken(name, sentence(error), "Clapper does not start with it.")]
+        return [broken(name, sentence(error), "Clapper does not start before this is mended.")]
 
 
 def _told(name: str, seen: Seen) -> Finding:
@@ -52,7 +52,7 @@ def _drivable(kind: str, name: str) -> Finding:
     try:
         adapter(kind, name)
     except ClapperError as error:
-        return broken(name, sentence(error), "Clapper does not start with it.")
+        return broken(name, sentence(error), "Clapper does not start before this is mended.")
     return well(name, "Built in: free, offline, no key." if name == "animatic" else "Its key is set.")
 
 

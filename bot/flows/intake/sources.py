@@ -13,6 +13,7 @@ from bot.domain.media import MediaKind
 from bot.domain.request import Reference, SourceKind
 from bot.domain.units import size_text
 from bot.ports.house import House
+from bot.ports.opened import opened
 
 LAST = "last"
 PIECE = 1024 * 1024
@@ -58,7 +59,7 @@ async def _stream(pieces: AsyncIterator[bytes], into: Path, house: House) -> Non
     async with AsyncExitStack() as stack:
         if isinstance(pieces, AsyncGenerator):
             await stack.enter_async_context(aclosing(pieces))  # a connection is let go of at once, not some day
-        with await asyncio.to_thread(into.open, "wb") as file:
+        async with opened(lambda: into.open("wb")) as file:
             async for piece in pieces:
                 size += len(piece)
                 if size > most:

@@ -3,12 +3,14 @@
 import asyncio
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from adapters.chat.discord.events import Names, readable
 from adapters.chat.discord.files import Found
@@ -267,6 +269,8 @@ async def test_no_payload_ends_the_program(core, discord, text):
         await session.line.send_text(text)
     await core.priced()
     assert discord.gateway.identified == 1
+    assert len(discord.gateway.open) == 1
+    assert len([one for one in threading.enumerate() if isinstance(one, KeepAliveHandler) and not one._stop_ev.is_set()]) == 1  # fmt: skip
 
 
 async def test_what_is_said_while_the_gateway_cannot_be_reached_is_heard_afterwards(core, discord):
