@@ -34,7 +34,10 @@ async def cancel_named(wanted: str, event: Message | Command, house: House) -> C
         which = " and ".join(ids) or "job of yours"
         raise BadRequest(f"No running {which} was found here. “status” lists what runs.")
     done = [await cancel(job, event.author, house) for job in jobs]
-    return Card(title="; ".join(f"Job {job.id} is {job.state.value}" for job in done), tone=Tone.quiet)
+    ends = {State.declined: "withdrawn"}
+    return Card(
+        title="; ".join(f"Job {job.id} is {ends.get(job.state, job.state.value)}" for job in done), tone=Tone.quiet
+    )
 
 
 async def _by_id(ids: Sequence[str], event: Message | Command, house: House) -> Sequence[Job]:

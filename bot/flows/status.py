@@ -33,9 +33,12 @@ async def status(who: str, event: Message | Command, house: House) -> Card:
     """A card that lists them."""
     whose, jobs = await running(who, event.conversation, event.author, house)
     if not jobs:
-        title = f"No film of {whose} is running" if whose.startswith("job ") else f"Nothing is running {whose}"
-        return Card(title=title, text="Write what you would like to see, and it will be.")
+        if whose.startswith("job "):
+            return Card(title=f"There is no {whose} here", text="“status” lists what runs for you.")
+        return Card(title=f"Nothing is running {whose}", text="Write what you would like to see, and it will be.")
     fields = tuple(Field(job.id, f"{line(job)} · {_about(job, event)}") for job in jobs)
+    if whose.startswith("job "):
+        return Card(title=f"About {whose}", fields=fields)
     return Card(title=f"{len(jobs)} running {whose}" if len(jobs) > 1 else f"One is running {whose}", fields=fields)
 
 
