@@ -48,7 +48,8 @@ def whole_wish(card: Card) -> str:
 def _head(card: Card, room: int) -> str:
     """Tone and job in small letters, then the title."""
     job = next((field.value for field in card.fields if field.name == JOB), card.job)
-    small = " · ".join(filter(None, (WORDS[card.tone], fit(line(job), 40))))
+    tone = "" if card.tone is Tone.quiet and not job else WORDS[card.tone]  # a note was never open
+    small = " · ".join(filter(None, (tone, fit(line(job), 40))))
     title = fit(line(card.title), min(300, room - units(small) - 8))
     return "\n".join(filter(None, (f"-# {small}" if small else "", f"### {title}" if title else ""))) or "### Clapper"
 

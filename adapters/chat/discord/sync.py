@@ -64,6 +64,10 @@ async def invite_now(parts: Parts) -> str:
 
 
 def _unreached(error: Exception) -> UserError:
+    if isinstance(error, Later):
+        return UserError(
+            "Discord does not take DISCORD_TOKEN, or asks to wait. Copy the token anew from the Bot page of your application at discord.com/developers, and try again in a few minutes."
+        )
     return UserError(
         f"Discord does not answer as it should ({error}). Check DISCORD_TOKEN and the connection, then try again."
     )
