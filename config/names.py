@@ -105,6 +105,18 @@ def strangers(given: Iterable[str]) -> Mapping[str, str | None]:
     }
 
 
+def halves(given: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+    """Adapters that some key is set for, but not enough to switch them on: name -> (what is set, what would do), in words."""
+    found, there = {}, set(given)
+    for adapter, keys in {**PLATFORMS, **PROVIDERS}.items():
+        held = [name for key, name in keys.items() if secret(key) and name in there]
+        ways = [[keys[key] for key in group] for group in ENOUGH.get(adapter, ()) if all(key in keys for key in group)]
+        if held and not any(there.issuperset(way) for way in ways):
+            nearest = min(ways, key=lambda way: (len(set(way) - there), -len(there.intersection(way))))
+            found[adapter] = (" and ".join(held), " and ".join(name for name in nearest if name not in there))
+    return found
+
+
 def secret(name: str) -> bool:
     """Whether a setting of this name is never shown."""
     return name.endswith(("key", "token", "secret", "password"))

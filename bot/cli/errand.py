@@ -7,7 +7,7 @@ from bot.cli.ready import ready
 from bot.domain.errors import UserError
 from bot.ports.errand import Errand
 from bot.ports.parts import Parts
-from config import Settings
+from config import Settings, names
 
 
 def done(chat: str, errand: Errand, *, json: bool) -> int:
@@ -23,7 +23,12 @@ def done(chat: str, errand: Errand, *, json: bool) -> int:
 async def _run(settings: Settings, chat: str, errand: Errand) -> str:
     given = settings.platforms().get(chat)
     if given is None:
-        raise UserError(f"{chat.capitalize()} is not set up. Set its token; docs/operating.md names each chat's.")
+        token = (
+            " and ".join(names.PLATFORMS[chat][key] for key in names.ENOUGH[chat][0])
+            if chat in names.ENOUGH
+            else "its token"
+        )
+        raise UserError(f"{chat.capitalize()} is not set up. Set {token}, then ask again.")
     adapter("chat", chat)
     async with opened(settings, platforms=[]) as app:
         house, folder = app.house, settings.data / chat

@@ -269,3 +269,12 @@ def test_settings_too_large_to_be_settings_are_refused_unread(tmp_path: Path, na
 def test_names_that_look_like_settings_and_are_none_are_found():
     given = {"CLAPPER_WEB_PROT", "CLAPPER_WEB_PORT", "CLAPPER_CONFIG", "CLAPPER_XYZZY", "WEB_PROT"}
     assert names.strangers(given) == {"CLAPPER_WEB_PROT": "CLAPPER_WEB_PORT", "CLAPPER_XYZZY": None}
+
+
+def test_a_key_that_is_not_enough_is_told_with_what_would_be():
+    given = {"SLACK_APP_TOKEN", "KLINGAI_ACCESS_KEY", "DISCORD_API_URL", "HEDRA_API_KEY", "GOOGLE_CLOUD_PROJECT"}
+    assert names.halves(given) == {
+        "slack": ("SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"),
+        "kling": ("KLINGAI_ACCESS_KEY", "KLINGAI_SECRET_KEY"),
+    }
+    assert names.halves({"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "KLINGAI_API_KEY", "KLINGAI_ACCESS_KEY"}) == {}

@@ -140,7 +140,8 @@ def message(came: discord.Message, me: int) -> Heard | None:
         addressed=direct or mentioned or role or replied,
         earlier=_attachments(before) if before is not None else (),
     )
-    unseen = mentioned and not direct and not attachments and before is not None and not _shows(before)
+    shut = before is not None and not replied and not _shows(before)  # the bot's own cards are all components
+    unseen = shut and mentioned and not direct and not attachments
     return Heard(told, hidden=told.addressed and not opened, unseen=unseen)
 
 

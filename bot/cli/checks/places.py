@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,11 +21,12 @@ PROBE_BYTES = 4096
 
 async def environment(given: Settings) -> Sequence[Finding]:
     """The files read, and names in the environment that look like settings and are none."""
-    del given
     found = sources.variables()
     file = sources.operator_path(found)
     where = f"From the environment and {file}." if file else "From the environment; there is no clapper.toml here."
-    return [well("settings", where), *(_strange(*one) for one in names.strangers(found).items())]
+    strange = (_strange(*one) for one in names.strangers(found).items())
+    halves = (_half(adapter, *said) for adapter, said in names.halves(found).items() if adapter not in _on(given))
+    return [well("settings", where), *strange, *halves]
 
 
 async def data_folder(given: Settings) -> Sequence[Finding]:
@@ -71,6 +72,16 @@ async def drive(given: Settings) -> Sequence[Finding]:
         mend = "Do not trust this disk; set CLAPPER_DRIVE to another place."
         return [broken("drive", f"{root} gave back other bytes than were written.", mend)]
     return [_room("drive", root)]
+
+
+def _on(given: Settings) -> Collection[str]:
+    """What a file may have switched on though the environment alone would not."""
+    return {*given.platforms(), *given.providers()}
+
+
+def _half(adapter: str, held: str, lacking: str) -> Finding:
+    mend = f"Set {lacking} as well, or remove what is set."
+    return Finding(adapter, Standing.note, f"{held} alone does not switch it on: it stays off.", mend)
 
 
 def _strange(name: str, near: str | None) -> Finding:

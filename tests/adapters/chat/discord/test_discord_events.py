@@ -133,6 +133,10 @@ def test_a_reply_to_what_discord_hides_is_known_as_such(place):
     assert heard(place, f"<@{ME}> animate this", **more).unseen
     assert not heard(place, f"<@{ME}> animate this", **more, attachments=[file(7)]).unseen
     assert not heard(place, f"<@{ME}> animate this", **reply_to(77, **MENTIONS)).unseen
+    own = reply_to(ME, **MENTIONS) | {
+        "referenced_message": written(id="90", author=user(ME, "clapper", bot=True), **hidden)
+    }
+    assert not heard(place, f"<@{ME}> yes", **own).unseen
 
 
 def test_a_message_of_a_server_that_is_not_known_yet_is_no_direct_message(place):
