@@ -21,8 +21,10 @@ def ask(tmp_path, slack):
     """The doctor's findings about Slack, as (standing, words)."""
     shell = Shell(tmp_path)
 
-    async def examined(**settings):
-        given = slack.environment({**slack.settings, **settings})
+    async def examined(all=None, public="", **settings):
+        given = slack.environment(all or {**slack.settings, **settings})
+        if public:
+            given |= {"CLAPPER_PUBLIC_URL": public, "CLAPPER_WEB_TOKEN": "a-password-for-the-page"}
         said = await asyncio.to_thread(shell.clapper, "doctor", "--json", env=given)
         checks = json.loads(said.out)["checks"]
         return [(one["standing"], f"{one['found']} {one['mend']}".strip()) for one in checks if one["name"] == "slack"]
@@ -64,3 +66,19 @@ async def test_slack_out_of_reach_is_said_in_one_sentence(ask):
     found = await ask(api_url="http://127.0.0.1:9/api/")
     assert {standing for standing, _ in found} == {"broken"}
     assert found[0][1].startswith("Slack cannot be reached.")
+
+
+async def test_over_http_it_says_where_slack_is_to_call(ask, slack):
+    found = await ask(slack.http_settings, "https://clapper.example.com")
+    assert found == [
+        ("well", "SLACK_BOT_TOKEN works: clapper in Team 1."),
+        ("well", "SLACK_SIGNING_SECRET is set: Slack calls https://clapper.example.com/slack/events."),
+    ]
+    assert (await ask(slack.http_settings))[1][0] == "note"
+
+
+async def test_for_several_workspaces_it_says_where_they_install_the_app(ask, slack):
+    assert await ask(slack.install_settings, "https://clapper.example.com") == [
+        ("well", "Slack is reached."),
+        ("well", "Workspaces install the app at https://clapper.example.com/slack/install; Slack calls https://clapper.example.com/slack/events."),
+    ]  # fmt: skip

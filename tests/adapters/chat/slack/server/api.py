@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.adapters.chat.slack.server.slack import Slack
 
 METHODS = methods_account.METHODS | methods_chat.METHODS | methods_files.METHODS | methods_places.METHODS | methods_views.METHODS  # fmt: skip
-NO_TOKEN = {"oauth.v2.access"}
+NO_TOKEN = {"api.test", "oauth.v2.access"}
 APP_TOKEN = {"apps.connections.open"}
 NOBODY = Workspace("", "", "", "", "", "")
 

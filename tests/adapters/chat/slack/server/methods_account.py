@@ -6,6 +6,10 @@ from tests.adapters.chat.slack.server.call import Asked
 from tests.adapters.chat.slack.server.world import Refused, Workspace
 
 
+async def reached(ask: Asked) -> dict[str, Any]:
+    return {"args": {name: value for name, value in ask.call.args.items() if name != "token"}}
+
+
 async def test(ask: Asked) -> dict[str, Any]:
     workspace = ask.workspace
     return {
@@ -70,6 +74,7 @@ def tokens(ask: Asked, workspace: Workspace) -> dict[str, Any]:
 
 
 METHODS = {
+    "api.test": ("", reached),
     "auth.test": ("", test),
     "auth.revoke": ("", revoke),
     "apps.connections.open": ("", open_connection),
