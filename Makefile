@@ -28,7 +28,7 @@ run: $(READY)
 	@exec $(BIN)/clapper run
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/bench
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/bench
 
 check: $(READY)
 	@$(BIN)/ruff check .

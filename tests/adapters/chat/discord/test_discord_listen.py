@@ -190,8 +190,9 @@ async def test_nobody_sees_in_their_direct_messages_what_somebody_else_makes_in_
         asked = await discord.dm(ada, "a red kite")
         await discord.press(await discord.answer(discord.dm_with(ada), after=asked), "Confirm", ada)
         job = await core.settled(State.processing)
-        for words in ("status all", "status channel", f"status {job.id}"):
+        for words in ("status all", "status channel"):
             assert "Nothing is running" in await told(core, ben, words)
+        assert f"There is no job {job.id}" in await told(core, ben, f"status {job.id}")
         assert "was found here" in await told(core, ben, f"cancel {job.id}")
         assert job.id in await told(core, ada, "status all")
 
