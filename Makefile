@@ -43,7 +43,7 @@ bench: $(READY)
 	@$(BIN)/python -m pytest tests/bench -s -p no:cacheprovider
 
 soak: $(READY)
-	@CLAPPER_SOAK=1 $(BIN)/python -m pytest tests/e2e tests/flows -n 2
+	@CLAPPER_SOAK=1 $(BIN)/python -m pytest tests/e2e tests/flows tests/adapters -n 2 --dist loadgroup
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis dist build

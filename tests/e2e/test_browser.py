@@ -169,6 +169,7 @@ async def test_a_reload_in_the_middle_loses_nothing(page):
     await expect(page.get_by_role("article")).to_have_count(1)
 
 
+@pytest.mark.skipif(os.environ.get("CLAPPER_SOAK") != "1", reason="it watches ten seconds of a film: CLAPPER_SOAK=1")
 async def test_the_countdown_of_a_real_film_is_about_right(page):
     await send(page, "Tide over the flats, 12 seconds, 480p")
     await page.get_by_role("button", name="Confirm").click()
