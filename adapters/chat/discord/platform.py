@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 import structlog
 
 from adapters.chat.discord.calls import Calls
-from adapters.chat.discord.chores import Chores
 from adapters.chat.discord.events import PLATFORM
 from adapters.chat.discord.files import Downloads
 from adapters.chat.discord.fill import Fill
@@ -18,6 +17,7 @@ from adapters.chat.discord.refusals import Refusals
 from adapters.chat.discord.sent import Sent
 from adapters.chat.discord.uploads import Uploads
 from adapters.chat.discord.whispers import Whispers
+from adapters.kit.chores import Chores
 from bot.domain.card import Card, CardMedia
 from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person
 from bot.ports.chat import Ears

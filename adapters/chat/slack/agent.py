@@ -1,8 +1,8 @@
 """What Slack shows beside an agent's name: whether it works, waits for a person, or rests."""
 
-from adapters.chat.slack.chores import Chores
 from adapters.chat.slack.clients import Clients, SlackRefused
 from adapters.chat.slack.refusals import Refusals
+from adapters.kit.chores import Chores
 from bot.domain.card import Card
 from bot.domain.chat import MessageRef
 from bot.domain.errors import Later

@@ -8,11 +8,11 @@ from typing import Any
 
 import structlog
 
-from adapters.chat.slack.chores import Chores
 from adapters.chat.slack.clients import SlackRefused
 from adapters.chat.slack.refusals import Refusals
 from adapters.chat.slack.sent import Sent
 from adapters.chat.slack.transfer import Transfer
+from adapters.kit.chores import Chores
 from bot.domain.card import Card
 from bot.domain.errors import Later
 from bot.domain.media import MediaKind

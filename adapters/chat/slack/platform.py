@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 from adapters.chat.slack.agent import Agent
-from adapters.chat.slack.chores import Chores
 from adapters.chat.slack.clients import Clients
 from adapters.chat.slack.events import PLATFORM
 from adapters.chat.slack.files import Downloads
@@ -16,6 +15,7 @@ from adapters.chat.slack.refusals import Refusals
 from adapters.chat.slack.sent import Sent
 from adapters.chat.slack.transfer import Transfer
 from adapters.chat.slack.uploads import Uploads
+from adapters.kit.chores import Chores
 from bot.domain.card import Card, CardMedia
 from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person
 from bot.ports.chat import Ears

@@ -8,13 +8,13 @@ import aiohttp
 
 from adapters.chat.slack.agent import Agent
 from adapters.chat.slack.cards import Rendered, message
-from adapters.chat.slack.chores import Chores
 from adapters.chat.slack.clients import Clients, SlackRefused
 from adapters.chat.slack.pictures import Pictures
 from adapters.chat.slack.places import ONLY, WHY, Place, Places, why_of
 from adapters.chat.slack.redraws import Redraws
 from adapters.chat.slack.refusals import Refusals
 from adapters.chat.slack.sent import IN_FLIGHT_SECONDS, Sent
+from adapters.kit.chores import Chores
 from adapters.kit.pace import Pacer
 from bot.domain.card import Card
 from bot.domain.chat import Conversation, MessageRef, Person

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from adapters.chat.slack.chores import Chores
 from adapters.chat.slack.pictures import Pictures
+from adapters.kit.chores import Chores
 from bot.domain.card import Card
 from bot.domain.chat import MessageRef
 from bot.domain.errors import Later

@@ -16,19 +16,21 @@ class Chores:
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = True
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+        """None once the platform is closed."""
         if not self._open:
             work.close()
-            return
+            return None
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except Exception:
-            log.exception("Work beside the chat broke", action="discord.chore")
+            log.exception("Work beside the chat broke", action="chat.chore")
 
     async def aclose(self) -> None:
         self._open = False
