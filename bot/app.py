@@ -170,7 +170,7 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
         platforms=chats,
         providers=providers,
         catalogue=known,
-        rules=rules(settings),
+        rules=replace(rules(settings), public_links=await files.link("probe", 60) is not None),
         folder=scratch,
         worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
         # A terminal that has gone home has no process any more: whoever runs carries its jobs on.

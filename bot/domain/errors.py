@@ -67,11 +67,17 @@ class BadSettings(UserError):
 
 
 class ProviderError(ClapperError):
-    """`message` is the provider's own words, untrusted and not yet escaped."""
+    """`message` is the provider's own words, untrusted and not yet escaped.
 
-    def __init__(self, message: str) -> None:
+    `mend` is our own sentence about what to do, where there is a better one than the kind's usual. `reference` is the token of the
+    attachment at fault, where the provider names one.
+    """
+
+    def __init__(self, message: str, *, mend: str = "", reference: str | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.mend = mend
+        self.reference = reference
 
 
 class RejectionKind(StrEnum):
@@ -81,12 +87,16 @@ class RejectionKind(StrEnum):
 
 
 class Rejected(ProviderError):
-    """`reference` is the token of the attachment at fault, where the provider names one."""
-
-    def __init__(self, message: str, kind: RejectionKind = RejectionKind.policy, reference: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        kind: RejectionKind = RejectionKind.policy,
+        reference: str | None = None,
+        *,
+        mend: str = "",
+    ) -> None:
+        super().__init__(message, mend=mend, reference=reference)
         self.kind = kind
-        self.reference = reference
 
 
 class InvalidInput(ProviderError):
@@ -96,8 +106,8 @@ class InvalidInput(ProviderError):
 class RateLimited(ProviderError):
     """`retry_after` is in seconds; None where the provider does not say."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after: float | None = None, *, mend: str = "") -> None:
+        super().__init__(message, mend=mend)
         self.retry_after = retry_after
 
 

@@ -118,6 +118,9 @@ class Job:
     its redelivery answers nothing twice. `trouble` says in words why the present step is being tried again, where that is our own fault.
     `attempt` counts the confirmations that each allow one paid call; `tries` counts failures of the present step in a row. `stopping` is true from a cancel until the
     provider has been asked to stop. `sheet` is the Files key of the contact sheet of the inputs.
+
+    `line` names whom it shares a provider's places with; a queued job of a line without a `next_step_at` waits for its turn. A wish
+    that takes several `calls` is a batch: each call is a job of its own, whose `batch` is the id of the one job people see.
     """
 
     id: str
@@ -150,6 +153,9 @@ class Job:
     trouble: str = ""
     stopping: bool = False
     next_step_at: datetime | None = None
+    line: str = ""
+    batch: str = ""
+    calls: int = 1
 
     @property
     def order_key(self) -> str:

@@ -70,7 +70,8 @@ class Seconds:
 class RoleRule:
     """How many files of a role a model takes, and what each may be. `total_seconds` bounds them together.
 
-    `alone` says that no other role need come with it, `with_frames` that a first or last frame may.
+    `alone` says that no other role need come with it, `with_frames` that a first or last frame may. `by_link` says that the provider
+    fetches such files itself, from a public address.
     """
 
     media: MediaLimits
@@ -79,6 +80,8 @@ class RoleRule:
     total_seconds: float | None = None
     alone: bool = True
     with_frames: bool = True
+    by_link: bool = False
+    unconfirmed: bool = False
 
 
 class PriceUnit(StrEnum):
@@ -91,14 +94,17 @@ class PriceUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """US dollars per unit. A None condition matches anything; the first rate whose conditions all match is used."""
+    """US dollars per unit. A None condition matches anything; the first rate whose conditions all match is used.
+
+    `unconfirmed` says that no source is sure of it: a quote by it is an estimate.
+    """
 
     usd: Decimal
     resolution: str | None = None
     audio: bool | None = None
     seconds: float | None = None
     video_in: bool | None = None
-    estimated: bool = False
+    unconfirmed: bool = False
 
     def matches(self, *, resolution: str | None, audio: bool, seconds: float, video_in: bool) -> bool:
         found = (resolution, audio, seconds, video_in)
@@ -149,13 +155,29 @@ class When:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """How much one account may ask for: `per_minute` calls, and `at_once` films on their way; None where nothing is known.
+
+    Models that name the same `line` share it; one that names none has a line of its own. `resolution` says that it is for that alone.
+    """
+
+    per_minute: int | None = None
+    at_once: int | None = None
+    line: str = ""
+    resolution: str | None = None
+    source: str = ""
+    unconfirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """One row of the capability matrix.
 
     `id` is what people type; `wire_id` is what the provider is sent, where it differs. `aspects` and `resolutions` are in the order
     they are offered, the default first, and empty where the model decides by itself. `honours` names the optional settings the model
     takes (`seed negative watermark last_frame web_search temporary voice camera`). `max_count` is how many results one call returns.
-    `max_files` bounds all references together. `aspect_follows_image` says that with a first or last frame there is no ratio to choose. `when` narrows all that for some tasks or
+    `max_files` bounds all references together, `max_total_bytes` their bytes. The first of `limits` that fits is how much may be asked for at once.
+    `aspect_follows_image` says that with a first or last frame there is no ratio to choose. `when` narrows all that for some tasks or
     resolutions. A model that is not `enabled` is neither shown nor used. `source` says where the facts are from.
     """
 
@@ -187,6 +209,8 @@ class Model:
     when: tuple[When, ...] = ()
     needs_prompt: bool = False
     max_files: int | None = None
+    max_total_bytes: int | None = None
+    limits: tuple[Limit, ...] = ()
     enabled: bool = True
 
     def under(self, request: VideoRequest, resolution: str | None = None) -> "Model":
@@ -209,6 +233,12 @@ class Model:
 
     def rule(self, role: Role) -> RoleRule | None:
         return next((rule for named, rule in self.roles if named is role), None)
+
+    def limit(self, resolution: str | None) -> Limit | None:
+        """The limit that holds at this resolution, its line named in full: `minimax/hailuo`."""
+        found = (one for one in self.limits if one.resolution in (None, resolution))
+        first = next(found, None)
+        return first and replace(first, line=f"{self.provider}/{first.line or self.id}")
 
     def retired(self, today: date) -> bool:
         return self.retired_on is not None and self.retired_on <= today

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.media import MediaLimits, Role
-from bot.domain.model import CameraWords, Model, Price, PriceUnit, Rate, RoleRule, Seconds, Sound, When
+from bot.domain.model import CameraWords, Limit, Model, Price, PriceUnit, Rate, RoleRule, Seconds, Sound, When
 from bot.domain.request import Task
 from bot.domain.tables import (
     Keys,
@@ -47,7 +47,7 @@ _RATE: Keys = {
     "audio": flag,
     "seconds": number,
     "video_in": flag,
-    "estimated": flag,
+    "unconfirmed": flag,
 }
 _rates = several(record(Rate, _RATE))
 _PRICE: Keys = {
@@ -81,9 +81,15 @@ _ROLE: Keys = {
     "max_count": whole,
     "min_count": whole,
     "total_seconds": number,
-    "alone": flag,
-    "with_frames": flag,
+    **dict.fromkeys(("alone", "with_frames", "by_link", "unconfirmed"), flag),
     "media": lambda value, spot: part(value, _MEDIA, spot),
+}
+
+
+_LIMIT: Keys = {
+    **dict.fromkeys(("per_minute", "at_once"), whole),
+    **dict.fromkeys(("line", "resolution", "source"), text),
+    "unconfirmed": flag,
 }
 
 
@@ -111,7 +117,7 @@ _MODEL: Keys = {
     **dict.fromkeys(("id", "provider", "title", "tier", "wire_id", "source"), text),
     **dict.fromkeys(("aliases", "notes", "aspects", "resolutions"), _names),
     **dict.fromkeys(("aspect_follows_image", "default_audio", "needs_prompt", "enabled"), flag),
-    **dict.fromkeys(("max_count", "max_prompt", "max_files"), whole),
+    **dict.fromkeys(("max_count", "max_prompt", "max_files", "max_total_bytes"), whole),
     "tasks": _task_set,
     "audio": one_of(Sound),
     "camera": one_of(CameraWords),
@@ -121,6 +127,7 @@ _MODEL: Keys = {
     "replaced_by": lambda value, spot: text(value, spot) or None,
     "wire": _wire,
     "when": several(record(When, _WHEN)),
+    "limits": several(record(Limit, _LIMIT)),
     # Read as what is given, so that an operator may name only what differs.
     "seconds": lambda value, spot: part(value, _SECONDS, spot),
     "price": lambda value, spot: part(value, _PRICE, spot),
@@ -131,13 +138,15 @@ _MODEL: Keys = {
 def read_models(provider: str, data: Mapping[str, object]) -> tuple[Model, ...]:
     """The `[[model]]` tables of a provider's models.toml.
 
-    A role's `media` and a model's `sizes` may be a word that names an entry of the file's own `[media]` or `[sizes]`.
+    A role's `media` and a model's `sizes` and `limits` may be a word that names an entry of the file's own `[media]`, `[sizes]` or `[limits]`.
     Raises BadSettings, naming provider, model, key and value.
     """
     file = f"models.toml of {provider}"
     for key in data:
-        if key not in {"model", "media", "sizes"}:
-            raise Spot(file, key).wrong("is not a table of this file: it may have [[model]], [media] and [sizes]")
+        if key not in {"model", "media", "sizes", "limits"}:
+            raise Spot(file, key).wrong(
+                "is not a table of this file: it may have [[model]], [media], [sizes] and [limits]"
+            )
     tables = data.get("model", [])
     if not isinstance(tables, list):
         raise Spot(file, "model").must("written as [[model]]", tables)
@@ -164,8 +173,9 @@ def _spelled_out(table: Mapping[str, Any], data: Mapping[str, object], spot: Spo
         return entries[value]
 
     whole = dict(table)
-    if "sizes" in whole:
-        whole["sizes"] = shared("sizes", whole["sizes"])
+    for kind in ("sizes", "limits"):
+        if kind in whole:
+            whole[kind] = shared(kind, whole[kind])
     if isinstance(whole.get("role"), list):
         whole["role"] = [
             {**role, "media": shared("media", role["media"])} if isinstance(role, Mapping) and "media" in role else role

@@ -10,7 +10,8 @@ from bot.domain.request import Settings
 class Rules:
     """`defaults` hold the operator's own settings; times are in seconds, sizes in bytes.
 
-    `approvers` are people, as `platform:id`, who may act on anybody's job.
+    `approvers` are people, as `platform:id`, who may act on anybody's job. `public_links` says that a provider can be given a public
+    address of a file here.
     """
 
     defaults: Settings = Settings()
@@ -21,3 +22,4 @@ class Rules:
     max_upload_bytes: int = 512 * 1024 * 1024
     max_attachments: int = 20
     approvers: frozenset[str] = frozenset()
+    public_links: bool = False

@@ -143,8 +143,11 @@ class _There:
         """Why it is the wrong model, else what it refuses of the request."""
         if model.id not in self.refusals:
             wrong = why_not(model, self.request)
-            self.refusals[model.id] = (wrong,) if wrong else refused(model, self.request)
+            self.refusals[model.id] = (wrong,) if wrong else self._faults(model)
         return self.refusals[model.id]
+
+    def _faults(self, model: Model) -> tuple[str, ...]:
+        return refused(model, self.request, links=self.rules.public_links)
 
     def _others(self, model: Model, better: Callable[[Model], bool]) -> Model | None:
         """The best other model that takes the whole request and is better in one way, connected or not."""
@@ -172,7 +175,7 @@ class _There:
 
     def problems(self, model: Model) -> tuple[str, ...]:
         """What this model refuses; where another usable one would take it all, the last sentence names it."""
-        found = refused(model, self.request)
+        found = self._faults(model)
         if not found:
             return ()
         other = self._others(model, lambda other: other.provider in self.catalogue.connected)

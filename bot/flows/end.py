@@ -30,16 +30,16 @@ async def end(job: Job, failure: Failure, house: House) -> Job:
 def failure(error: ProviderError, charged: Charged, provider: str) -> Failure:
     """What people are told; the provider's own words are quoted, cut to MAX_WORDS characters."""
     say, mend = _words(error, " ".join(error.message.split())[:MAX_WORDS])
-    return Failure(say.replace("{provider}", provider), charged, mend)
+    where = f" Look at {error.reference}." if error.reference else ""
+    return Failure(say.replace("{provider}", provider) + where, charged, error.mend or mend)
 
 
 def _words(error: ProviderError, words: str) -> tuple[str, str]:  # noqa: PLR0911 - one line for each kind of error
     """What happened and what to do; `{provider}` stands for its name."""
     match error:
-        case Rejected(kind=RejectionKind.real_person, reference=reference):
-            where = f" Look at {reference}." if reference else ""
+        case Rejected(kind=RejectionKind.real_person):
             return (
-                f"{{provider}} does not accept pictures of real people.{where}",
+                "{provider} does not accept pictures of real people.",
                 "Use another picture, or a model that accepts it.",
             )
         case Rejected(kind=RejectionKind.copyright):

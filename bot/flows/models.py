@@ -109,7 +109,7 @@ def _rate(rate: Rate) -> dict[str, Any]:
         "audio": rate.audio,
         "seconds": rate.seconds,
         "video_in": rate.video_in,
-        "estimated": rate.estimated,
+        "unconfirmed": rate.unconfirmed,
     }
 
 
@@ -122,7 +122,7 @@ def _say(model: Model, rules: Rules) -> str:
         return "not known"
     each = "a clip" if price.unit is PriceUnit.clip else "a second"
     found = sorted(pricing.credits(usd, rules.credits_per_dollar) for usd in _usd(model))
-    unsure = price.unit is PriceUnit.million_tokens or any(rate.estimated for rate in price.rates)
+    unsure = price.unit is PriceUnit.million_tokens or any(rate.unconfirmed for rate in price.rates)
     amount = f"{found[0]:f}" if found[0] == found[-1] else f"{found[0]:f} to {found[-1]:f}"
     return f"{'about ' if unsure else ''}{amount} credits {each}"
 

@@ -88,7 +88,7 @@ def _estimated(call: _Call) -> bool:
     rates = [call.rate(price.rates)]
     if price.input_seconds and price.input_rates and call.filmed:
         rates.append(call.rate(price.input_rates))
-    return price.unit is PriceUnit.million_tokens or unsure or any(rate.estimated for rate in rates)
+    return price.unit is PriceUnit.million_tokens or unsure or any(rate.unconfirmed for rate in rates)
 
 
 def _lines(call: _Call) -> list[tuple[str, Decimal]]:

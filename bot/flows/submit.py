@@ -106,7 +106,9 @@ def order(job: Job, house: House) -> Order:
     assert job.choice is not None
     model = house.catalogue.get(job.choice.model)
     assert model is not None
-    return Order(key=job.order_key, job=job.id, model=model, request=replace(job.request, settings=job.choice.settings))
+    request = replace(job.request, settings=job.choice.settings)
+    sent = job.submitted_at or job.changed_at
+    return Order(key=job.order_key, job=job.id, model=model, request=request, sent_at=sent)
 
 
 def provider_of(job: Job, house: House) -> VideoProvider | None:

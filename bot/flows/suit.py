@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.domain.media import MediaKind, Role
 from bot.domain.model import FRAMES, Model, RoleRule
 from bot.domain.request import Task, VideoRequest
+from bot.domain.units import size_text
 
 TASKS = {
     Task.text: "from words alone",
@@ -33,9 +34,13 @@ def why_not(model: Model, request: VideoRequest) -> str | None:
     return None
 
 
-def refused(model: Model, request: VideoRequest) -> tuple[str, ...]:
-    """What must be put right before this model takes the request: each limit broken, all at once, as sentences."""
-    return (*_prompt(model, request), *_roles(model, request), *_company(model, request))
+def refused(model: Model, request: VideoRequest, *, links: bool) -> tuple[str, ...]:
+    """What must be put right before this model takes the request: each limit broken, all at once, as sentences.
+
+    `links` says that files here have public addresses.
+    """
+    unreachable = () if links else tuple(_unreachable(model, request))
+    return (*_prompt(model, request), *_roles(model, request), *_company(model, request), *unreachable)
 
 
 def _prompt(model: Model, request: VideoRequest) -> Iterator[str]:
@@ -54,6 +59,12 @@ def _roles(model: Model, request: VideoRequest) -> Iterator[str]:
     files = len(request.references)
     if model.max_files is not None and files > model.max_files:
         yield f"{model.title} takes at most {model.max_files} files in all, and there are {files}. Leave out {files - model.max_files}."
+    weight = sum(reference.media.bytes for reference in request.references if reference.media)
+    if model.max_total_bytes is not None and weight > model.max_total_bytes:
+        yield (
+            f"The files weigh {size_text(weight)} together, and {model.title} takes at most {size_text(model.max_total_bytes)}. "
+            "Send smaller ones, or leave some out."
+        )
     for role, rule in model.roles:
         one, many = ROLES[role]
         found = request.of_role(role)
@@ -78,6 +89,17 @@ def _together(model: Model, request: VideoRequest, role: Role, rule: RoleRule) -
         yield (
             f"The {ROLES[role][1]} are {round(total, 1):g} s long together, and {model.title} takes at most "
             f"{rule.total_seconds:g} s. Shorten them, or leave one out."
+        )
+
+
+def _unreachable(model: Model, request: VideoRequest) -> Iterator[str]:
+    """Files that the provider would fetch itself, and cannot."""
+    found = [one for role, rule in model.roles if rule.by_link for one in request.of_role(role)]
+    if found:
+        tokens = ", ".join(reference.token for reference in found)
+        yield (
+            f"{model.title} fetches {ROLES[found[0].role][1]} from a public address, and this bot has none ({tokens}). "
+            "Leave them out; the operator can set CLAPPER_PUBLIC_URL and CLAPPER_WEB_TOKEN."
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
@@ -16,13 +17,17 @@ from bot.domain.request import VideoRequest
 class Order:
     """One paid call. `key` is unique to it: the same key is the same order, to be made and paid once.
 
-    `request.settings` are resolved; the references' bytes are in Files under their `key`.
+    `request.settings` are resolved, and ask for what one call gives (`settings.count` is at most `model.max_count`); the references'
+    bytes are in Files under their `key`. `sent_at` is when the call was first about to be made. `callback` is a public address, known
+    to nobody else, that may be told whenever the task changes: a knock there makes the task be polled, whatever it says.
     """
 
     key: str
     job: str
     model: Model
     request: VideoRequest
+    sent_at: datetime
+    callback: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +74,10 @@ class VideoProvider(Protocol):
         ...
 
     async def find(self, order: Order) -> ProviderTask | None:
-        """The task of an order whose answer was lost; None where it never started and never will.
+        """The task of an order whose answer was lost; None where the provider surely has none of it, so that it may be sent again.
 
-        An order that may still be on its way, or that this provider cannot look up, raises Unclear. A provider that starts one key
-        only once may say None freely: the same key is sent again.
+        The core believes a None only once a call that was sent at `order.sent_at` must have arrived. What cannot be looked up, or cannot
+        be told from another task, raises Unclear.
         """
         ...
 

@@ -23,7 +23,7 @@ from bot.domain.model import PriceUnit
 from bot.domain.request import Reference, Setting, Settings, Source, SourceKind, VideoRequest
 from bot.ports.parts import Parts
 from bot.ports.video import Failed, Finished, Order, Progress, Running, VideoProvider
-from tests.fakes import SetClock
+from tests.fakes import NOON, SetClock
 from tests.shelf import all_models
 
 FREE = sorted({model.provider for model in all_models() if model.price.unit is PriceUnit.free})
@@ -59,7 +59,7 @@ def order(name: str, provider: str, key: str = "J-ONE-1", file: str = "picture",
         token="@Image1", kind=MediaKind.image, role=Role.first_frame, source=Source(SourceKind.upload, "1"), key=file
     )
     request = VideoRequest(prompt="A heron takes off", settings=settings, references=(first,))
-    return Order(key=key, job=key.rpartition("-")[0], model=model, request=request)
+    return Order(key=key, job=key.rpartition("-")[0], model=model, request=request, sent_at=NOON)
 
 
 @pytest.fixture(params=FREE)

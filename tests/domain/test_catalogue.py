@@ -68,7 +68,7 @@ seconds = { minimum = 5, maximum = 5 }
 
 [model.price]
 unit = "second"
-rates = [{ usd = "0.151", resolution = "720p", audio = true, estimated = true }, { usd = 0.2 }]
+rates = [{ usd = "0.151", resolution = "720p", audio = true, unconfirmed = true }, { usd = 0.2 }]
 input_seconds = true
 free_images = 5
 usd_per_image = "0.04"
@@ -128,7 +128,7 @@ NOVA_2 = Model(
     price=Price(
         unit=PriceUnit.second,
         rates=(
-            Rate(usd=Decimal("0.151"), resolution="720p", audio=True, estimated=True),
+            Rate(usd=Decimal("0.151"), resolution="720p", audio=True, unconfirmed=True),
             Rate(usd=Decimal("0.2")),
         ),
         input_seconds=True,
@@ -176,7 +176,7 @@ WRONG = {
     "money below nothing": ('usd = "0.151"', 'usd = "-1"', "models.toml of nova, 'nova-2': price.rates.usd must be an amount such as \"0.15\", 0 or more, but is '-1'."),
     "a day in words": ("retired_on = 2026-11-11", 'retired_on = "soon"', "models.toml of nova, 'nova-2': retired_on must be a date such as 2026-11-20, or \"never\", but is 'soon'."),
     "half a size": ('["720p", "16:9", 1248, 704]', '["720p", 1248]', "models.toml of nova, 'nova-2': sizes must be sizes such as [\"720p\", \"16:9\", 1280, 720], but is ['720p', 1248]."),
-    "a table that is none": ('[[model]]\nid = "nova-3"', '[[modle]]\nid = "nova-3"', "models.toml of nova, 'modle': is not a table of this file: it may have [[model]], [media] and [sizes]."),
+    "a table that is none": ('[[model]]\nid = "nova-3"', '[[modle]]\nid = "nova-3"', "models.toml of nova, 'modle': is not a table of this file: it may have [[model]], [media], [sizes] and [limits]."),
     "lengths without an end": ("maximum = 15, ", "", "models.toml of nova, 'nova-2': seconds lacks maximum."),
 }  # fmt: skip
 

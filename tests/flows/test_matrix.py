@@ -74,7 +74,7 @@ def test_a_row_says_what_a_model_takes_makes_and_costs() -> None:
         "audio": None,
         "seconds": None,
         "video_in": None,
-        "estimated": False,
+        "unconfirmed": False,
     }
     assert price["say"] == "4.20 to 14.00 credits a second"
 

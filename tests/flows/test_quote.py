@@ -193,7 +193,7 @@ def test_settings_without_a_price_are_not_quoted() -> None:
 
 def test_an_operators_price_makes_a_model_quotable() -> None:
     models = override(
-        all_models(), {"videogen": {"price": {"unit": "clip", "rates": [{"usd": "0.50", "estimated": True}]}}}
+        all_models(), {"videogen": {"price": {"unit": "clip", "rates": [{"usd": "0.50", "unconfirmed": True}]}}}
     )
     found = quoted(wish(model="videogen", count=3), models=models)
     assert found.lines == (QuoteLine("3 × VideoGen, 6 s, 16:9, silent", Decimal("150.00")),)

@@ -113,6 +113,8 @@ def job_columns(job: Job) -> Columns:
         "confirmed_at": job.confirmed_at,
         "submitted_at": job.submitted_at,
         "next_step_at": job.next_step_at,
+        "line": job.line,
+        "batch": job.batch,
         "body": dump(job),
     }
 

@@ -65,6 +65,11 @@ class JobRow(Placed, table=True):
         Index("ix_jobs_workspace_state", "platform", "workspace", "state"),
         Index("ix_jobs_author", "author_platform", "author_workspace", "author_id", "made_at", "number"),
         Index("ix_jobs_state", "state", "provider", "confirmed_at"),
+        _partial(
+            "ix_jobs_waiting", "line", "confirmed_at", "number", where="state = 'queued' AND next_step_at IS NULL"
+        ),
+        _partial("ix_jobs_line", "line", "state", "submitted_at", where="line <> ''"),
+        _partial("ix_jobs_batch", "batch", "number", where="batch <> ''"),
         _partial("ix_jobs_completed", "model", "completed_at", where="completed_at IS NOT NULL"),
     )
     id: str = Field(sa_type=Words, unique=True)
@@ -82,6 +87,8 @@ class JobRow(Placed, table=True):
     next_step_at: datetime | None = Field(default=None, sa_type=Instant)
     leased_by: str | None = Field(default=None, sa_type=Words)
     leased_until: datetime | None = Field(default=None, sa_type=Instant)
+    line: str = Field(default="", sa_type=Words, sa_column_kwargs={"server_default": text("''")})
+    batch: str = Field(default="", sa_type=Words, sa_column_kwargs={"server_default": text("''")})
     body: str = Field(sa_type=Words)
 
 
@@ -149,6 +156,14 @@ class NoteRow(Row, table=True):
     key: str = Field(sa_type=Words, unique=True)
     text: str = Field(sa_type=Words)
     until: datetime = Field(sa_type=Instant)
+
+
+class LineRow(Row, table=True):
+    """A line that was told to wait, or is locked while turns are given."""
+
+    __tablename__ = "lines"  # pyright: ignore[reportAssignmentType]
+    name: str = Field(sa_type=Words, unique=True)
+    paused_until: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class LedgerRow(Row, table=True):

@@ -24,7 +24,7 @@ async def mend(request: VideoRequest, model: Model, house: House) -> tuple[Video
         return await _mended(reference, limits_for(reference, model), house)
 
     mended = replace(request, references=await each(request.references, one))
-    return mended, refused(model, mended)
+    return mended, refused(model, mended, links=house.rules.public_links)
 
 
 def limits_for(reference: Reference, model: Model) -> MediaLimits:

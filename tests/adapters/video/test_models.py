@@ -89,7 +89,7 @@ def test_a_row_is_complete_and_says_where_its_facts_are_from(model: Model) -> No
     assert len(model.source) > 10
     assert model.price.unit is PriceUnit.free or len(model.price.source) > 10
     assert all(note.endswith(".") for note in model.notes)
-    estimated = any(rate.estimated for rate in model.price.rates)
+    estimated = any(rate.unconfirmed for rate in model.price.rates)
     assert not estimated or model.notes, "what is not certain is explained"
 
 

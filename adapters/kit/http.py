@@ -1,0 +1,259 @@
+"""Speaks HTTP to one provider: one pool of connections, guarded addresses, and a plain answer to "may it have started?"."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import structlog
+
+from adapters.kit.answers import Answer, Unreadable, retry_seconds
+from adapters.kit.body import body_of
+from adapters.kit.guarded import Guarded, neighbours
+from bot.domain.errors import Expired, ProviderError, RateLimited, Unavailable, Unclear
+from bot.ports.files import Files
+from bot.ports.opened import opened
+
+T = TypeVar("T")
+
+SECONDS = 60.0
+SLOWEST = 100_000  # bytes a second that a body is given to go out
+MOST_ANSWER = 8 * 1024 * 1024
+LARGE_ANSWER = 128 * 1024
+MOST_RESULT = 4 * 1024**3
+MOST_REDIRECTS = 5
+PIECE = 1024 * 1024
+CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=10.0)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GONE = frozenset({401, 403, 404, 410})
+_LOCKED = frozenset({401, 403})
+_PLAIN = {"user-agent": "Clapper/0.1", "accept-encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request, as a wire module writes it: pure, and compared whole in tests.
+
+    `path` is below the base URL, or a whole address that the provider gave (an upload): such a one is never sent the key.
+    `json`, `form` and `file` say what goes with it (`adapters.kit.body`); at most one of them is given.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    form: tuple[tuple[str, Any], ...] = ()
+    file: str = ""
+
+
+class Client:
+    """`auth` gives the headers that carry the key, made anew for every call; they go to the base URL's own host only.
+
+    Connections are made to the base URL's host and to public addresses; where the base URL is on this machine or network, also to
+    addresses of that kind. `seconds` bounds each call, beside what its body needs.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        auth: Callable[[], Mapping[str, str]],
+        files: Files | None,
+        *,
+        seconds: float = SECONDS,
+    ) -> None:
+        self.base = httpx.URL(base_url.rstrip("/") + "/")
+        self._name, self._auth, self._files, self._seconds = name, auth, files, seconds
+        self._opening = asyncio.Lock()
+        self._open: httpx.AsyncClient | None = None
+        self._log = structlog.get_logger()
+
+    async def ask(self, call: Call, read: Callable[[Answer], T]) -> T:
+        """A call that costs nothing. Raises Unavailable where no answer came, and what `read` raises of the answer."""
+        try:
+            return self._read(await self._answer(call), read)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise Unavailable(f"no answer ({type(error).__name__})") from error
+        except Unreadable as error:
+            raise Unavailable(str(error)) from error
+
+    async def pay(self, call: Call, read: Callable[[Answer], T]) -> T:
+        """The paid call, made once. Raises Unavailable only where nothing reached the provider, Unclear where nobody knows."""
+        try:
+            return self._read(await self._answer(call), read)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise Unavailable(f"cannot be reached ({type(error).__name__})") from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise Unclear(f"the answer was lost ({type(error).__name__})") from error
+        except Unreadable as error:
+            raise Unclear(str(error)) from error
+
+    async def save(self, url: str, into: Path, *, most: int = MOST_RESULT) -> None:
+        """Streams a result to a file. Raises Expired where it is gone, Unavailable where it did not come whole."""
+        try:
+            await self._follow(url, into, most)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise Unavailable(f"the file did not come whole ({type(error).__name__})") from error
+
+    @asynccontextmanager
+    async def streamed(self, call: Call) -> AsyncIterator[tuple[int, Mapping[str, str], AsyncIterator[bytes]]]:
+        """A free call whose answer is too large to hold: status, headers, and the body in pieces. Raises Unavailable."""
+        try:
+            async with self._sent(call) as response:
+                yield response.status_code, response.headers, response.aiter_bytes(65536)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise Unavailable(f"no whole answer ({type(error).__name__})") from error
+
+    async def aclose(self) -> None:
+        if self._open is not None:
+            await self._open.aclose()
+
+    def _read(self, answer: Answer, read: Callable[[Answer], T]) -> T:
+        try:
+            return read(answer)
+        except ProviderError as error:
+            self._log.warning("a provider refused", **self._facts(answer), error=type(error).__name__)
+            raise
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+        ) as error:  # pydantic's ValidationError is a ValueError
+            facts = self._facts(answer)
+            self._log.error("a provider answered what nobody understands", **facts, why=_plain(error))
+            raise Unreadable(f"its answer (status {answer.status}) is not understood") from error
+
+    def _facts(self, answer: Answer) -> Mapping[str, Any]:
+        return {
+            "action": "video.answer",
+            "provider": self._name,
+            "status": answer.status,
+            "code": answer.code,
+            "trace": answer.trace,
+        }
+
+    async def _answer(self, call: Call) -> Answer:
+        async with self._sent(call) as response:
+            held = bytearray()
+            async for piece in response.aiter_bytes():
+                held += piece
+                if len(held) > MOST_ANSWER:
+                    raise Unreadable(f"its answer (status {response.status_code}) is larger than any should be")
+        parsed = await asyncio.to_thread(_parsed, held) if len(held) > LARGE_ANSWER else _parsed(held)
+        return Answer(
+            status=response.status_code,
+            headers=dict(response.headers),
+            body=parsed,
+            text=held[:500].decode(errors="replace"),
+        )
+
+    @asynccontextmanager
+    async def _sent(self, call: Call) -> AsyncIterator[httpx.Response]:
+        client = await self._client()
+        url = self._url(call.path)
+        async with AsyncExitStack() as stack:
+            body = await body_of(call.json, call.form, call.file, self._files, stack)
+            headers = {
+                **_PLAIN,
+                "accept": "application/json",
+                **(self._auth() if self._own(url) else {}),
+                **body.headers,
+                **call.headers,
+            }
+            request = client.build_request(
+                call.method, url, params=call.query or None, headers=headers, content=body.content
+            )
+            async with asyncio.timeout(self._seconds + body.length / SLOWEST):
+                response = await client.send(request, stream=True)
+                try:
+                    yield response
+                finally:
+                    await response.aclose()
+
+    def _url(self, path: str) -> httpx.URL:
+        return (
+            httpx.URL(path)
+            if "://" in path
+            else self.base.copy_with(raw_path=self.base.raw_path + path.lstrip("/").encode())
+        )
+
+    def _own(self, url: httpx.URL) -> bool:
+        return (url.scheme, url.host, url.port) == (self.base.scheme, self.base.host, self.base.port)
+
+    async def _follow(self, url: str, into: Path, most: int) -> None:
+        here, client = self._url(url), await self._client()
+        for _ in range(MOST_REDIRECTS + 1):
+            if here.scheme not in {"http", "https"} or here.userinfo:
+                raise Unavailable("the address of its file is none that is fetched")
+            headers = {**_PLAIN, "accept": "*/*", **(self._auth() if self._own(here) else {})}
+            async with client.stream("GET", here, headers=headers) as response:
+                if response.status_code not in _REDIRECTS:
+                    await _stored(response, into, most, own=self._own(here))
+                    return
+                there = here.join(response.headers.get("location", ""))
+            if here.scheme == "https" and there.scheme == "http":
+                raise Unavailable("its file leads from a protected address to an unprotected one")
+            here = there
+        raise Unavailable("its file leads on too often")
+
+    async def _client(self) -> httpx.AsyncClient:
+        """Made with the first call, its certificates read off the loop."""
+        async with self._opening:
+            if self._open is None:
+                tls = await asyncio.to_thread(ssl.create_default_context)
+                guard = Guarded(self.base.host, await neighbours(self.base))
+                timeout = httpx.Timeout(self._seconds, connect=min(10.0, self._seconds), pool=30.0)
+                self._open = httpx.AsyncClient(
+                    transport=guard.transport(tls, CONNECTIONS), timeout=timeout, follow_redirects=False
+                )
+        return self._open
+
+
+async def _stored(response: httpx.Response, into: Path, most: int, *, own: bool) -> None:
+    status = response.status_code
+    if status in _GONE:
+        # A result's link carries its own right to be read and loses it; where our key is what is asked for, it is the key that fails.
+        raise (
+            Unavailable("does not give its file to this key")
+            if own and status in _LOCKED
+            else Expired(f"its file is gone (status {status})")
+        )
+    if status == 429:
+        raise RateLimited("asks for patience with its file", retry_after=retry_seconds(response.headers))
+    if status != 200:
+        raise Unavailable(f"gives status {status} instead of its file")
+    if response.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
+        raise Unavailable("packs its file, which is not unpacked here")
+    size, waiting = 0, bytearray()
+    async with opened(lambda: into.open("wb")) as file:
+        async for piece in response.aiter_raw(262144):
+            size += len(piece)
+            if size > most:
+                raise Unavailable("its file is larger than any film should be")
+            waiting += piece
+            if len(waiting) >= PIECE:
+                await asyncio.to_thread(file.write, bytes(waiting))
+                waiting.clear()
+        await asyncio.to_thread(file.write, bytes(waiting))
+
+
+def _parsed(held: bytes | bytearray) -> Any:
+    try:
+        return json.loads(held)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _plain(error: Exception) -> str:
+    """Which fields were wrong, never what stood in them."""
+    found = getattr(error, "errors", None)
+    if callable(found):
+        return ", ".join(".".join(map(str, one["loc"])) for one in found(include_input=False))[:200]  # pyright: ignore[reportCallIssue, reportGeneralTypeIssues]
+    return type(error).__name__
