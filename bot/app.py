@@ -254,9 +254,11 @@ def rules(settings: Settings) -> Rules:
 def catalogue(settings: Settings) -> Catalogue:
     """Every provider's models.toml with the operator's changes on top."""
     models = override(_shipped_models(), settings.models)
-    connected = frozenset(settings.providers())
-    paid = next((model.id for model in models if model.provider in connected - {BUILT_IN}), BUILT_IN)
-    return Catalogue(models=models, connected=connected, default=settings.defaults.model or paid)
+    given = settings.providers()
+    closed = frozenset(m.id for m in models if m.needs and not any(map(given.get(m.provider, {}).get, m.needs)))
+    open_ones = (m.id for m in models if m.provider in given and m.provider != BUILT_IN and m.id not in closed)
+    default = settings.defaults.model or next(open_ones, BUILT_IN)
+    return Catalogue(models=models, connected=frozenset(given), default=default, closed=closed)
 
 
 def _shipped_models() -> tuple[Model, ...]:

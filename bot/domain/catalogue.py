@@ -16,11 +16,15 @@ OPERATOR = "your settings"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """`connected` names the providers that have their key; `default` is the model used when nobody names one."""
+    """`connected` names the providers that have their key, `closed` the models that lack a setting of their own all the same; `default` is the model used when nobody names one."""
 
     models: tuple[Model, ...]
     connected: frozenset[str]
     default: str
+    closed: frozenset[str] = frozenset()
+
+    def connects(self, model: Model) -> bool:
+        return model.provider in self.connected and model.id not in self.closed
 
     def get(self, id: str) -> Model | None:
         return next((model for model in self.models if model.id == id), None)
@@ -31,7 +35,7 @@ class Catalogue:
 
     def usable(self, today: date) -> tuple[Model, ...]:
         """Enabled models of connected providers that are not retired."""
-        return tuple(m for m in self.models if m.enabled and m.provider in self.connected and not m.retired(today))
+        return tuple(m for m in self.models if m.enabled and self.connects(m) and not m.retired(today))
 
 
 def _names(model: Model) -> set[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from bot.domain.media import FALLBACK_ASPECT, MediaLimits, Role, frame_size, ratio
 from bot.domain.request import Settings, Task, VideoRequest
@@ -129,6 +130,19 @@ class Price:
     tokens_fps: int = 24
     source: str = ""
 
+    def rate(self, *, resolution: str | None, audio: bool, seconds: float, video_in: bool) -> Rate | None:
+        """The first rate that fits what is made."""
+        return _first(self.rates, resolution=resolution, audio=audio, seconds=seconds, video_in=video_in)
+
+    def input_rate(self, *, resolution: str | None, audio: bool, seconds: float, video_in: bool) -> Rate | None:
+        """The first rate that fits, for seconds of film given in."""
+        rates = self.input_rates or self.rates
+        return _first(rates, resolution=resolution, audio=audio, seconds=seconds, video_in=video_in)
+
+
+def _first(rates: tuple[Rate, ...], **facts: Any) -> Rate | None:
+    return next((rate for rate in rates if rate.matches(**facts)), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
@@ -177,6 +191,7 @@ class Model:
     they are offered, the default first, and empty where the model decides by itself. `honours` names the optional settings the model
     takes (`seed negative watermark last_frame web_search temporary voice camera`). `max_count` is how many results one call returns.
     `max_files` bounds all references together, `max_total_bytes` their bytes. The first of `limits` that fits is how much may be asked for at once.
+    `needs` names settings of the provider's of which one must be there, beside those that connect it.
     `aspect_follows_image` says that with a first or last frame there is no ratio to choose. `when` narrows all that for some tasks or
     resolutions. A model that is not `enabled` is neither shown nor used. `source` says where the facts are from.
     """
@@ -211,6 +226,7 @@ class Model:
     max_files: int | None = None
     max_total_bytes: int | None = None
     limits: tuple[Limit, ...] = ()
+    needs: tuple[str, ...] = ()
     enabled: bool = True
 
     def under(self, request: VideoRequest, resolution: str | None = None) -> "Model":

@@ -115,7 +115,7 @@ def _wire(value: object, spot: Spot) -> tuple[tuple[str, str], ...]:
 
 _MODEL: Keys = {
     **dict.fromkeys(("id", "provider", "title", "tier", "wire_id", "source"), text),
-    **dict.fromkeys(("aliases", "notes", "aspects", "resolutions"), _names),
+    **dict.fromkeys(("aliases", "notes", "aspects", "resolutions", "needs"), _names),
     **dict.fromkeys(("aspect_follows_image", "default_audio", "needs_prompt", "enabled"), flag),
     **dict.fromkeys(("max_count", "max_prompt", "max_files", "max_total_bytes"), whole),
     "tasks": _task_set,

@@ -97,7 +97,7 @@ class _There:
             reasons.append(f"{retired}; {follower.title} follows it.")
             seen.add(follower.id)
             model = follower
-        if model.provider not in self.catalogue.connected:
+        if not self.catalogue.connects(model):
             return None, (*reasons, _unconnected(model))
         return model, tuple(reasons)
 
@@ -126,7 +126,7 @@ class _There:
     def _trouble(self, model: Model, like: Model | None) -> tuple[float, ...]:
         return (
             len(self._refused(model)),
-            model.provider not in self.catalogue.connected,
+            not self.catalogue.connects(model),
             model.price.unit is PriceUnit.unknown,
             like is not None and model.provider != like.provider,
             len(self._fit(model).misses),
@@ -169,7 +169,7 @@ class _There:
         """The miss, with the model that would honour it."""
         other = self._others(model, lambda other: all(m.setting != miss.setting for m in self._fit(other).misses))
         why = miss.why
-        if other is not None and other.provider not in self.catalogue.connected:
+        if other is not None and not self.catalogue.connects(other):
             why = f"{why} {_unconnected(other)}"
         return Adjustment(miss.setting, miss.asked, miss.given, why, other.id if other else None)
 
@@ -178,7 +178,7 @@ class _There:
         found = self._faults(model)
         if not found:
             return ()
-        other = self._others(model, lambda other: other.provider in self.catalogue.connected)
+        other = self._others(model, self.catalogue.connects)
         return (*found, f"{other.title} would take all this: say “use {other.id}”.") if other else found
 
 

@@ -18,7 +18,7 @@ def models(catalogue: Catalogue, rules: Rules, today: date) -> dict[str, Any]:
     """
     return {
         "models": [
-            _row(model, rules, connected=model.provider in catalogue.connected, retired=model.retired(today))
+            _row(model, rules, connected=catalogue.connects(model), retired=model.retired(today))
             for model in catalogue.models
             if model.enabled
         ]

@@ -47,7 +47,5 @@ def _deciders(rules: Rules) -> str:
 
 def _connected(house: House) -> str:
     today = house.clock.now().date()
-    models = [
-        model for model in house.catalogue.models if model.enabled and model.provider in house.catalogue.connected
-    ]
+    models = [model for model in house.catalogue.models if model.enabled and house.catalogue.connects(model)]
     return ", ".join(model.title for model in models if not model.retired(today)) or "none"

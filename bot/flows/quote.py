@@ -1,5 +1,6 @@
 """Quote: what a choice will cost, with a line per call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -52,11 +53,20 @@ class _Call:
     def auto(self) -> bool:
         return self.settings.seconds is not None and self.settings.seconds.value == AUTO
 
-    def rate(self, rates: tuple[Rate, ...]) -> Rate:
-        """The first rate that fits. Raises NotSupported."""
-        for rate in rates:
-            if rate.matches(resolution=self.resolution, audio=self.audio, seconds=self.seconds, video_in=self.filmed):
-                return rate
+    @property
+    def rate(self) -> Rate:
+        """What is paid for what is made. Raises NotSupported."""
+        return self._known(self.model.price.rate)
+
+    @property
+    def input_rate(self) -> Rate:
+        """What is paid for film given in. Raises NotSupported."""
+        return self._known(self.model.price.input_rate)
+
+    def _known(self, find: Callable[..., Rate | None]) -> Rate:
+        rate = find(resolution=self.resolution, audio=self.audio, seconds=self.seconds, video_in=self.filmed)
+        if rate is not None:
+            return rate
         raise NotSupported(
             f"{self.model.title} has no known price for {_what(self)}. The operator can set one; until then choose another model or other settings."
         )
@@ -85,9 +95,9 @@ def _estimated(call: _Call) -> bool:
     if price.unit is PriceUnit.free:
         return False
     unsure = call.auto or (price.input_seconds and not call.measured)
-    rates = [call.rate(price.rates)]
+    rates = [call.rate]
     if price.input_seconds and price.input_rates and call.filmed:
-        rates.append(call.rate(price.input_rates))
+        rates.append(call.input_rate)
     return price.unit is PriceUnit.million_tokens or unsure or any(rate.unconfirmed for rate in rates)
 
 
@@ -105,9 +115,9 @@ def _lines(call: _Call) -> list[tuple[str, Decimal]]:
         case PriceUnit.million_tokens:
             return [*_token_lines(call, what), *_pictures(call)]
         case PriceUnit.clip:
-            return [(_times(call, what), call.rate(price.rates).usd * call.count), *_films(call), *_pictures(call)]
+            return [(_times(call, what), call.rate.usd * call.count), *_films(call), *_pictures(call)]
         case PriceUnit.second:
-            usd = call.rate(price.rates).usd * _decimal(call.seconds) * call.count
+            usd = call.rate.usd * _decimal(call.seconds) * call.count
             return [(_times(call, what), usd), *_films(call), *_pictures(call)]
 
 
@@ -119,14 +129,14 @@ def _token_lines(call: _Call, what: str) -> list[tuple[str, Decimal]]:
     amount = tokens(width, height, call.seconds + taken, price.tokens_fps)
     also = f", with {_short(taken)} s of film given in" if taken else ""
     text = f"{_times(call, what)}{also}: about {amount * call.count:,} tokens"
-    return [(text, call.rate(price.rates).usd * amount * call.count / MILLION)]
+    return [(text, call.rate.usd * amount * call.count / MILLION)]
 
 
 def _films(call: _Call) -> list[tuple[str, Decimal]]:
     price = call.model.price
     if not (price.input_seconds and call.taken):
         return []
-    usd = call.rate(price.input_rates or price.rates).usd * _decimal(call.taken) * call.count
+    usd = call.input_rate.usd * _decimal(call.taken) * call.count
     return [(_times(call, f"{_short(call.taken)} s of film given in"), usd)]
 
 
