@@ -7,6 +7,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import ENDED, Job, State
 from bot.domain.ledger import EntryKind
 from bot.flows.access import check_access
+from bot.flows.line import in_line
 from bot.flows.settle import entry
 from bot.ports.house import House
 
@@ -27,7 +28,13 @@ async def confirm(job: Job, person: Person, house: House, key: str, revision: in
     if revision is not None and revision < job.asked_version:
         raise BadRequest("The request changed after that card was shown. Look at the new price, then confirm.")
     queued = job.move(
-        State.queued, now, confirmed_by=person, confirmed_at=now, answered_with=key, attempt=1, next_step_at=now
+        State.queued,
+        now,
+        confirmed_by=person,
+        confirmed_at=now,
+        answered_with=key,
+        attempt=1,
+        **in_line(job, house, now),
     )
     await house.storage.jobs.save(queued, [entry(EntryKind.reserve, job.quote.credits, queued, now)])
     return queued

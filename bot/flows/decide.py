@@ -6,6 +6,7 @@ from bot.domain.job import Charged, Failure, Job, State
 from bot.domain.ledger import EntryKind
 from bot.flows.access import check_access
 from bot.flows.end import end
+from bot.flows.line import in_line
 from bot.flows.settle import entry, settle
 from bot.flows.submit import order, provider_of, started
 from bot.ports.house import House
@@ -25,7 +26,7 @@ async def look_again(job: Job, person: Person, house: House) -> None:
         raise BadRequest("The provider still cannot tell whether it started. Nothing was sent again.") from error
     if task is None:
         now = house.clock.now()
-        await house.storage.jobs.save(job.move(State.queued, now, next_step_at=now))
+        await house.storage.jobs.save(job.move(State.queued, now, **in_line(job, house, now)))
     else:
         await started(job, task, house)
 
@@ -43,7 +44,7 @@ async def submit_again(job: Job, person: Person, house: House, key: str, revisio
     assert job.quote is not None
     now = house.clock.now()
     again = job.move(
-        State.queued, now, confirmed_by=person, answered_with=key, attempt=job.attempt + 1, next_step_at=now
+        State.queued, now, confirmed_by=person, answered_with=key, attempt=job.attempt + 1, **in_line(job, house, now)
     )
     lost = await settle(job, Charged.maybe, now, house)
     await house.storage.jobs.save(again, [*lost, entry(EntryKind.reserve, job.quote.credits, again, now)])

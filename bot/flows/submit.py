@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot.domain.errors import Busy, ProviderError, RateLimited, Stale, Unavailable, Unclear
 from bot.domain.job import Charged, Failure, Job, ProviderTask, State
 from bot.flows.end import end, failure
+from bot.flows.line import hold_up, in_line
 from bot.flows.patience import GIVE_UP_TRIES, IN_FLIGHT, wait
 from bot.flows.settle import stopped
 from bot.ports.house import House
@@ -140,7 +143,11 @@ async def _again_or_end(job: Job, error: ProviderError, house: House) -> None:
         return
     now = house.clock.now()
     pause = wait(job.tries, error.retry_after if isinstance(error, RateLimited) else None)
-    await house.storage.jobs.save(job.move(State.queued, now, next_step_at=now + pause, tries=job.tries + 1))
+    step: Mapping[str, Any] = {"next_step_at": now + pause}
+    if isinstance(error, (RateLimited, Busy)):
+        await hold_up(job, pause, house)
+        step = step if not job.line else in_line(job, house, now)
+    await house.storage.jobs.save(job.move(State.queued, now, **step, tries=job.tries + 1))
 
 
 async def _look_later(job: Job, away: ProviderError, house: House) -> None:

@@ -168,9 +168,29 @@ class Ledger(Protocol):
         ...
 
 
+class Lines(Protocol):
+    """Who waits for a provider's places: queued jobs of one `line` that have no next step, over all replicas."""
+
+    async def waiting(self, now: datetime) -> Sequence[str]:
+        """The lines in which somebody waits and which are not paused."""
+        ...
+
+    async def admit(self, line: str, now: datetime, *, at_once: int | None, per_minute: int | None) -> Sequence[str]:
+        """Gives a turn to as many as there is room for: each of these jobs is due now. None is no limit.
+
+        Whoever has the fewest films on their way comes first, among equals who confirmed first. Room is `at_once` less the jobs let in,
+        sent or rendering, and `per_minute` less those sent in the last minute. No two callers fill the same place.
+        """
+        ...
+
+    async def pause(self, line: str, until: datetime) -> None:
+        """Nobody is let in before."""
+        ...
+
+
 class Statistics(Protocol):
     async def ahead(self, job: Job) -> int:
-        """How many queued jobs of the same provider were confirmed earlier."""
+        """How many are let in before it: of its line, else the queued jobs of the same provider that were confirmed earlier."""
         ...
 
     async def typical_seconds(self, model: str) -> float | None:
@@ -209,6 +229,8 @@ class Storage(Protocol):
     def clips(self) -> Clips: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def lines(self) -> Lines: ...
     @property
     def statistics(self) -> Statistics: ...
     @property

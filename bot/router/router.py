@@ -14,6 +14,7 @@ from bot.domain.job import Job, card_id
 from bot.flows.advance import advance
 from bot.flows.broken import broken
 from bot.flows.hear import concerns_us, hear, reply_id
+from bot.flows.line import let_in
 from bot.flows.press import press as do_press
 from bot.flows.show import card_lease, show
 from bot.flows.sweep import sweep
@@ -105,6 +106,7 @@ class Router:
         return await self._house.storage.inbox.claim(places, self._house.worker, now, self._until(), room)
 
     async def _claim_jobs(self, room: int) -> Sequence[Job]:
+        await let_in(self._house)
         now = self._house.clock.now()
         return await self._house.storage.jobs.claim(self._house.serves, self._house.worker, now, self._until(), room)
 
@@ -163,6 +165,7 @@ class Router:
         if fresh is not None and fresh.state is not job.state:
             facts = {"action": "job.moved", "job": job.id, "was": job.state.value, "state": fresh.state.value}
             log.info("a job moved", extra=facts)
+            self.jobs.wake()  # its place may be free for another
         if fresh is not None and fresh.next_step_at is not None:
             wait = (fresh.next_step_at - self._house.clock.now()).total_seconds()
             if wait < SOON:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from adapters.storage.sql.database import Database
+from adapters.storage.sql.lines import place_in_line
 from adapters.storage.sql.mapping import entry_of
 from adapters.storage.sql.rows import JobRow, LedgerRow
 from bot.domain.chat import Person
@@ -53,6 +54,8 @@ class SqlStatistics:
 
     async def ahead(self, job: Job) -> int:
         """A job that nobody confirmed yet has the whole line before it."""
+        if job.line:
+            return await self.database.read(lambda session: place_in_line(session, job))
         asking = select(func.count()).where(
             col(JobRow.state) == State.queued.value,
             col(JobRow.provider) == (job.choice.provider if job.choice else None),

@@ -56,26 +56,13 @@ class SqlJobs:
 
     async def save(self, job: Job, ledger: Sequence[LedgerEntry] = (), *, hold: bool = False) -> None:
         """A job about to make a paid call is on the disk before this returns: a power cut must not lead to a second call."""
-        changes = job_columns(job)
-        if job.state is State.complete:
-            changes["completed_at"] = func.coalesce(JobRow.completed_at, literal(job.changed_at, Instant()))
-        if not hold:
-            changes |= {"leased_by": None, "leased_until": None}
-        entries = [ledger_columns(entry) for entry in ledger]
+        columns, entries = job_columns(job), [ledger_columns(entry) for entry in ledger]
 
         def work(session: Session) -> None:
-            saving = (
-                update(JobRow)
-                .where(col(JobRow.id) == job.id, col(JobRow.version) == job.version - 1)
-                .values(**changes)
-                .returning(col(JobRow.number))
-                .execution_options(synchronize_session=False)
-            )
-            if session.scalar(saving) is None:
+            if not moved(session, job, columns, hold=hold):
                 raise Stale(f"job {job.id} was changed by someone else before version {job.version} was saved")
             if entries:
                 session.execute(insert(LedgerRow), entries)
-            session.execute(_want_card(job))
 
         await self.database.write(work, lasting=job.state is State.submitting)
 
@@ -124,6 +111,26 @@ class SqlJobs:
             where = [_few(where)]
         finding = select(JobRow).where(*where).order_by(*newest).limit(limit)
         return readable(await self.database.read(lambda session: session.scalars(finding).all()), job_of)
+
+
+def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = False) -> bool:
+    """Saves a job after one move and wants its card shown anew; False where someone else moved it first."""
+    changes = dict(columns)
+    if job.state is State.complete:
+        changes["completed_at"] = func.coalesce(JobRow.completed_at, literal(job.changed_at, Instant()))
+    if not hold:
+        changes |= {"leased_by": None, "leased_until": None}
+    saving = (
+        update(JobRow)
+        .where(col(JobRow.id) == job.id, col(JobRow.version) == job.version - 1)
+        .values(**changes)
+        .returning(col(JobRow.number))
+        .execution_options(synchronize_session=False)
+    )
+    if session.scalar(saving) is None:
+        return False
+    session.execute(_want_card(job))
+    return True
 
 
 def _few(where: list[ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -68,7 +68,8 @@ class JobRow(Placed, table=True):
         _partial(
             "ix_jobs_waiting", "line", "confirmed_at", "number", where="state = 'queued' AND next_step_at IS NULL"
         ),
-        _partial("ix_jobs_line", "line", "state", "submitted_at", where="line <> ''"),
+        _partial("ix_jobs_line", "line", "submitted_at", where="line <> ''"),
+        _partial("ix_jobs_busy", "line", where="state IN ('queued', 'submitting', 'processing')"),
         _partial("ix_jobs_batch", "batch", "number", where="batch <> ''"),
         _partial("ix_jobs_completed", "model", "completed_at", where="completed_at IS NOT NULL"),
     )

@@ -8,6 +8,7 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.inbox import SqlInbox
 from adapters.storage.sql.jobs import SqlJobs
 from adapters.storage.sql.library import SqlAssets, SqlClips
+from adapters.storage.sql.lines import SqlLines
 from adapters.storage.sql.notes import SqlNotes
 from bot.ports.clock import Clock
 
@@ -21,6 +22,7 @@ class SqlStorage:
     clips: SqlClips
     assets: SqlAssets
     ledger: SqlLedger
+    lines: SqlLines
     statistics: SqlStatistics
     notes: SqlNotes
 
@@ -37,6 +39,7 @@ def store(database: Database, clock: Clock) -> SqlStorage:
         clips=SqlClips(database),
         assets=SqlAssets(database),
         ledger=SqlLedger(database),
+        lines=SqlLines(database),
         statistics=SqlStatistics(database),
         notes=SqlNotes(database),
     )

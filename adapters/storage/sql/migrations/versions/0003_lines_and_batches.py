@@ -15,7 +15,8 @@ def upgrade() -> None:
     for name in ("line", "batch"):
         op.add_column("jobs", sa.Column(name, sa.Text(), nullable=False, server_default=sa.text("''")))
     _partial("ix_jobs_waiting", ["line", "confirmed_at", "number"], WAITING)
-    _partial("ix_jobs_line", ["line", "state", "submitted_at"], "line <> ''")
+    _partial("ix_jobs_line", ["line", "submitted_at"], "line <> ''")
+    _partial("ix_jobs_busy", ["line"], "state IN ('queued', 'submitting', 'processing')")
     _partial("ix_jobs_batch", ["batch", "number"], "batch <> ''")
     op.create_table(
         "lines",
@@ -29,7 +30,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("lines")
-    for name in ("ix_jobs_batch", "ix_jobs_line", "ix_jobs_waiting"):
+    for name in ("ix_jobs_batch", "ix_jobs_busy", "ix_jobs_line", "ix_jobs_waiting"):
         op.drop_index(name, "jobs")
     for name in ("batch", "line"):
         op.drop_column("jobs", name)

@@ -1,0 +1,64 @@
+"""Lines: jobs that share a provider's places wait for a turn, so that no account is asked for more than it may have, over all replicas."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.job import Job
+from bot.domain.model import Limit
+from bot.ports.house import House
+
+
+def in_line(job: Job, house: House, now: datetime) -> Mapping[str, Any]:
+    """What a job that becomes queued is given: its line, and its next step at once where there is no line to wait in."""
+    limit = _limit(job, house)
+    return {"line": limit.line if limit else "", "next_step_at": None if limit else now}
+
+
+async def let_in(house: House) -> None:
+    """Gives turns in every line where there is room."""
+    now = house.clock.now()
+    limits = _limits(house)
+    for name in await house.storage.lines.waiting(now):
+        # A line that the settings know no more holds nobody back.
+        limit = limits.get(name, Limit())
+        await house.storage.lines.admit(name, now, at_once=limit.at_once, per_minute=limit.per_minute)
+
+
+async def hold_up(job: Job, pause: timedelta, house: House) -> None:
+    """The provider asked for patience: nobody of the job's line is let in for so long."""
+    if job.line:
+        await house.storage.lines.pause(job.line, house.clock.now() + pause)
+
+
+def _limit(job: Job, house: House) -> Limit | None:
+    model = house.catalogue.get(job.choice.model) if job.choice else None
+    if job.choice is None or model is None:
+        return None
+    resolution = job.choice.settings.resolution
+    return model.limit(resolution.value if resolution else None)
+
+
+def _limits(house: House) -> Mapping[str, Limit]:
+    """By line; where models that share one say different things, the least holds."""
+    found: dict[str, Limit] = {}
+    for model in house.catalogue.models:
+        for one in model.limits:
+            limit = model.limit(one.resolution)
+            if limit is not None:
+                found[limit.line] = _stricter(found.get(limit.line), limit)
+    return found
+
+
+def _stricter(one: Limit | None, other: Limit) -> Limit:
+    if one is None:
+        return other
+    return Limit(
+        line=other.line,
+        per_minute=_least(one.per_minute, other.per_minute),
+        at_once=_least(one.at_once, other.at_once),
+    )
+
+
+def _least(*given: int | None) -> int | None:
+    return min((number for number in given if number is not None), default=None)

@@ -1,0 +1,121 @@
+"""Turns in a line: never more places than there are, fair between people, the same for every replica."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.job import State
+from bot.ports.storage import Storage
+from tests.fakes import NOON
+from tests.stored import ASKER, OTHER, WEB, a_job
+
+LINE = "kling/kling-3"
+MINUTE = timedelta(minutes=1)
+
+
+async def waits(storage: Storage, id: str, author=ASKER, after: float = 0.0, line: str = LINE) -> None:
+    """A confirmed job in the line."""
+    job = a_job(id, author=author)
+    await storage.jobs.add(job)
+    at = NOON + timedelta(seconds=after)
+    queued = job.move(State.queued, at, confirmed_at=at, confirmed_by=author, attempt=1, next_step_at=None, line=line)
+    await storage.jobs.save(queued)
+
+
+async def moves(storage: Storage, id: str, state: State, **changes) -> None:
+    job = await storage.jobs.get(id)
+    assert job is not None
+    await storage.jobs.save(job.move(state, NOON, **changes))
+
+
+async def admit(storage: Storage, at_once: int | None = None, per_minute: int | None = None, at=NOON) -> list[str]:
+    return list(await storage.lines.admit(LINE, at, at_once=at_once, per_minute=per_minute))
+
+
+async def test_no_more_are_let_in_than_there_are_places(storage: Storage) -> None:
+    for number in range(5):
+        await waits(storage, f"J-{number}", after=number)
+    assert await admit(storage, at_once=2) == ["J-0", "J-1"]
+    assert await admit(storage, at_once=2) == []
+    assert [job.id for job in await storage.jobs.claim(WEB, "w", NOON, NOON + MINUTE, 9)] == ["J-0", "J-1"]
+
+
+async def test_a_place_is_free_again_once_its_film_is_made_or_given_up(storage: Storage) -> None:
+    for number in range(3):
+        await waits(storage, f"J-{number}", after=number)
+    await admit(storage, at_once=1)
+    await moves(storage, "J-0", State.submitting, submitted_at=NOON)
+    assert await admit(storage, at_once=1) == []
+    await moves(storage, "J-0", State.processing)
+    assert await admit(storage, at_once=1) == []
+    await moves(storage, "J-0", State.finalizing)
+    assert await admit(storage, at_once=1) == ["J-1"]
+    await moves(storage, "J-1", State.cancelled, next_step_at=None)
+    assert await admit(storage, at_once=1) == ["J-2"]
+
+
+async def test_calls_are_counted_over_a_minute_that_moves_on(storage: Storage) -> None:
+    for number in range(4):
+        await waits(storage, f"J-{number}", after=number)
+    assert await admit(storage, per_minute=2) == ["J-0", "J-1"]
+    for id in ("J-0", "J-1"):
+        await moves(storage, id, State.submitting, submitted_at=NOON, next_step_at=NOON)
+        await moves(storage, id, State.error, next_step_at=None)
+    assert await admit(storage, per_minute=2, at=NOON + timedelta(seconds=59)) == []
+    assert await admit(storage, per_minute=2, at=NOON + MINUTE) == ["J-2", "J-3"]
+
+
+async def test_who_has_the_least_on_the_way_comes_first(storage: Storage) -> None:
+    for number in range(3):
+        await waits(storage, f"J-A{number}", after=number)
+    await waits(storage, "J-B0", author=OTHER, after=10)
+    await waits(storage, "J-B1", author=OTHER, after=11)
+    assert await admit(storage, at_once=1) == ["J-A0"]
+    assert await admit(storage, at_once=2) == ["J-B0"]
+    assert await admit(storage, at_once=5) == ["J-A1", "J-B1", "J-A2"]
+
+
+async def test_a_card_says_how_many_come_first_in_the_order_they_will(storage: Storage) -> None:
+    for number in range(3):
+        await waits(storage, f"J-A{number}", after=number)
+    await waits(storage, "J-B0", author=OTHER, after=10)
+
+    async def ahead() -> dict[str, int]:
+        jobs = [await storage.jobs.get(id) for id in ("J-A0", "J-B0", "J-A1", "J-A2")]
+        return {job.id: await storage.statistics.ahead(job) for job in jobs if job}
+
+    assert await ahead() == {"J-A0": 0, "J-B0": 1, "J-A1": 2, "J-A2": 3}
+    before = await storage.jobs.get("J-A2")
+    await admit(storage, at_once=1)
+    assert await ahead() == {"J-A0": 0, "J-B0": 0, "J-A1": 1, "J-A2": 2}
+    after = await storage.jobs.get("J-A2")
+    assert before is not None
+    assert after is not None
+    assert after.version > before.version, "so that its card is shown anew"
+    assert after.next_step_at is None
+
+
+async def test_a_line_that_was_told_to_wait_lets_nobody_in_and_others_go_on(storage: Storage) -> None:
+    await waits(storage, "J-0")
+    await waits(storage, "J-1", line="wan/wan-3")
+    assert sorted(await storage.lines.waiting(NOON)) == [LINE, "wan/wan-3"]
+    await storage.lines.pause(LINE, NOON + timedelta(seconds=30))
+    await storage.lines.pause(LINE, NOON + timedelta(seconds=10))
+    assert await storage.lines.waiting(NOON) == ["wan/wan-3"]
+    assert await admit(storage) == []
+    assert await admit(storage, at=NOON + timedelta(seconds=29)) == []
+    assert await admit(storage, at=NOON + timedelta(seconds=30)) == ["J-0"]
+
+
+async def test_replicas_that_let_in_at_once_fill_each_place_once(storage: Storage) -> None:
+    for number in range(12):
+        await waits(storage, f"J-{number:02}", author=replace(ASKER, id=f"U{number}"), after=number)
+    given = await asyncio.gather(*(admit(storage, at_once=5) for _ in range(6)))
+    assert sorted(id for ids in given for id in ids) == [f"J-{number:02}" for number in range(5)]
+
+
+async def test_without_a_limit_everyone_is_let_in(storage: Storage) -> None:
+    for number in range(3):
+        await waits(storage, f"J-{number}", after=number)
+    assert await admit(storage) == ["J-0", "J-1", "J-2"]
+    assert await storage.lines.waiting(NOON) == []
