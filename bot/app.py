@@ -112,7 +112,11 @@ async def opened(settings: Settings, platforms: Sequence[str] | None = None) -> 
         async def health() -> Mapping[str, str]:
             return _health(app, settings)
 
-        house = await _house(settings, platforms, health, stack)
+        async def told(job: str) -> None:
+            if app is not None:
+                await app.router.hint(job)
+
+        house = await _house(settings, platforms, health, told, stack)
         router = Router(house)
         app = App(house, router, _scheduler())
         app.scheduler.add_job(app.tick, "interval", seconds=settings.timing.tick_seconds)
@@ -143,7 +147,9 @@ def _health(app: App | None, settings: Settings) -> Mapping[str, str]:
     return {}
 
 
-async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, stack: AsyncExitStack) -> House:
+async def _house(
+    settings: Settings, wanted: Sequence[str] | None, health: Any, told: Any, stack: AsyncExitStack
+) -> House:
     data = settings.data
     scratch = data / "scratch"
     make_folder(scratch)
@@ -160,8 +166,11 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
     configured = settings.platforms()
     names = tuple(configured) if wanted is None else wanted
     parts = replace(parts, doors={} if "web" in names else None)
+    hooks = _hooks(settings) if parts.doors is not None else None
+    if hooks is not None and parts.doors is not None:
+        parts.doors[hooks.DOOR] = hooks.door(told)
     chats = {name: _connect("chat", name, configured.get(name, {}), parts, stack) for name in names}
-    return House(
+    house = House(
         storage=storage,
         files=files,
         media=media,
@@ -176,6 +185,16 @@ async def _house(settings: Settings, wanted: Sequence[str] | None, health: Any, 
         # A terminal that has gone home has no process any more: whoever runs carries its jobs on.
         serves=frozenset(chats) | {"terminal"},
     )
+    return replace(house, callback=hooks.address) if hooks is not None else house
+
+
+def _hooks(settings: Settings) -> Any:
+    """Where providers may knock; None where nobody outside can reach the page."""
+    page = settings.platforms()["web"]
+    if not page.get("public_url"):
+        return None
+    secret = import_module("adapters.kit.links").secret(settings.data, page.get("token", ""))
+    return import_module("adapters.kit.hooks").Hooks(secret, page["public_url"])
 
 
 def _choosable(known: Catalogue, clock: Clock) -> tuple[tuple[str, str], ...]:

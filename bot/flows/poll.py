@@ -19,6 +19,8 @@ from bot.flows.submit import title
 from bot.ports.house import House
 from bot.ports.video import Failed, Finished, Running
 
+LEAST_REST = timedelta(seconds=2)  # so often at most is a task asked after for a hint's sake
+
 
 async def poll(job: Job, house: House) -> None:
     """processing -> processing, finalizing or error. A provider that is away is asked again until its results would be gone."""
@@ -60,6 +62,17 @@ async def poll(job: Job, house: House) -> None:
             )
         case Failed(error=error, charged=charged):
             await end(job, failure(error, charged, title(job)), house)
+
+
+async def hint(id: str, house: House) -> bool:
+    """Somebody says that this job's task changed: it is asked after now, whatever they say. False where that is no news to us."""
+    job, now = await house.storage.jobs.get(id), house.clock.now()
+    if job is None or job.state is not State.processing or job.provider_task is None:
+        return False
+    if job.next_step_at is None or job.next_step_at <= now or now - job.changed_at < LEAST_REST:
+        return False
+    await house.storage.jobs.save(job.move(job.state, now, next_step_at=now))
+    return True
 
 
 async def ask_later(job: Job, away: ProviderError, house: House) -> None:

@@ -1,6 +1,6 @@
 """Everything a flow may reach, in one value: made once by the app, handed to every step."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +15,15 @@ from bot.ports.storage import Storage
 from bot.ports.video import VideoProvider
 
 
+def _nowhere(_: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """`folder` is local scratch space; `worker` names this process in leases.
 
+    `callback` gives the address at which a provider may say that a job's task changed, "" where this bot has none.
     `serves` names the platforms whose jobs this process carries on: its own, and those that have no process of their own.
     """
 
@@ -34,3 +39,4 @@ class House:
     folder: Path
     worker: str
     serves: frozenset[str]
+    callback: Callable[[str], str] = _nowhere

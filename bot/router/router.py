@@ -15,6 +15,7 @@ from bot.flows.advance import advance
 from bot.flows.broken import broken
 from bot.flows.hear import concerns_us, hear, reply_id
 from bot.flows.line import let_in
+from bot.flows.poll import hint
 from bot.flows.press import press as do_press
 from bot.flows.show import card_lease, show
 from bot.flows.sweep import sweep
@@ -75,6 +76,15 @@ class Router:
         self.events.wake()
         self.jobs.wake()
         self.cards.wake()
+
+    async def hint(self, job: str) -> None:
+        """A provider says that something changed."""
+        try:
+            news = await hint(job, self._house)
+        except Stale:
+            return  # it was just asked after
+        if news:
+            self.jobs.wake()
 
     @property
     def silent_seconds(self) -> float:

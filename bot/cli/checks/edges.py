@@ -18,23 +18,24 @@ PATIENCE = 2.0
 async def platforms(given: Settings) -> Sequence[Finding]:
     found: list[Finding] = []
     for name, settings in given.platforms().items():
-        found += [await _web(given)] if name == "web" else await _chat(name, settings)
+        found += [await _web(given)] if name == "web" else await _examined("chat", name, settings)
     mend = "Remove `enabled = false` from [platforms.web]."
     return found or [broken("platforms", "No chat platform is switched on.", mend)]
 
 
 async def providers(given: Settings) -> Sequence[Finding]:
-    found = [_drivable("video", name) for name in given.providers()]
+    """All at once: each is a call or two over the network."""
+    asked = (_examined("video", name, settings) for name, settings in given.providers().items())
+    found = [finding for findings in await asyncio.gather(*asked) for finding in findings]
     mend = "Set a provider's key, or remove `enabled = false` from [providers.animatic]."
     return found or [broken("providers", "No video provider is switched on.", mend)]
 
 
-async def _chat(name: str, settings: Mapping[str, str]) -> Sequence[Finding]:
+async def _examined(kind: str, name: str, settings: Mapping[str, str]) -> Sequence[Finding]:
     """What the adapter itself finds, where it can look; otherwise only whether it is there."""
-    there = _drivable("chat", name)
-    examine = (
-        getattr(import_module(f"adapters.chat.{name}"), "examine", None) if there.standing is Standing.well else None
-    )
+    there = _drivable(kind, name)
+    module = import_module(f"adapters.{kind}.{name}") if there.standing is Standing.well else None
+    examine = getattr(module, "examine", None)
     if examine is None:
         return [there]
     try:
