@@ -111,7 +111,9 @@ def order(job: Job, house: House) -> Order:
     assert model is not None
     request = replace(job.request, settings=job.choice.settings)
     sent = job.submitted_at or job.changed_at
-    return Order(key=job.order_key, job=job.id, model=model, request=request, sent_at=sent)
+    return Order(
+        key=job.order_key, job=job.id, model=model, request=request, sent_at=sent, callback=house.callback(job.id)
+    )
 
 
 def provider_of(job: Job, house: House) -> VideoProvider | None:
