@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import av
 from aiohttp import web
 
+from bot.ports.parts import Parts
 from bot.ports.video import Order, VideoProvider
 
 
@@ -192,11 +193,12 @@ class Stand(Protocol):
 
     `memory` is what the provider can tell of an order whose answer was lost: `keyed` (by our own key: the task, or surely nothing),
     `listing` (found in a list where it is there; nothing, or nobody knows, where it is not), `blind` (nobody knows). `stops` is how far
-    along a task may be for a cancel to stop it at the provider: `never`, `queued` or `running`.
+    along a task may be for a cancel to stop it at the provider: `never`, `queued` or `running`. `parts` are what the provider was made of.
     """
 
     provider: VideoProvider
     vendor: Vendor
+    parts: Parts
     memory: str
     stops: str
 
