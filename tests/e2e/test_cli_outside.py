@@ -38,8 +38,11 @@ def test_an_unknown_line_of_the_operators_file_gets_the_nearest_name(shell: Shel
 
 
 def test_a_key_for_a_provider_that_cannot_be_driven_stops_the_start(shell: Shell):
-    said = shell.clapper("run", env={"HEDRA_API_KEY": "hush-hush"})
-    refused(said, "'hedra' is set up, but")
+    (shell.folder / "clapper.toml").write_text(
+        '[providers.ours]\nenabled = true\napi_key = "hush-hush"\n', encoding="utf-8"
+    )
+    said = shell.clapper("run")
+    refused(said, "'ours' is set up, but")
     assert "hush-hush" not in said.out + said.err
 
 
