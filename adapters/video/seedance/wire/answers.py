@@ -1,0 +1,227 @@
+"""What Ark answers: tasks taken, how far they are, what they made and what that cost.
+
+Shapes as in `ContentGenerationTask` of the SDKs. An absent key is usual; BytePlus describes numbers as text and sends numbers: both are read.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from urllib.parse import parse_qs, urlencode
+
+from pydantic import BaseModel, Field
+
+from adapters.kit.answers import Answer
+from adapters.video.seedance.wire.calls import contents, mark, remote
+from adapters.video.seedance.wire.refusals import Fault, failed, refusal
+from bot.domain.errors import Expired, Unclear
+from bot.domain.job import Charged
+from bot.domain.media import Role
+from bot.domain.model import AUTO
+from bot.ports.video import Failed, Finished, Order, Progress, Running
+
+ASK_AGAIN = 10.0
+CLOCKS_APART = 300.0
+MILLION = Decimal(1_000_000)
+
+
+class Status(StrEnum):
+    queued = "queued"
+    running = "running"
+    succeeded = "succeeded"
+    failed = "failed"
+    cancelled = "cancelled"
+    expired = "expired"
+
+
+class _Created(BaseModel):
+    id: str = Field(min_length=1)
+
+
+class _Content(BaseModel):
+    video_url: str = ""
+    last_frame_url: str | None = None
+
+
+class _Usage(BaseModel):
+    completion_tokens: int
+
+
+class Record(BaseModel):
+    """A task as Ark keeps it, for 7 days. `duration` is in seconds."""
+
+    id: str
+    status: Status
+    error: Fault | None = None
+    content: _Content | None = None
+    usage: _Usage | None = None
+    seed: int | None = None
+    resolution: str | None = None
+    duration: float | None = None
+    generate_audio: bool | None = None
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """Where its film and its last frame are, by `video` and `last_frame`. Raises ValueError where there is no film."""
+        if self.content is None or not self.content.video_url:
+            raise ValueError("a task that succeeded has no film")
+        last = {"last_frame": self.content.last_frame_url} if self.content.last_frame_url else {}
+        return {"video": self.content.video_url, **last}
+
+
+class Listed(BaseModel):
+    """A task in the list, of which only what tells it from others is read: its other fields are not the same everywhere."""
+
+    id: str
+    model: str = ""
+    created_at: float | None = None
+    safety_identifier: str | None = None
+
+
+class Page(BaseModel):
+    items: list[Listed]
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What of an order is needed to read its task: dollars per million tokens, what was asked for, and what stood where in `content`."""
+
+    usd: Decimal | None
+    seconds: float
+    resolution: str
+    audio: bool
+    contents: tuple[str, ...]
+
+    @classmethod
+    def of(cls, order: Order) -> "Ticket":
+        settings = order.request.settings
+        seconds = settings.seconds.value if settings.seconds else AUTO
+        resolution = settings.resolution.value if settings.resolution else ""
+        audio = bool(settings.audio and settings.audio.value)
+        filmed = bool(order.request.of_role(Role.reference_video))
+        rate = order.model.price.rate(resolution=resolution, audio=audio, seconds=seconds, video_in=filmed)
+        return cls(
+            usd=rate.usd if rate else None,
+            seconds=seconds,
+            resolution=resolution,
+            audio=audio,
+            contents=contents(order.request),
+        )
+
+    @property
+    def route(self) -> str:
+        return urlencode(
+            {
+                "usd": self.usd if self.usd is not None else "",
+                "seconds": f"{self.seconds:g}",
+                "resolution": self.resolution,
+                "audio": int(self.audio),
+                "contents": ",".join(self.contents),
+            }
+        )
+
+    @classmethod
+    def read(cls, route: str) -> "Ticket":
+        said = {name: values[0] for name, values in parse_qs(route, keep_blank_values=True).items()}
+        return cls(
+            usd=Decimal(said["usd"]) if said.get("usd") else None,
+            seconds=float(said.get("seconds", AUTO)),
+            resolution=said.get("resolution", ""),
+            audio=said.get("audio") == "1",
+            contents=tuple(said.get("contents", "").split(",")),
+        )
+
+    def cost(self, record: Record) -> Decimal | None:
+        """Dollars: what is billed is `completion_tokens`, films given in and the least there is to pay included."""
+        if self.usd is None or record.usage is None:
+            return None
+        return self.usd * record.usage.completion_tokens / MILLION
+
+    def note(self, record: Record) -> str:
+        """What came out otherwise than was asked, in sentences."""
+        says: list[str] = []
+        if record.resolution and self.resolution and record.resolution.lower() != self.resolution:
+            says.append(f"Made at {record.resolution} instead of {self.resolution}.")
+        if record.duration is not None and self.seconds not in (AUTO, record.duration):
+            says.append(f"Made {record.duration:g} s long instead of {self.seconds:g} s.")
+        if record.generate_audio is False and self.audio:
+            says.append("Made without sound, though sound was asked for.")
+        return " ".join(says)
+
+
+def taken(answer: Answer, sent: Sequence[str]) -> str:
+    """The id of the task that a create call began."""
+    if not answer.ok:
+        raise refusal(answer, sent, paid=True)
+    return _Created.model_validate(answer.body).id
+
+
+def record(answer: Answer) -> Record:
+    if not answer.ok:
+        raise refusal(answer)
+    return Record.model_validate(answer.body)
+
+
+def page_of(answer: Answer) -> Page:
+    if not answer.ok:
+        raise refusal(answer)
+    return Page.model_validate(answer.body)
+
+
+def gone(answer: Answer) -> None:
+    """What DELETE answers."""
+    if not answer.ok:
+        raise refusal(answer)
+
+
+def progress(answer: Answer, route: str) -> Progress:
+    """Only a task that succeeded is billed; Ark says nothing of how far one is."""
+    found, ticket = record(answer), Ticket.read(route)
+    match found.status:
+        case Status.queued | Status.running:
+            return Running(ask_again_in=ASK_AGAIN)
+        case Status.succeeded:
+            note = ticket.note(found)
+            return Finished(
+                files=(remote(found.id, found.files),),
+                usd=ticket.cost(found),
+                seed=found.seed,
+                details={"note": note} if note else {},
+            )
+        case Status.failed:
+            return Failed(error=failed(found.error or Fault(), ticket.contents), charged=Charged.no)
+        case Status.cancelled:
+            return Failed(error=Expired("the task was cancelled before it began"), charged=Charged.no)
+        case Status.expired:
+            return Failed(error=Expired("the task waited too long for its turn and was given up"), charged=Charged.no)
+
+
+def ours(listed: Iterable[Listed], order: Order, model: str) -> str | None:
+    """The id of the order's task among these, None where it surely is not there.
+
+    Raises Unclear where a task of this model and time does not say whose it is: that tasks give their mark back is not documented.
+    """
+    known, since = mark(order.key), earliest(order.sent_at)
+    nameless = False
+    for one in listed:
+        if one.safety_identifier == known:
+            return one.id
+        recent = one.created_at is None or one.created_at >= since
+        nameless |= recent and not one.safety_identifier and _alike(one.model, model)
+    if nameless:
+        raise Unclear("a task of this model and time does not say whose it is")
+    return None
+
+
+def earliest(sent_at: datetime) -> float:
+    """The earliest second, by Ark's clock, at which an order sent then can have become a task."""
+    return sent_at.timestamp() - CLOCKS_APART
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two ids may name one model: an endpoint's own name, or none, may be any; a prefix or a date may be left out."""
+    bare = one.lower().partition("seedance")[2]
+    asked = other.lower().partition("seedance")[2]
+    return not bare or not asked or bare.startswith(asked) or asked.startswith(bare)
