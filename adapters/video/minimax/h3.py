@@ -1,0 +1,92 @@
+"""H3 and H3 Max: ordered by the newer API, which lists its tasks, stops those that wait, and reports what was used."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.kit.body import Inline
+from adapters.kit.http import Client
+from adapters.video.minimax.memory import Memory
+from adapters.video.minimax.wire import files, v2
+from adapters.video.minimax.wire.listing import Item, listed, listing, may_be, window
+from adapters.video.minimax.wire.tariff import Tariff
+from bot.domain.errors import Expired, Unavailable, Unclear
+from bot.domain.job import Charged, ProviderTask, State
+from bot.ports.video import Order, Progress
+
+MOST_PAGES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class H3:
+    client: Client
+    memory: Memory
+    region: str
+
+    async def submit(self, order: Order) -> ProviderTask:
+        task = await self.client.pay(v2.create(order, await self._files(order)), v2.created)
+        await self.memory.took(order, task)
+        return self._task(order, task)
+
+    async def poll(self, task: ProviderTask) -> Progress:
+        tariff = Tariff.read(task.route.removeprefix("v2 "))
+        return await self.client.ask(v2.query(task.id), lambda answer: v2.progress(answer, task.id, tariff))
+
+    async def cancel(self, task: ProviderTask) -> Charged:
+        charged = await self.client.ask(v2.query(task.id), v2.may_cancel)
+        return charged or await self.client.ask(v2.cancel(task.id), v2.cancelled)
+
+    async def find(self, order: Order) -> ProviderTask | None:
+        """Raises Unclear where a task there may be this order's or another's, and Unavailable while that will soon be known."""
+        free: list[Item] = []
+        for item in await self._like(order):
+            owner = await self.memory.owner(item.id)
+            if owner == order.key:
+                return self._task(order, item.id)
+            free += [item] if owner is None else []
+        if not free:
+            return None
+        await self._only_mine(order, free)
+        await self.memory.took(order, free[0].id)
+        return self._task(order, free[0].id)
+
+    async def download(self, file: str, into: Path) -> None:
+        task, _, address = file.partition(" ")
+        try:
+            await self.client.save(address, into)
+        except Expired:
+            await self.client.save(await self.client.ask(v2.query(task), v2.address), into)
+
+    async def _files(self, order: Order) -> dict[str, str | Inline]:
+        """Each file as it goes out: what does not fit into the order's body is uploaded first, which is free."""
+        found: dict[str, str | Inline] = {one.token: files.inline(one) for one in order.request.references}
+        for one in v2.by_upload(order):
+            found[one.token] = await self.client.ask(
+                files.upload(one), lambda answer, token=one.token: files.uploaded(answer, token)
+            )
+        return found
+
+    async def _like(self, order: Order) -> list[Item]:
+        """Every task of the list that may be the order's. Raises Unclear where the list is too long to be read to its end."""
+        found: dict[str, Item] = {}
+        seen: set[str] = set()
+        for number in range(1, MOST_PAGES + 1):
+            page = await self.client.ask(listing(order.model.wire_id, number), listed)
+            found |= {item.id: item for item in page.items if may_be(item, order)}
+            seen |= {item.id for item in page.items}
+            if len(seen) >= page.total or page.reaches_before(window(order)[0]):
+                return list(found.values())
+            if not page.items:
+                break
+        raise Unclear("MiniMax's list of tasks could not be read to its end.")
+
+    async def _only_mine(self, order: Order, free: list[Item]) -> None:
+        rivals = await self.memory.rivals(order)
+        if State.submitting in rivals:
+            raise Unavailable("another order that looks the same is on its way just now")
+        if len(free) > 1 or rivals or not self.memory.there:
+            raise Unclear(f"MiniMax has {len(free)} tasks that may be this order's or another's.")
+
+    def _task(self, order: Order, task: str) -> ProviderTask:
+        tariff = Tariff.of(order)
+        route = f"v2 {tariff.text}" if tariff else "v2"
+        return ProviderTask(id=task, route=route, region=self.region, key_name="MINIMAX_API_KEY")

@@ -1,0 +1,26 @@
+"""Where MiniMax is reached: its key, its address, and which of its two worlds that is."""
+
+from collections.abc import Mapping
+
+import httpx
+
+GLOBAL = "https://api.minimax.io"
+_MAINLAND = ("minimaxi.com", "minimax.cn", "minimaxi.chat")
+
+
+def base_url(settings: Mapping[str, str]) -> str:
+    """Operators who also use MiniMax's chat models have the address with a version at its end, which each call adds itself."""
+    given = settings.get("base_url") or GLOBAL
+    return given.rstrip("/").removesuffix("/v1").removesuffix("/v2")
+
+
+def region(address: str) -> str:
+    """`global` or `mainland`, whose keys and tasks are strangers to each other; nothing for an address that is neither's."""
+    host = httpx.URL(address).host
+    if host.endswith("minimax.io"):
+        return "global"
+    return "mainland" if host.endswith(_MAINLAND) else ""
+
+
+def auth(settings: Mapping[str, str]) -> Mapping[str, str]:
+    return {"authorization": f"Bearer {settings['api_key']}"}

@@ -1,0 +1,60 @@
+"""Answers the video port for MiniMax: each model by the API it lives on."""
+
+from pathlib import Path
+
+from adapters.kit.http import Client
+from adapters.video.minimax.h3 import H3
+from adapters.video.minimax.hailuo import Hailuo
+from adapters.video.minimax.memory import Memory
+from adapters.video.minimax.place import auth, base_url, region
+from bot.domain.errors import Unavailable
+from bot.domain.job import Charged, ProviderTask
+from bot.ports.parts import Parts
+from bot.ports.video import Order, Progress
+
+
+class Minimax:
+    """`settings`: `api_key`, and `base_url` where it is not the global one. A task's route and a file's id begin with their API's name."""
+
+    name = "minimax"
+
+    def __init__(self, parts: Parts) -> None:
+        address = base_url(parts.settings)
+        self._region = region(address)
+        self._client = Client(self.name, address, lambda: auth(parts.settings), parts.files)
+        memory = Memory(parts.storage, parts.clock)
+        self._apis: dict[str, Hailuo | H3] = {
+            "v1": Hailuo(self._client, parts.files, self._region),
+            "v2": H3(self._client, memory, self._region),
+        }
+
+    async def submit(self, order: Order) -> ProviderTask:
+        return await self._of(order).submit(order)
+
+    async def poll(self, task: ProviderTask) -> Progress:
+        return await self._that_has(task).poll(task)
+
+    async def cancel(self, task: ProviderTask) -> Charged:
+        return await self._that_has(task).cancel(task)
+
+    async def find(self, order: Order) -> ProviderTask | None:
+        return await self._of(order).find(order)
+
+    async def download(self, file: str, into: Path) -> None:
+        api, _, rest = file.partition(" ")
+        await self._apis[api].download(rest, into)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    def _of(self, order: Order) -> Hailuo | H3:
+        return self._apis[dict(order.model.wire)["api"]]
+
+    def _that_has(self, task: ProviderTask) -> Hailuo | H3:
+        """Raises Unavailable where the task is in MiniMax's other world: asked for here, it would seem to be gone."""
+        if task.region and self._region and task.region != self._region:
+            raise Unavailable(
+                f"its task is at MiniMax's {task.region} address, and this bot speaks to the {self._region} one",
+                mend="Tell your operator: MINIMAX_BASE_URL and the key must be those the task was ordered with.",
+            )
+        return self._apis[task.route.partition(" ")[0]]

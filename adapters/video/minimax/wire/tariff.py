@@ -1,0 +1,76 @@
+"""What a finished H3 task cost: its reported use at the rates it was quoted by, which go with the task."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Self
+
+from pydantic import BaseModel
+
+from bot.domain.media import Role
+from bot.domain.model import PriceUnit
+from bot.ports.video import Order
+
+
+class Usage(BaseModel):
+    """As the documents have it: seconds given in and made, and every picture counted, frames too. Empty where there is nothing to report."""
+
+    total_seconds: Decimal | None = None
+    input_seconds: Decimal | None = None
+    output_seconds: Decimal | None = None
+    input_image_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariff:
+    """Dollars a second of film made, a second of film given in, and a picture past the free ones."""
+
+    made: Decimal
+    given: Decimal
+    free_images: int
+    image: Decimal
+
+    @classmethod
+    def of(cls, order: Order) -> Self | None:
+        """None where the model is not paid by the second at a rate that is known."""
+        price, settings = order.model.price, order.request.settings
+        assert settings.seconds is not None
+        facts = {
+            "resolution": settings.resolution.value if settings.resolution else None,
+            "audio": bool(settings.audio and settings.audio.value),
+            "seconds": settings.seconds.value,
+            "video_in": bool(order.request.of_role(Role.reference_video)),
+        }
+        made, given = price.rate(**facts), price.input_rate(**facts)
+        if price.unit is not PriceUnit.second or made is None or given is None:
+            return None
+        free = Decimal(0)
+        return cls(
+            made=made.usd,
+            given=given.usd if price.input_seconds else free,
+            free_images=price.free_images,
+            image=price.usd_per_image,
+        )
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """From what `text` wrote; None for what it did not."""
+        try:
+            made, given, images, image = text.split()
+            return cls(made=Decimal(made), given=Decimal(given), free_images=int(images), image=Decimal(image))
+        except (ValueError, InvalidOperation):
+            return None
+
+    @property
+    def text(self) -> str:
+        return f"{self.made} {self.given} {self.free_images} {self.image}"
+
+    def usd(self, usage: Usage) -> Decimal | None:
+        """None where no seconds are reported: the quote stands then."""
+        given = usage.input_seconds or Decimal(0)
+        seconds = usage.output_seconds
+        if seconds is None:
+            if usage.total_seconds is None:
+                return None
+            seconds = usage.total_seconds - given
+        pictures = max(0, (usage.input_image_count or 0) - self.free_images)
+        return self.made * seconds + self.given * given + self.image * pictures
