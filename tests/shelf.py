@@ -14,7 +14,7 @@ from bot.domain.rules import Rules
 from bot.flows.choose import choose
 
 TODAY = date(2026, 11, 20)
-RULES = Rules()
+RULES = Rules(public_links=True)
 VIDEO = Path(__file__).parents[1] / "adapters" / "video"
 
 

@@ -18,7 +18,7 @@ from bot.flows.quote import quote
 from tests.shelf import all_models, film, model, picture, shelf, sound, wish
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-RULES = Rules()
+RULES = Rules(public_links=True)
 WIDE = picture("@Image1", Role.first_frame, 1920, 1080)
 
 
@@ -97,9 +97,9 @@ QUOTES: dict[str, tuple[VideoRequest, tuple[tuple[str, str], ...], bool]] = {
         ),
         False,
     ),
-    "films given in that cost nothing": (
+    "films given in that are not billed by their length": (
         wish("x", film("@Video1", 5.0), model="kling-o1"),
-        (("Kling O1, 5 s, 720p 16:9, silent", "42.00"),),
+        (("Kling O1, 5 s, 720p adaptive, silent", "63.00"),),
         False,
     ),
     "no more pictures than are free": (
