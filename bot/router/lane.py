@@ -29,6 +29,7 @@ class Lane(Generic[T]):
         self._next: dict[str, T] = {}
         self._tick: asyncio.Task[None] | None = None
         self._again = False
+        self._more = False
         self._open = True
         self.looked_at = time.monotonic()
         """When due work was last looked for with success, in monotonic seconds."""
@@ -61,6 +62,7 @@ class Lane(Generic[T]):
                 log.exception("due work could not be looked for")
                 return
             self.looked_at = time.monotonic()
+            self._more = len(items) >= free  # or so it must be taken to be: there was room for no others
             for item in items:
                 self._start(item)
             if not self._again:
@@ -83,11 +85,10 @@ class Lane(Generic[T]):
             log.exception("due work broke", extra={"action": "lane", "item": self._name(item)})
 
     def _ended(self, name: str) -> None:
-        was_full = len(self._tasks) >= self._room()
         del self._tasks[name]
         if (item := self._next.pop(name, None)) is not None and self._open:
             self._start(item)
-        elif was_full:
+        elif self._more:
             self.wake()
 
     async def ended(self, name: str) -> None:
