@@ -15,8 +15,7 @@ from bot.domain.model import AUTO, Sound
 from bot.domain.request import Reference, Setting, Task
 from bot.ports.video import Order
 
-OURS = UUID("6f0d3c52-6d0b-5b8e-9a54-2f6c1b7d9e10")
-NEW_LENGTH = "Say how long the film should be."
+OURS = UUID("6f0d3c52-6d0b-5b8e-9a54-2f6c1b7d9e10")  # never changed: orders sent before are looked up by it
 _IN_ORDER = (Role.first_frame, Role.last_frame, Role.reference_image, Role.reference_video, Role.reference_audio)
 _FIELDS = {
     Role.first_frame: "start_keyframe_id",
