@@ -118,6 +118,8 @@ def _is_resolution(text: str) -> bool:
 
 
 def _consistent(seconds: Seconds) -> bool:
-    inside = all(seconds.minimum <= choice <= seconds.maximum for choice in seconds.choices)
+    always_auto = seconds.auto and seconds.choices == (AUTO,)
+    inside = always_auto or all(seconds.minimum <= choice <= seconds.maximum for choice in seconds.choices)
     ordered = 0 < seconds.minimum <= seconds.maximum and seconds.step >= 0
-    return inside and ordered and seconds.default != AUTO and seconds.fit(seconds.default) == seconds.default
+    settled = (seconds.default == AUTO) is always_auto
+    return inside and ordered and settled and seconds.fit(seconds.default) == seconds.default

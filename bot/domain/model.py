@@ -33,7 +33,8 @@ class CameraWords(StrEnum):
 class Seconds:
     """The lengths a model makes: any from `minimum` to `maximum` in steps of `step` (0: any), or only `choices`.
 
-    `auto` says that it also takes AUTO and then picks a length itself; `follows_sound` that a reference sound sets the length.
+    `auto` says that it also takes AUTO and then picks a length itself, and takes nothing else where AUTO is its only choice;
+    `follows_sound` that a reference sound sets the length.
     """
 
     minimum: float
@@ -47,6 +48,8 @@ class Seconds:
     @property
     def words(self) -> str:
         """`4 to 15 s`, or `4, 6 or 8 s`."""
+        if self.choices == (AUTO,):
+            return "a length of its own choosing"
         if self.choices:
             *most, last = (f"{choice:g}" for choice in self.choices)
             return f"{', '.join(most)} or {last} s" if most else f"{last} s"
@@ -190,7 +193,7 @@ class Model:
     `id` is what people type; `wire_id` is what the provider is sent, where it differs. `aspects` and `resolutions` are in the order
     they are offered, the default first, and empty where the model decides by itself. `honours` names the optional settings the model
     takes (`seed negative watermark last_frame web_search temporary voice camera`). `max_count` is how many results one call returns.
-    `max_files` bounds all references together, `max_total_bytes` their bytes. The first of `limits` that fits is how much may be asked for at once.
+    `max_files` bounds all references together, `max_total_bytes` the bytes of those that do not go by link. The first of `limits` that fits is how much may be asked for at once.
     `needs` names settings of the provider's of which one must be there, beside those that connect it.
     `aspect_follows_image` says that with a first or last frame there is no ratio to choose. `when` narrows all that for some tasks or
     resolutions. A model that is not `enabled` is neither shown nor used. `source` says where the facts are from.
@@ -242,9 +245,14 @@ class Model:
         return model
 
     def frame(self, resolution: str | None, aspect: str | None) -> tuple[int, int]:
-        """Width and height in pixels of what the model makes; a ratio it is left to choose counts as FALLBACK_ASPECT."""
-        shape = FALLBACK_ASPECT if aspect in (None, "adaptive") else aspect
+        """Width and height in pixels of what the model makes.
+
+        Without a ratio it counts as FALLBACK_ASPECT; where it is left to choose one, as the largest frame it may become.
+        """
         known = {(size[0], size[1]): (size[2], size[3]) for size in self.sizes}
+        if aspect == "adaptive" and (made := [size for (at, _), size in known.items() if at == resolution]):
+            return max(made, key=lambda size: size[0] * size[1])
+        shape = FALLBACK_ASPECT if aspect in (None, "adaptive") else aspect
         return known.get((resolution or "", shape)) or frame_size(ratio(shape), resolution or "720p")
 
     def rule(self, role: Role) -> RoleRule | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.media import MediaKind, Role
 from bot.domain.model import FRAMES, Model, RoleRule
-from bot.domain.request import Task, VideoRequest
+from bot.domain.request import Reference, Task, VideoRequest
 from bot.domain.units import size_text
 
 TASKS = {
@@ -59,7 +59,8 @@ def _roles(model: Model, request: VideoRequest) -> Iterator[str]:
     files = len(request.references)
     if model.max_files is not None and files > model.max_files:
         yield f"{model.title} takes at most {model.max_files} files in all, and there are {files}. Leave out {files - model.max_files}."
-    weight = sum(reference.media.bytes for reference in request.references if reference.media)
+    sent = [reference for reference in request.references if not _by_link(model, reference)]
+    weight = sum(reference.media.bytes for reference in sent if reference.media)
     if model.max_total_bytes is not None and weight > model.max_total_bytes:
         yield (
             f"The files weigh {size_text(weight)} together, and {model.title} takes at most {size_text(model.max_total_bytes)}. "
@@ -75,6 +76,11 @@ def _roles(model: Model, request: VideoRequest) -> Iterator[str]:
         if len(found) < rule.min_count and not _spoken(role, model, request):
             yield f"{model.title} needs {rule.min_count} {one if rule.min_count == 1 else many}, and there are {len(found)}. Attach what is missing."
         yield from _together(model, request, role, rule)
+
+
+def _by_link(model: Model, reference: Reference) -> bool:
+    rule = model.rule(reference.role)
+    return rule is not None and rule.by_link
 
 
 def _spoken(role: Role, model: Model, request: VideoRequest) -> bool:

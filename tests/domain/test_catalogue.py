@@ -201,6 +201,8 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a resolution that is none": ({}, {"resolutions": ("HD",)}, "has the resolution 'HD', which is not like 720p or 4k"),
     "a size it does not make": ({}, {"sizes": (("4k", "16:9", 1, 1),)}, "gives a size for 4k 16:9, which it does not make"),
     "a price for what it does not make": ({}, {"price": Price(unit=PriceUnit.second, rates=(Rate(usd=Decimal(1), resolution="4k"),))}, "has a price for 4k, which it does not make"),
+    "a choice left to the model beside others": ({}, {"seconds": Seconds(minimum=4, maximum=8, choices=(-1, 4), default=4, auto=True)}, "has lengths that contradict each other"),
+    "a default left to the model beside others": ({}, {"seconds": Seconds(minimum=4, maximum=8, default=-1, auto=True)}, "has lengths that contradict each other"),
     "a default outside": ({}, {"seconds": Seconds(minimum=4, maximum=8, default=20)}, "has lengths that contradict each other"),
 }  # fmt: skip
 

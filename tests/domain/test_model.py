@@ -47,6 +47,7 @@ LENGTHS = {
     "between two of few, the longer": (Seconds(minimum=5, maximum=10, choices=(5, 10)), 7.5, 10),
     "left to a model that can": (Seconds(minimum=4, maximum=15, auto=True), AUTO, AUTO),
     "left to a model that cannot": (Seconds(minimum=4, maximum=15), AUTO, 4),
+    "always left to the model": (Seconds(minimum=4, maximum=30, choices=(AUTO,), default=AUTO, auto=True), 8, AUTO),
 }
 
 
@@ -73,6 +74,7 @@ def test_a_fitted_length_is_never_outside_and_fits_itself(
         (Seconds(minimum=4, maximum=8, choices=(4, 6, 8)), "4, 6 or 8 s"),
         (Seconds(minimum=6, maximum=6, choices=(6,)), "6 s"),
         (Seconds(minimum=5, maximum=5), "5 s"),
+        (Seconds(minimum=4, maximum=30, choices=(AUTO,), auto=True), "a length of its own choosing"),
     ],
 )
 def test_lengths_are_told_in_words(seconds: Seconds, words: str) -> None:
@@ -117,6 +119,11 @@ def test_a_model_that_follows_the_picture_has_no_ratio_to_choose_once_there_is_o
 def test_the_frame_is_the_models_own_size_where_known(resolution: str, aspect: str, size: tuple[int, int]) -> None:
     model = replace(PLAIN, sizes=(("720p", "16:9", 1248, 704),))
     assert model.frame(resolution, aspect) == size
+
+
+def test_a_ratio_left_to_the_model_counts_as_the_largest_frame_it_may_become() -> None:
+    sizes = (("720p", "16:9", 1280, 720), ("720p", "4:3", 1112, 834), ("720p", "1:1", 960, 960))
+    assert replace(PLAIN, sizes=sizes).frame("720p", "adaptive") == (1112, 834)
 
 
 def test_a_model_is_retired_from_its_day_on() -> None:

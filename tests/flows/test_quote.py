@@ -71,7 +71,7 @@ QUOTES: dict[str, tuple[VideoRequest, tuple[tuple[str, str], ...], bool]] = {
     ),
     "by tokens, with a film given in": (
         wish("x", film("@Video1", 8.0), model="seedance", seconds=11.0, audio=True),
-        (("Seedance 2.0, 11 s, 720p adaptive, with sound, with 8 s of film given in: about 411,300 tokens", "176.86"),),
+        (("Seedance 2.0, 11 s, 720p adaptive, with sound, with 8 s of film given in: about 413,893 tokens", "177.97"),),
         True,
     ),
     "by tokens, the length left to the model": (

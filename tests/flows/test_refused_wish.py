@@ -5,13 +5,18 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.media import Role
-from bot.domain.request import VideoRequest
+from bot.domain.request import Reference, VideoRequest
 from bot.flows.choose import choose
 from tests.shelf import RULES, TODAY, chosen, film, model, picture, shelf, sound, wish
 
 WIDE = picture("@Image1", Role.first_frame, 1920, 1080)
 TALL = picture("@Image1", Role.first_frame, 900, 1600)
 END = picture("@Image2", Role.last_frame)
+
+
+def heavy(reference: Reference, bytes: int = 30_000_000) -> Reference:
+    assert reference.media is not None
+    return replace(reference, media=replace(reference.media, bytes=bytes))
 
 
 # A request -> everything that must be put right, at once.
@@ -32,6 +37,10 @@ REFUSED: dict[str, tuple[VideoRequest, tuple[str, ...]]] = {
     "too many pictures": (
         wish("x", *TWELVE, model="seedance"),
         ("Seedance 2.0 takes at most 9 reference pictures, and there are 12. Leave out @Image10, @Image11, @Image12.",),
+    ),
+    "files too heavy together, those that go by link not counted": (
+        wish("x", heavy(picture("@Image1")), heavy(picture("@Image2")), heavy(film("@Video1")), model="seedance"),
+        ("The files weigh 60 MB together, and Seedance 2.0 takes at most 47 MB. Send smaller ones, or leave some out.",),
     ),
     "two first frames": (
         wish("x", WIDE, replace(WIDE, token="@Image2"), model="kling"),

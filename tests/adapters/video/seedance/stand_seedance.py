@@ -24,8 +24,8 @@ class SeedanceStand:
     memory = "listing"
     stops = "queued"
 
-    def __init__(self, provider: VideoProvider, vendor: Ark) -> None:
-        self.provider, self.vendor = provider, vendor
+    def __init__(self, provider: VideoProvider, vendor: Ark, made_from: Parts) -> None:
+        self.provider, self.vendor, self.parts = provider, vendor, made_from
 
     def order(self, key: str = "J-ONE-1", **settings: Any) -> Order:
         usual = {
@@ -82,8 +82,9 @@ def parts(folder: Path, vendor: Ark, public: str = PUBLIC, **settings: str) -> P
 async def open_stand(folder: Path) -> AsyncIterator[SeedanceStand]:
     vendor = Ark()
     async with vendor.serving():
-        provider = create(parts(folder, vendor))
+        made_from = parts(folder, vendor)
+        provider = create(made_from)
         try:
-            yield SeedanceStand(provider, vendor)
+            yield SeedanceStand(provider, vendor, made_from)
         finally:
             await provider.aclose()
