@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from adapters.video.hedra.provider import client_of
+from adapters.video.hedra.wire import assets
 from adapters.video.hedra.wire.answers import CREDITS, MODELS, Offer, balance, offers
 from bot.domain.errors import BadCredentials, ProviderError
 from bot.domain.model import Model
@@ -14,22 +15,29 @@ from bot.ports.examine import Seen
 from bot.ports.parts import Parts
 
 NEW_KEY = "Make a key of the API v2 in Hedra's Studio, on a paid plan, and set it as HEDRA_API_KEY."
+NEW_VOICE = (
+    "Set voice_id under [providers.hedra] to an id that GET /voices lists, or leave it out: the first is taken then."
+)
 LATER = "Look at the network and HEDRA_BASE_URL; ask again later."
 
 
 async def examined(parts: Parts) -> Sequence[Seen]:
-    client = client_of(parts)
+    client, wanted = client_of(parts), parts.settings.get("voice_id", "")
     try:
         left = (await client.ask(CREDITS, balance)).remaining
         offered = await client.ask(MODELS, offers)
+        voices = await client.ask(assets.VOICES, assets.voices) if wanted else ()
     except BadCredentials:
         return [Seen("Hedra does not accept HEDRA_API_KEY.", NEW_KEY, stops=True)]
     except ProviderError as error:
         return [Seen(f"Hedra could not be asked: {error.message}.", LATER)]
     finally:
         await client.aclose()
+    found = [_left(int(left))]
+    if wanted and wanted not in voices:
+        found.append(Seen(f"Hedra has no voice {wanted!r} for this key.", NEW_VOICE))
     own = await asyncio.to_thread(_own)
-    return [_left(int(left)), *(seen for model in own for seen in _offered(model, offered))]
+    return [*found, *(seen for model in own for seen in _offered(model, offered))]
 
 
 def _left(credits: int) -> Seen:

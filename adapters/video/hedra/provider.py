@@ -16,6 +16,7 @@ from bot.ports.video import Order, Progress
 
 BASE = "https://api.hedra.com/web-app/public"
 REMEMBERED = timedelta(days=1)
+NO_VOICE = "Attach a recording instead; your operator can make a voice in Hedra's Studio."
 RUNS_ON = "Hedra cannot stop a film that it has begun: it is made, and charged, all the same."
 
 
@@ -79,7 +80,11 @@ class Hedra:
     async def _speaker(self, order: Order) -> str:
         if order.request.settings.voice is None:
             return ""
-        return self._voice or await self._client.ask(assets.VOICES, assets.voice)
+        if self._voice:
+            return self._voice
+        if not (found := await self._client.ask(assets.VOICES, assets.voices)):
+            raise InvalidInput("Hedra has no voice for this key.", mend=NO_VOICE)
+        return found[0]
 
     async def _asset(self, reference: Reference) -> str:
         """The file's id at Hedra, sent there unless that was done within a day."""

@@ -12,7 +12,6 @@ from bot.domain.errors import Expired, InvalidInput, Unavailable
 from bot.domain.request import Reference
 
 VOICES = Call(method="GET", path="voices")
-NO_VOICE = "The operator names a voice as voice_id under [providers.hedra]."
 _ENDINGS: Mapping[str, str] = {"jpeg": "jpg", "mpeg": "mp3", "x-wav": "wav", "quicktime": "mov"}
 
 
@@ -50,15 +49,13 @@ def sent(answer: Answer, token: str, *, stored: bool) -> None:
     _taken(answer, token)
 
 
-def voice(answer: Answer) -> str:
-    """The id of the first voice. Raises InvalidInput where there is none."""
+def voices(answer: Answer) -> tuple[str, ...]:
+    """The ids of the voices this key may use."""
     if not answer.ok:
         raise refused(answer, paid=False)
     if not isinstance(answer.body, list):
         raise TypeError("a list of voices was expected")
-    if not answer.body:
-        raise InvalidInput("Hedra has no voice for this key.", mend=NO_VOICE)
-    return Asset.model_validate(answer.body[0]).id
+    return tuple(Asset.model_validate(one).id for one in answer.body)
 
 
 def _taken(answer: Answer, token: str) -> None:
