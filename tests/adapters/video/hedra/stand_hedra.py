@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from PIL import Image
 
 from adapters.video.hedra import create
+from bot.domain.catalogue import override
 from bot.domain.media import Media, MediaKind, Role
+from bot.domain.model import Model
 from bot.domain.request import Reference, Setting, Settings, Source, SourceKind, VideoRequest
 from bot.ports.files import Files
 from bot.ports.parts import Parts
@@ -35,13 +37,32 @@ STATES: dict[str, dict[str, Any]] = {
 }
 
 
+def passed_on(**facts: Any) -> Model:
+    """A model of an operator's own, of the kinds that Hedra passes on for others."""
+    row = {
+        "provider": "hedra",
+        "title": "Passed on",
+        "tasks": ["text", "first_frame", "first_last", "references", "edit", "extend"],
+        "seconds": {"minimum": 4, "maximum": 8, "choices": [4, 6, 8], "default": 8},
+        "aspects": ["16:9", "9:16"],
+        "resolutions": ["720p", "1080p"],
+        "audio": "optional",
+        "honours": ["seed", "negative"],
+        "max_count": 8,
+        "source": "GET /models.",
+        "price": {"unit": "unknown", "source": "GET /models."},
+        "wire": {"v2": "fal/veo-31"},
+        "role": [{"role": role.value, "max_count": 4, "media": {}} for role in Role],
+    }
+    return override((), {"passed-on": {**row, **facts}})[0]
+
+
 @dataclass
 class HedraStand:
     provider: VideoProvider
     vendor: HedraVendor
     memory: str = "keyed"
     stops: str = "never"
-    seen: list[str] = field(default_factory=list)
 
     def order(self, key: str = "J-ONE-1", **settings: Any) -> Order:
         said = USUAL | settings

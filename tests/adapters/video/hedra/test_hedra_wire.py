@@ -16,6 +16,7 @@ from bot.domain.media import Role
 from bot.domain.model import Model
 from bot.domain.request import Reference
 from bot.ports.video import Order
+from tests.adapters.video.hedra.stand_hedra import passed_on
 from tests.fakes import NOON
 from tests.shelf import VIDEO, all_models, film, model, picture, sound, wish
 
@@ -30,26 +31,6 @@ VIDEO_1, VIDEO_2 = (ASSETS[f"@Video{n}"] for n in (1, 2))
 AUDIO_1, AUDIO_2 = (ASSETS[f"@Audio{n}"] for n in (1, 2))
 VOICE = "70c1ce00-0000-4000-8000-000000000001"
 SINGLE = "7a0d30bb-ddd3-5302-8c95-d2686df49b14"
-
-
-def passed_on(**facts: Any) -> Model:
-    """A model of an operator's own, of the kinds that Hedra passes on for others."""
-    row = {
-        "provider": "hedra",
-        "title": "Passed on",
-        "tasks": ["text", "first_frame", "first_last", "references", "edit", "extend"],
-        "seconds": {"minimum": 4, "maximum": 8, "choices": [4, 6, 8], "default": 8},
-        "aspects": ["16:9", "9:16"],
-        "resolutions": ["720p", "1080p"],
-        "audio": "optional",
-        "honours": ["seed", "negative"],
-        "max_count": 8,
-        "source": "GET /models.",
-        "price": {"unit": "unknown", "source": "GET /models."},
-        "wire": {"v2": "fal/veo-31"},
-        "role": [{"role": role.value, "max_count": 4, "media": {}} for role in Role],
-    }
-    return override((), {"passed-on": {**row, **facts}})[0]
 
 
 def order(
