@@ -17,6 +17,7 @@ from bot.ports.video import Order
 T = TypeVar("T")
 
 MODES = {"720p": "std", "1080p": "pro", "4k": "4k"}
+MOST_BESIDE_FILM = 4
 _TOKEN = re.compile(r"@(?:Image|Video|Audio)\d+(?!\w)", re.IGNORECASE)
 _FRAME_WORDS = {Role.first_frame: "the first frame", Role.last_frame: "the last frame"}
 _PARTS = {
@@ -91,10 +92,16 @@ def _part(order: Order, reference: Reference, links: Mapping[str, str]) -> dict[
 
 
 def _sent(order: Order) -> Sequence[Reference]:
-    """The files as they go out. Raises InvalidInput for one that has no place."""
+    """The files as they go out. Raises InvalidInput for one that has no place, or one picture too many beside a film."""
     rank = {role: number for number, role in enumerate(_PARTS)}
     if strange := [one for one in order.request.references if one.role not in rank]:
         raise InvalidInput(f"{order.model.title} takes no {strange[0].role.replace('_', ' ')}.")
+    pictures = sum(one.kind is MediaKind.image for one in order.request.references)
+    if pictures > MOST_BESIDE_FILM and any(films(order)):
+        raise InvalidInput(
+            f"With a film {order.model.title} takes at most {MOST_BESIDE_FILM} pictures, and there are {pictures}.",
+            mend=f"Leave out {pictures - MOST_BESIDE_FILM}, or the film.",
+        )
     return sorted(order.request.references, key=lambda one: rank[one.role])
 
 
