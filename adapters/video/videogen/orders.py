@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -73,23 +73,24 @@ class Orders:
             return None  # it was refused; or it ended before its call, as the note comes first
         if before is None:
             raise Unclear("what VideoGen had made before this order is not known any more")
-        free = [id for id in await self._since(before) if await self._notes.get(_owner_of(id)) in (None, order.key)]
+        since = await self._since(before)
+        clips = [one.tool_execution_id for one in since if one.tool_type == answers.VIDEO_CLIP]
+        free = [id for id in clips if await self._notes.get(_owner_of(id)) in (None, order.key)]
         if not free:
             return None
-        await self._check_alone(order, len(free))
+        await self._check_alone(order, free, [one.tool_execution_id for one in since])
         await self.took(order.key, free[0])
         return free[0]
 
-    async def _since(self, before: str) -> list[str]:
-        """The clips begun after `before`. Raises Unclear where the list does not reach back to it."""
-        found, cursor, more = list[str](), "", True
+    async def _since(self, before: str) -> list[answers.Listed]:
+        """What was begun after `before`, newest first. Raises Unclear where the list does not reach back to it."""
+        found, cursor, more = list[answers.Listed](), "", True
         for _ in range(MOST_PAGES):
             page = await self._client.ask(calls.executions(PAGE, cursor), answers.page)
             for one in page.tool_executions:
                 if one.tool_execution_id == before:
                     return found
-                if one.tool_type == answers.VIDEO_CLIP:
-                    found.append(one.tool_execution_id)
+                found.append(one)
             cursor = page.next_cursor or ""
             more = page.has_more and bool(cursor)
             if not more:
@@ -98,14 +99,23 @@ class Orders:
             return found
         raise Unclear("its list does not reach back to this order")
 
-    async def _check_alone(self, order: Order, free: int) -> None:
-        """Raises Unclear where what was found may be another order's."""
-        now, unanswered = self._clock.now(), await self._unanswered()
-        others = [at for key, at in unanswered.items() if key != order.key and at >= order.sent_at - AROUND]
-        if others and now - max(others) < ANSWERING:
+    async def _check_alone(self, order: Order, free: Sequence[str], since: Sequence[str]) -> None:
+        """Raises Unclear where what was found may be another order's, Unavailable while that one may still be answered."""
+        rivals = [
+            at for key, at in (await self._unanswered()).items() if await self._rivals(order, key, at, free, since)
+        ]
+        if rivals and self._clock.now() - max(rivals) < ANSWERING:
             raise Unavailable("another order is on its way, and its answer tells which is whose")
-        if others or free > 1:
-            raise Unclear(f"{free} of its films may be this order's")
+        if rivals or len(free) > 1:
+            raise Unclear(f"{len(free)} of its films may be this order's")
+
+    async def _rivals(self, order: Order, key: str, at: datetime, free: Sequence[str], since: Sequence[str]) -> bool:
+        """Whether another order may have begun one of these: not what was there before it."""
+        if key == order.key or at < order.sent_at - AROUND:
+            return False
+        before = await self._notes.get(_before(key))
+        after = since[: since.index(before)] if before in since else since
+        return not set(free).isdisjoint(after)
 
     async def _unanswered(self) -> Mapping[str, datetime]:
         held = json.loads(await self._notes.get(_UNANSWERED) or "{}")

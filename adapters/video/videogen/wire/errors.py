@@ -59,7 +59,7 @@ def refused(answer: Answer, *, paid: bool = False) -> ProviderError:
     """The error in an answer that is none of success; `paid` where it answers the paid call."""
     fault = _fault(answer.body)
     words = fault.message or f"status {answer.status}"
-    broke = paid and answer.status >= 500  # whatever it says, it does not say that nothing started
+    broke = answer.status >= 500  # whatever its code says, it says nothing sure of the order
     error = None if broke else _by_code(fault, words, answer.retry_after, paid=paid)
     error = error or by_status(answer, words, paid=paid)
     error.mend = error.mend or fault.mend

@@ -11,6 +11,7 @@ from typing import Any
 
 from adapters.video.videogen.provider import VideoGen
 from bot.domain.catalogue import read_models
+from bot.domain.model import Model
 from bot.domain.request import Reference, Setting, Settings, VideoRequest
 from bot.ports.parts import Parts
 from bot.ports.video import Order
@@ -21,6 +22,19 @@ from tests.vendor import Cabinet, Mood, status
 
 QUICK = (0.0, 0.0, 0.0)
 (MODEL,) = read_models("videogen", tomllib.loads((VIDEO / "videogen" / "models.toml").read_text(encoding="utf-8")))
+
+
+PROMPT = "A heron takes off"
+CHEAPEST = {"seconds": 4.0, "aspect": "16:9", "audio": False, "watermark": False, "count": 1}
+
+
+def order(
+    key: str = "J-ONE-1", *references: Reference, prompt: str = PROMPT, model: Model = MODEL, **settings: Any
+) -> Order:
+    """An order with just these settings."""
+    given = Settings(**{name: Setting(value) for name, value in settings.items()})
+    request = VideoRequest(prompt=prompt, settings=given, references=references)
+    return Order(key=key, job=key.rpartition("-")[0], model=model, request=request, sent_at=NOON)
 
 
 @dataclass
@@ -52,14 +66,10 @@ class VideoGenStand:
     folder: Path
     memory: str = "listing"
     stops: str = "running"
+    made: list[VideoGen] = field(default_factory=list)
 
-    def order(
-        self, key: str = "J-ONE-1", *references: Reference, prompt: str = "A heron takes off", **settings: Any
-    ) -> Order:
-        said = {"seconds": 4.0, "aspect": "16:9", "audio": False, "watermark": False, "count": 1} | settings
-        given = Settings(**{name: Setting(value) for name, value in said.items()})
-        request = VideoRequest(prompt=prompt, settings=given, references=references)
-        return Order(key=key, job=key.rpartition("-")[0], model=MODEL, request=request, sent_at=NOON)
+    def order(self, key: str = "J-ONE-1", *references: Reference, prompt: str = PROMPT, **settings: Any) -> Order:
+        return order(key, *references, prompt=prompt, **(CHEAPEST | settings))
 
     def advance(self, task: str, state: str) -> None:
         one = self.vendor.execution(task)
@@ -94,7 +104,8 @@ class VideoGenStand:
         files: Any = Cabinet(self.folder)
         settings = {"api_key": key, "base_url": self.vendor.url}
         parts = Parts(settings=settings, folder=self.folder, clock=self.clock, files=files, storage=notes)
-        return VideoGen(parts, pauses=QUICK)
+        self.made.append(VideoGen(parts, pauses=QUICK))
+        return self.made[-1]
 
 
 @asynccontextmanager
@@ -106,4 +117,5 @@ async def open_stand(folder: Path) -> AsyncIterator[VideoGenStand]:
         try:
             yield stand
         finally:
-            await stand.provider.aclose()
+            for one in stand.made:
+                await one.aclose()
