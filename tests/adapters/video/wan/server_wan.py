@@ -7,8 +7,7 @@ fails, as the real one does it. Both are written down in `complaints`.
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from email import message_from_bytes
 from email.policy import HTTP
 from typing import Any
@@ -19,38 +18,12 @@ from aiohttp import web
 
 from bot.ports.clock import Clock
 from tests.adapters.video.wan.families_wan import FAMILIES, Family, together
+from tests.adapters.video.wan.tasks_wan import FAILURES, STATES, Made, listed, usage
 from tests.vendor import Refused, Vendor, Work, film
 
 KEY = "sk-of-singapore"
 BEIJING = timezone(timedelta(hours=8))
 _MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF", "image/bmp": b"BM"}
-STATES = {
-    "queued": "PENDING",
-    "running": "RUNNING",
-    "finished": "SUCCEEDED",
-    "refused": "FAILED",
-    "failed": "FAILED",
-    "paused": "HIBERNATING",
-}
-_FAILURES = {
-    "refused": ("DataInspectionFailed", "Output data may contain inappropriate content."),
-    "failed": ("InternalError", "The request processing has failed due to some unknown error."),
-}
-
-
-@dataclass
-class Made:
-    """A task as it is kept for 24 hours."""
-
-    id: str
-    model: str
-    prompt: str | None
-    parameters: Mapping[str, Any]
-    at: datetime
-    taken: float = 0.0
-    status: str = "PENDING"
-    code: str = ""
-    message: str = ""
 
 
 class ModelStudio(Vendor):
@@ -81,7 +54,7 @@ class ModelStudio(Vendor):
     def advance(self, task: str, state: str) -> None:
         made = self.tasks[task]
         made.status = STATES[state]
-        made.code, made.message = _FAILURES.get(state, ("", ""))
+        made.code, made.message = FAILURES.get(state, ("", ""))
         if state == "finished":
             self.films[f"{task}.mp4"] = film()
 
@@ -185,16 +158,16 @@ class ModelStudio(Vendor):
         ):
             raise _refused(400, "InvalidParameter", "the query is wrong")
         number, size = int(query.get("page_no", 1)), int(query.get("page_size", 10))
-        listed = [
-            _listed(made)
+        found = [
+            listed(made)
             for made in sorted(self.tasks.values(), key=lambda made: made.at, reverse=True)
             if made.at > self.clock.now() - timedelta(hours=24) and query.get("model_name", made.model) == made.model
         ]
         return {
             "request_id": str(uuid4()),
-            "data": listed[(number - 1) * size : number * size],
-            "total": len(listed),
-            "total_page": -(-len(listed) // size),
+            "data": found[(number - 1) * size : number * size],
+            "total": len(found),
+            "total_page": -(-len(found) // size),
             "page_no": number,
             "page_size": size,
         }
@@ -220,7 +193,7 @@ class ModelStudio(Vendor):
         if made.code:
             output |= {"code": made.code, "message": made.message}
         answer = {"request_id": str(uuid4()), "output": output}
-        return answer | ({"usage": _usage(made)} if made.status == "SUCCEEDED" else {})
+        return answer | ({"usage": usage(made)} if made.status == "SUCCEEDED" else {})
 
     async def _cancel(self, request: web.Request, body: Any) -> Mapping[str, Any]:
         self._known(request)
@@ -282,30 +255,6 @@ class ModelStudio(Vendor):
 
 def _refused(status: int, code: str, message: str) -> Refused:
     return Refused(status, {"code": code, "message": message, "request_id": str(uuid4())})
-
-
-def _listed(made: Made) -> Mapping[str, Any]:
-    return {
-        "api_key_id": "15",
-        "gmt_create": int(made.at.timestamp() * 1000),
-        "model_name": made.model,
-        "region": "ap-southeast-1",
-        "request_id": str(uuid4()),
-        "status": made.status,
-        "task_id": made.id,
-    }
-
-
-def _usage(made: Made) -> Mapping[str, Any]:
-    made_seconds = made.parameters.get("duration", 5)
-    made_seconds = made.taken if made_seconds == 0 else 5 if made_seconds == -1 else made_seconds
-    return {
-        "duration": float(made.taken + made_seconds),
-        "input_video_duration": made.taken,
-        "output_video_duration": made_seconds,
-        "video_count": 1,
-        "SR": int(str(made.parameters.get("resolution", "720P"))[:-1]),
-    }
 
 
 def _form(content_type: str, body: bytes) -> list[tuple[str, bytes]]:

@@ -1,0 +1,327 @@
+"""Every answer of Model Studio as what it means."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from adapters.kit.answers import Answer
+from adapters.kit.body import Part
+from adapters.kit.http import Call
+from adapters.video.wan.finding import match
+from adapters.video.wan.region import base_url, region
+from adapters.video.wan.wire import answers, upload
+from adapters.video.wan.wire.answers import Item, Lost, Status
+from bot.domain.errors import (
+    BadSettings,
+    Expired,
+    InvalidInput,
+    Rejected,
+    Unavailable,
+    Unclear,
+)
+from bot.domain.job import Charged, RemoteFile
+from bot.domain.media import Role
+from bot.ports.video import Failed, Finished, Running
+from tests.adapters.video.wan.new_wishes_wan import (
+    FILM,
+    HERON,
+)
+from tests.adapters.video.wan.stand_wan import reference
+
+
+def answered(body: Any, status: int = 200, **headers: str) -> Answer:
+    return Answer(status=status, headers=headers, body=body)
+
+
+# --- answers, as the documents print them ---
+
+STARTED = {"output": {"task_status": "PENDING", "task_id": "0385dc79-5ff8-4d82-bcb6-xxxxxx"}, "request_id": "4909100c"}
+R2V = {
+    "request_id": "52cade0d-905e-9b7d-a01e-xxxxxx",
+    "output": {
+        "task_id": "18814247-f944-4102-aa4a-xxxxxx",
+        "task_status": "SUCCEEDED",
+        "submit_time": "2026-04-02 22:53:19.537",
+        "scheduled_time": "2026-04-02 22:53:30.427",
+        "end_time": "2026-04-02 23:00:39.287",
+        "orig_prompt": "视频2抱着图片3…",
+        "video_url": "https://dashscope-a717.oss-accelerate.aliyuncs.com/xxx.mp4?xxxx",
+    },
+    "usage": {
+        "duration": 15,
+        "input_video_duration": 5,
+        "output_video_duration": 10,
+        "video_count": 1,
+        "SR": 720,
+        "ratio": "16:9",
+    },
+}
+OLD_USAGE = {
+    "duration": 10.0,
+    "size": "1280*720",
+    "input_video_duration": 5,
+    "output_video_duration": 5,
+    "video_count": 1,
+    "SR": 720,
+}
+FAILED = {
+    "request_id": "e5d70b02",
+    "output": {
+        "task_id": "86ecf553",
+        "task_status": "FAILED",
+        "code": "InvalidParameter",
+        "message": "The size is not match xxxxxx",
+    },
+}
+UNKNOWN = {"request_id": "a4de7c32", "output": {"task_id": "502a00b1", "task_status": "UNKNOWN"}}
+
+
+def told(body: Any, usd: str | None = "0.10"):
+    return answers.progress(answers.task_in(answered(body)), Decimal(usd) if usd else None)
+
+
+def with_status(status: str, **more: Any) -> Any:
+    return {"output": {"task_id": "t", "task_status": status, **more}}
+
+
+def test_a_task_begun_is_known_by_its_id() -> None:
+    assert answers.started(answered(STARTED)) == "0385dc79-5ff8-4d82-bcb6-xxxxxx"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, {}, [], {"output": {}}, {"output": {"task_id": ""}}, {"output": {"task_id": "t", "task_status": "?"}}],
+)
+def test_a_beginning_that_nobody_understands_is_no_task(body: Any) -> None:
+    with pytest.raises((ValueError, Unclear)):
+        answers.started(answered(body))
+
+
+def test_a_finished_film_costs_its_billed_seconds() -> None:
+    link = RemoteFile(id=f"18814247-f944-4102-aa4a-xxxxxx {R2V['output']['video_url']}")
+    assert told(R2V) == Finished(files=(link,), usd=Decimal("1.50"))
+    assert told({**R2V, "usage": OLD_USAGE}) == Finished(files=(link,), usd=Decimal("1.000"))
+    assert told({**R2V, "usage": {"video_duration": 5, "video_ratio": "1280*720"}}) == Finished(
+        files=(link,), usd=Decimal("0.50")
+    )
+
+
+def test_without_a_price_or_usage_the_quote_stands() -> None:
+    finished = told(R2V, None)
+    assert isinstance(finished, Finished)
+    assert finished.usd is None
+    bare = told({"output": R2V["output"]})
+    assert isinstance(bare, Finished)
+    assert bare.usd is None
+
+
+@pytest.mark.parametrize(("status", "pause"), [("PENDING", 5.0), ("SUSPENDED", 5.0), ("RUNNING", 15.0)])
+def test_a_task_on_its_way_is_asked_for_as_often_as_the_documents_say(status: str, pause: float) -> None:
+    assert told(with_status(status)) == Running(ask_again_in=pause)
+
+
+def ended(body: Any) -> tuple[type, str, Charged]:
+    found = told(body)
+    assert isinstance(found, Failed)
+    return type(found.error), found.error.message, found.charged
+
+
+def test_a_failed_task_says_why_and_costs_nothing() -> None:
+    assert ended(FAILED) == (InvalidInput, "The size is not match xxxxxx", Charged.no)
+    moderated = with_status(
+        "FAILED", code="DataInspectionFailed", message="Output data may contain inappropriate content."
+    )
+    assert ended(moderated) == (Rejected, "Output data may contain inappropriate content.", Charged.no)
+    assert ended(with_status("FAILED", code="Odd.New", message="?")) == (Unavailable, "?", Charged.no)
+    assert ended(with_status("FAILED")) == (Unavailable, "it failed and gives no reason", Charged.no)
+    assert ended(with_status("CANCELED")) == (Unavailable, "the task was cancelled there", Charged.no)
+
+
+def test_a_task_that_is_not_known_any_more_may_have_been_paid_for() -> None:
+    assert ended(UNKNOWN) == (Expired, "it does not know this task; it keeps one for 24 hours", Charged.maybe)
+
+
+def test_a_success_without_a_film_is_no_success() -> None:
+    assert ended(with_status("SUCCEEDED")) == (
+        Unavailable,
+        "it says that the film is done, and gives none",
+        Charged.maybe,
+    )
+
+
+def test_a_status_that_nobody_knows_is_refused_loudly() -> None:
+    with pytest.raises(ValidationError):
+        told(with_status("HIBERNATING"))
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 500, 503, 504])
+def test_a_refused_look_says_nothing_about_the_task(status: int) -> None:
+    with pytest.raises(Unavailable):
+        answers.task_in(answered({"code": "InvalidParameter", "message": "no"}, status))
+
+
+def test_the_list_is_read_in_time_that_has_a_zone() -> None:
+    listed = {
+        "request_id": "31a8",
+        "data": [
+            {"task_id": "bb7c", "model_name": "wan2.6-t2v", "gmt_create": 1691561394828, "status": "SUCCEEDED"},
+            {"task_id": "cc8d"},
+        ],
+        "total": 2,
+        "total_page": 1,
+        "page_no": 1,
+        "page_size": 10,
+    }
+    page = answers.page_in(answered(listed))
+    assert page.data == [
+        Item(task_id="bb7c", model_name="wan2.6-t2v", gmt_create=1691561394828),
+        Item(task_id="cc8d"),
+    ]
+    assert page.data[0].made_at == datetime(2023, 8, 9, 6, 9, 54, 828000, UTC)
+    assert page.data[1].made_at is None
+
+
+def test_the_free_calls_are_these() -> None:
+    assert answers.look("t") == Call(method="GET", path="tasks/t")
+    assert answers.cancel("t") == Call(method="POST", path="tasks/t/cancel")
+    assert answers.tasks(2) == Call(method="GET", path="tasks", query=(("page_no", "2"), ("page_size", "100")))
+    assert upload.policy("wan2.7-i2v") == Call(
+        method="GET", path="uploads", query=(("action", "getPolicy"), ("model", "wan2.7-i2v"))
+    )
+
+
+# --- the store ---
+
+GRANTED = {
+    "request_id": "1",
+    "data": {
+        "policy": "eyJ",
+        "signature": "g5K",
+        "upload_dir": "dashscope-instant/7/2026-11-20/5",
+        "upload_host": "https://dashscope-file-sgp.oss-ap-southeast-1.aliyuncs.com",
+        "expire_in_seconds": 300,
+        "max_file_size_mb": 1,
+        "capacity_limit_mb": 999,
+        "oss_access_key_id": "LTAI",
+        "x_oss_object_acl": "private",
+        "x_oss_forbid_overwrite": "true",
+    },
+}
+
+
+def test_a_file_is_stored_by_a_form_with_the_file_last() -> None:
+    granted = upload.policy_in(answered(GRANTED))
+    call, address = upload.store(granted, FILM, "n4m3")
+    key = "dashscope-instant/7/2026-11-20/5/n4m3.mp4"
+    assert address == f"oss://{key}"
+    assert call == Call(
+        method="POST",
+        path="https://dashscope-file-sgp.oss-ap-southeast-1.aliyuncs.com",
+        form=(
+            ("OSSAccessKeyId", "LTAI"),
+            ("Signature", "g5K"),
+            ("policy", "eyJ"),
+            ("key", key),
+            ("x-oss-object-acl", "private"),
+            ("x-oss-forbid-overwrite", "true"),
+            ("success_action_status", "200"),
+            ("x-oss-content-type", "video/mp4"),
+            ("file", Part("film", "n4m3.mp4", "video/mp4")),
+        ),
+    )
+
+
+def test_a_file_over_the_stores_limit_is_named() -> None:
+    granted = upload.policy_in(answered(GRANTED))
+    with pytest.raises(InvalidInput) as refused:
+        upload.store(granted, reference("@Video1", Role.reference_video, bytes=1024 * 1024 + 1), "n")
+    assert refused.value.message == "@Video1 has 1 MB, and Wan takes files of at most 1 MB."
+    assert refused.value.reference == "@Video1"
+    upload.store(granted, reference("@Video1", Role.reference_video, bytes=1024 * 1024), "n")
+
+
+def test_a_store_at_no_address_is_not_believed() -> None:
+    strange = {"data": {**GRANTED["data"], "upload_host": "file:///etc"}}
+    with pytest.raises(ValidationError):
+        upload.policy_in(answered(strange))
+
+
+def test_the_store_answers_in_its_own_way() -> None:
+    upload.stored(answered(None))
+    with pytest.raises(Unavailable, match="status 403"):
+        upload.stored(Answer(status=403, headers={}, body=None, text="<Error><Code>AccessDenied</Code></Error>"))
+    with pytest.raises(InvalidInput):
+        upload.stored(Answer(status=400, headers={}, body=None, text="<Error><Code>EntityTooLarge</Code></Error>"))
+
+
+# --- which task was it? ---
+
+
+def test_only_one_task_with_exactly_the_words_is_the_order() -> None:
+    mine, other = Lost(Status.running, HERON), Lost(Status.running, "A crow lands")
+    assert match(HERON, {}) is None
+    assert match(HERON, {"a": other}) is None
+    assert match(HERON, {"a": other, "b": mine}) == "b"
+    with pytest.raises(Unclear):
+        match(HERON, {"a": mine, "b": mine})
+
+
+def test_a_task_that_keeps_its_words_to_itself_is_waited_for() -> None:
+    mine, silent = Lost(Status.succeeded, HERON), Lost(Status.running, None)
+    for told in ({"a": silent}, {"a": silent, "b": mine}, {"a": Lost(Status.unknown, None)}):
+        with pytest.raises(Unavailable):
+            match(HERON, told)
+    with pytest.raises(Unclear):
+        match(HERON, {"a": Lost(Status.succeeded, None)})
+    assert match(HERON, {"a": Lost(Status.failed, None), "b": Lost(Status.canceled, None)}) is None
+
+
+def test_an_order_without_words_cannot_be_told_from_another() -> None:
+    with pytest.raises(Unclear):
+        match("", {"a": Lost(Status.succeeded, "")})
+    assert match("", {}) is None
+
+
+# --- where it is ---
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("", "https://dashscope-intl.aliyuncs.com/api/v1"),
+        ("https://dashscope.aliyuncs.com", "https://dashscope.aliyuncs.com/api/v1"),
+        ("https://dashscope.aliyuncs.com/api/v1/", "https://dashscope.aliyuncs.com/api/v1"),
+        ("http://127.0.0.1:9/proxy/api/v1", "http://127.0.0.1:9/proxy/api/v1"),
+    ],
+)
+def test_an_address_is_good_with_and_without_its_path(given: str, url: str) -> None:
+    assert base_url(given) == url
+
+
+@pytest.mark.parametrize("given", ["dashscope.aliyuncs.com", "ftp://x", "https://"])
+def test_what_is_no_address_stops_at_once(given: str) -> None:
+    with pytest.raises(BadSettings, match="DASHSCOPE_BASE_URL"):
+        base_url(given)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("dashscope.aliyuncs.com", "Beijing"),
+        ("dashscope-intl.aliyuncs.com", "Singapore"),
+        ("cn-hongkong.dashscope.aliyuncs.com", "Hong Kong"),
+        ("dashscope-us.aliyuncs.com", "Virginia"),
+        ("ws1.cn-beijing.maas.aliyuncs.com", "Beijing"),
+        ("ws1.ap-southeast-1.maas.aliyuncs.com", "Singapore"),
+        ("ws1.cn-hongkong.maas.aliyuncs.com", "Hong Kong"),
+        ("ws1.us-east-1.maas.aliyuncs.com", "Virginia"),
+        ("ws1.eu-central-1.maas.aliyuncs.com", "Frankfurt"),
+        ("ws1.ap-northeast-1.maas.aliyuncs.com", "Tokyo"),
+        ("proxy.example", "proxy.example"),
+    ],
+)
+def test_the_region_is_told_by_the_host(host: str, name: str) -> None:
+    assert region(f"https://{host}/api/v1") == name
