@@ -1,6 +1,5 @@
-"""VideoGen spoken to over real sockets: films, files, lost answers, cancels and renewed addresses."""
+"""VideoGen spoken to over real sockets: films, cancels, renewed addresses, and how often it is asked."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,40 +16,16 @@ from bot.domain.errors import (
     InvalidInput,
     NotCancellable,
     OutOfCredit,
-    RateLimited,
     Unavailable,
-    Unclear,
 )
 from bot.domain.job import Charged, ProviderTask
-from bot.domain.media import Role
-from bot.domain.request import Reference
 from bot.ports.examine import Seen
 from bot.ports.parts import Parts
 from bot.ports.video import Failed, Finished, Running
 from tests.adapters.video.videogen.server_videogen import KEY
-from tests.adapters.video.videogen.stand_videogen import Notebook, VideoGenStand, open_stand
+from tests.adapters.video.videogen.stand_videogen import VideoGenStand
 from tests.fakes import SetClock
-from tests.shelf import film as a_film
-from tests.shelf import picture, sound
-from tests.vendor import AFTER, BEFORE, GARBLED, GONE, film, status
-
-
-@pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[VideoGenStand]:
-    async with open_stand(tmp_path) as made:
-        yield made
-
-
-def on_shelf(stand: VideoGenStand, reference: Reference, content: bytes = b"bytes") -> Reference:
-    key = reference.token.lstrip("@").lower()
-    (stand.folder / key).write_bytes(content)
-    return replace(reference, key=key)
-
-
-async def lose(stand: VideoGenStand, key: str, mood: Any = AFTER) -> None:
-    stand.vendor.play("create", mood)
-    with pytest.raises(Unclear):
-        await stand.provider.submit(stand.order(key))
+from tests.vendor import GONE, film, status
 
 
 async def test_a_wish_becomes_films_byte_for_byte(stand: VideoGenStand, tmp_path: Path) -> None:
@@ -79,220 +54,6 @@ async def test_fewer_films_than_asked_for_are_delivered_with_a_word_about_it(sta
     assert isinstance(done, Finished)
     assert len(done.files) == 2
     assert done.details == {"note": "VideoGen made 2 of the 3 films asked for."}
-
-
-async def test_files_go_out_in_three_steps_and_once(stand: VideoGenStand) -> None:
-    stand.vendor.looks = 2
-    given = [
-        on_shelf(stand, picture("@Image1", Role.first_frame), b"first"),
-        on_shelf(stand, picture("@Image2"), b"second"),
-        on_shelf(stand, a_film("@Video1"), film()),
-        on_shelf(stand, sound("@Audio1"), b"sound"),
-    ]
-    await stand.provider.submit(stand.order("J-ONE-1", *given))
-    bytes_there = {one.id: one.content for one in stand.vendor.stored.values()}
-    body = stand.vendor.calls("create")[0].body
-    sent = [body["startFrameFileId"], *body["imageFileIds"], *body["videoFileIds"], *body["audioFileIds"]]
-    assert [bytes_there[id] for id in sent] == [b"first", b"second", film(), b"sound"]
-    assert not any(KEY in str(seen.headers) for seen in stand.vendor.calls("put"))
-    assert stand.vendor.complaints == []
-    await stand.another().submit(stand.order("J-TWO-1", *given))
-    again = stand.vendor.calls("create")[1].body
-    assert again == body
-    assert len(stand.vendor.calls("upload")) == len(stand.vendor.calls("put")) == 4
-
-
-async def test_another_file_under_the_same_name_is_sent_anew(stand: VideoGenStand) -> None:
-    one = on_shelf(stand, picture("@Image1", Role.first_frame))
-    for sha256 in ("aa", "bb", "aa"):
-        assert one.media
-        given = replace(one, media=replace(one.media, sha256=sha256))
-        await stand.provider.submit(stand.order(f"J-{sha256}-{len(stand.vendor.started)}", given))
-    assert len(stand.vendor.calls("upload")) == 2
-
-
-async def test_a_file_that_videogen_kept_no_longer_is_sent_again(stand: VideoGenStand) -> None:
-    one = on_shelf(stand, picture("@Image1", Role.first_frame))
-    await stand.provider.submit(stand.order("J-ONE-1", one))
-    stand.vendor.stored.clear()
-    await stand.provider.submit(stand.order("J-TWO-1", one))
-    assert len(stand.vendor.started) == 2
-    assert len(stand.vendor.calls("put")) == 2
-
-
-async def test_a_file_that_is_not_ready_yet_starts_nothing_and_is_not_sent_again(stand: VideoGenStand) -> None:
-    stand.vendor.looks = 5
-    one = on_shelf(stand, picture("@Image1", Role.first_frame))
-    with pytest.raises(Unavailable, match="still busy with a file"):
-        await stand.provider.submit(stand.order("J-ONE-1", one))
-    assert stand.vendor.calls("create") == []
-    await stand.provider.submit(stand.order("J-ONE-1", one))
-    assert len(stand.vendor.calls("put")) == len(stand.vendor.started) == 1
-
-
-async def test_a_file_that_cannot_be_read_is_named(stand: VideoGenStand) -> None:
-    stand.vendor.spoilt = True
-    one = on_shelf(stand, picture("@Image1", Role.first_frame))
-    with pytest.raises(InvalidInput) as told:
-        await stand.provider.submit(stand.order("J-ONE-1", one))
-    assert (told.value.reference, told.value.message) == ("@Image1", "it cannot read a file")
-    stand.vendor.spoilt = False
-    await stand.provider.submit(stand.order("J-ONE-1", one))
-    assert len(stand.vendor.calls("put")) == 2
-
-
-async def test_a_file_that_is_gone_from_the_drive_is_named(stand: VideoGenStand) -> None:
-    with pytest.raises(InvalidInput, match="no longer on the Drive") as told:
-        await stand.provider.submit(stand.order("J-ONE-1", replace(picture("@Image1"), key="gone")))
-    assert told.value.reference == "@Image1"
-    assert stand.vendor.calls("create") == []
-
-
-@pytest.mark.parametrize("mood", [AFTER, GARBLED])
-async def test_a_lost_answer_is_found_in_the_list_and_not_sent_again(stand: VideoGenStand, mood: Any) -> None:
-    stand.vendor.add()
-    await lose(stand, "J-ONE-1", mood)
-    stand.vendor.add("GENERATE_IMAGE")
-    found = await stand.provider.find(stand.order())
-    assert found == ProviderTask(id=stand.vendor.started[0], route="count=1&seconds=4", key_name="VIDEOGEN_API_KEY")
-    assert await stand.provider.submit(stand.order()) == found
-    assert len(stand.vendor.calls("create")) == 1
-
-
-@pytest.mark.parametrize("mood", [BEFORE, status(500, {"message": "?"}), status(504, "<html>")])
-async def test_an_order_that_did_not_arrive_is_nowhere(stand: VideoGenStand, mood: Any) -> None:
-    stand.vendor.add()
-    await lose(stand, "J-ONE-1", mood)
-    assert await stand.provider.find(stand.order()) is None
-    task = await stand.provider.submit(stand.order())
-    assert stand.vendor.started == [task.id]
-    assert await stand.provider.find(stand.order()) == task
-
-
-async def test_an_order_that_lands_late_is_found_after_it_was_not(stand: VideoGenStand) -> None:
-    await lose(stand, "J-ONE-1", BEFORE)
-    assert await stand.provider.find(stand.order()) is None
-    landed = stand.vendor.add()
-    found = await stand.provider.find(stand.order())
-    assert found
-    assert found.id == landed.id
-
-
-async def test_a_bot_that_starts_anew_finds_what_the_one_before_it_lost(stand: VideoGenStand) -> None:
-    await lose(stand, "J-ONE-1")
-    other = stand.another()
-    assert (await other.find(stand.order())) is not None
-    assert await other.find(stand.order("J-NEVER-1")) is None, "its note would have come before its call"
-
-
-async def test_a_bot_that_remembers_nothing_says_so(stand: VideoGenStand) -> None:
-    forgetful = stand.another(lasting=False)
-    with pytest.raises(Unclear):
-        await forgetful.find(stand.order())
-    stand.vendor.play("create", AFTER)
-    with pytest.raises(Unclear):
-        await forgetful.submit(stand.order())
-    assert await forgetful.find(stand.order()) is not None
-
-
-async def test_films_of_two_lost_orders_are_never_guessed_at(stand: VideoGenStand) -> None:
-    await lose(stand, "J-ONE-1", BEFORE)
-    await lose(stand, "J-TWO-1")
-    with pytest.raises(Unavailable, match="another order is on its way"):
-        await stand.provider.find(stand.order("J-ONE-1"))
-    stand.clock.forward(71)
-    for key in ("J-ONE-1", "J-TWO-1"):
-        with pytest.raises(Unclear):
-            await stand.provider.find(stand.order(key))
-
-
-async def test_what_was_there_before_an_order_is_another_ones(stand: VideoGenStand) -> None:
-    await lose(stand, "J-ONE-1")
-    await lose(stand, "J-TWO-1", BEFORE)
-    assert await stand.provider.find(stand.order("J-TWO-1")) is None
-    found = await stand.provider.find(stand.order("J-ONE-1"))
-    assert found
-    assert [found.id] == stand.vendor.started
-
-
-async def test_orders_long_past_do_not_make_a_new_one_unclear(stand: VideoGenStand) -> None:
-    await lose(stand, "J-ONE-1", BEFORE)
-    stand.clock.forward(3600)
-    await lose(stand, "J-TWO-1")
-    later = replace(stand.order("J-TWO-1"), sent_at=stand.clock.now())
-    found = await stand.provider.find(later)
-    assert found
-    assert [found.id] == stand.vendor.started
-
-
-async def test_a_lost_order_is_told_from_one_that_was_answered(stand: VideoGenStand) -> None:
-    await lose(stand, "J-ONE-1")
-    answered = await stand.provider.submit(stand.order("J-TWO-1"))
-    found = await stand.provider.find(stand.order("J-ONE-1"))
-    assert found
-    assert [found.id, answered.id] == stand.vendor.started
-
-
-async def test_a_film_of_another_program_makes_it_unclear(stand: VideoGenStand) -> None:
-    await lose(stand, "J-ONE-1")
-    stand.vendor.add()
-    with pytest.raises(Unclear, match="2 of its films may be this order's"):
-        await stand.provider.find(stand.order())
-
-
-async def test_an_order_that_was_refused_is_not_looked_for_among_others(stand: VideoGenStand) -> None:
-    stand.vendor.play("create", stand.limited())
-    with pytest.raises(RateLimited):
-        await stand.provider.submit(stand.order())
-    stand.vendor.add()
-    assert await stand.provider.find(stand.order()) is None
-    await lose(stand, "J-ONE-1")
-    found = await stand.provider.find(stand.order())
-    assert found
-    assert [found.id] == stand.vendor.started, "what was there before is looked at anew with each try"
-
-
-async def test_a_long_list_is_read_page_by_page(stand: VideoGenStand) -> None:
-    stand.vendor.add()
-    await lose(stand, "J-ONE-1")
-    for _ in range(450):
-        stand.vendor.add("GENERATE_IMAGE")
-    found = await stand.provider.find(stand.order())
-    assert found
-    assert [found.id] == stand.vendor.started
-    pages = [dict(seen.query) for seen in stand.vendor.calls("list")[1:]]
-    assert [page.get("cursor") for page in pages] == [None, "200", "400"]
-
-
-async def test_a_list_that_does_not_reach_back_decides_nothing(stand: VideoGenStand) -> None:
-    stand.vendor.add()
-    await lose(stand, "J-ONE-1")
-    del stand.vendor.executions[1]
-    with pytest.raises(Unclear, match="does not reach back"):
-        await stand.provider.find(stand.order())
-
-
-async def test_nothing_is_paid_that_could_not_be_found_again(stand: VideoGenStand) -> None:
-    stand.vendor.play("list", status(503, {"message": "Down."}))
-    with pytest.raises(Unavailable):
-        await stand.provider.submit(stand.order())
-    stand.notebook.broken = True
-    with pytest.raises(Unavailable, match="our own storage"):
-        await stand.provider.submit(stand.order())
-    assert stand.vendor.calls("create") == []
-
-
-async def test_a_task_that_cannot_be_noted_is_handed_over_all_the_same(stand: VideoGenStand) -> None:
-    class Full(Notebook):
-        async def put(self, key: str, text: str, until: Any) -> None:
-            if stand.vendor.started:
-                raise OSError("the disk is full")
-            await super().put(key, text, until)
-
-    with capture_logs() as logs:
-        task = await stand.another(notebook=Full()).submit(stand.order())
-    assert stand.vendor.started == [task.id]
-    assert [(one["action"], one["task"]) for one in logs] == [("videogen.unnoted", task.id)]
 
 
 async def test_credit_and_keys_are_told_apart(stand: VideoGenStand) -> None:
