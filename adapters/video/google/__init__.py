@@ -15,6 +15,6 @@ def create(parts: Parts) -> VideoProvider:
 
 async def examine(parts: Parts) -> Sequence[Seen]:
     """Asks Google, free of charge, whether it takes the keys that are set."""
-    from adapters.video.google.examine import examine as look  # noqa: PLC0415 - as above
+    from adapters.video.google.probe import probe  # noqa: PLC0415 - as above
 
-    return await look(parts)
+    return await probe(parts)

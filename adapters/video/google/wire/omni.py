@@ -18,19 +18,12 @@ from adapters.video.google.wire.words import outgoing, tagged
 from bot.domain.errors import Expired, InvalidInput, OutOfCredit, Unavailable
 from bot.domain.job import Charged, RemoteFile
 from bot.domain.media import MediaKind
-from bot.domain.request import Reference, Task
+from bot.domain.model import FRAMES
+from bot.domain.request import Reference, Task, VideoRequest
 from bot.ports.video import Failed, Finished, Order, Progress, Running
 
 PATH = "v1/interactions"
 ASK_AGAIN = 5.0
-TASKS: Mapping[Task, str] = {
-    Task.text: "text_to_video",
-    Task.first_frame: "image_to_video",
-    Task.first_last: "image_to_video",
-    Task.references: "reference_to_video",
-    Task.edit: "edit",
-    Task.extend: "extend",
-}
 _FILE = re.compile(r"/(v\w+)/files/([\w-]+)")
 
 
@@ -194,7 +187,7 @@ def _body(order: Order) -> Mapping[str, Any]:
     content = [_block(reference) for reference in outgoing(request)]
     if words := tagged(request):
         content.append({"type": "text", "text": words})
-    config: dict[str, Any] = {"video_config": {"task": TASKS[request.task]}}
+    config: dict[str, Any] = {"video_config": {"task": _task(request)}}
     if request.settings.seed:
         config["seed"] = request.settings.seed.value
     body = {
@@ -206,6 +199,16 @@ def _body(order: Order) -> Mapping[str, Any]:
         "response_format": _format(order),
     }
     return body | ({"webhook_config": {"uris": [order.callback]}} if order.callback else {})
+
+
+def _task(request: VideoRequest) -> str:
+    """Google's word for what is asked; frames beside references make it a matter of references."""
+    if request.task in {Task.edit, Task.extend}:
+        return request.task.value
+    roles = {reference.role for reference in request.references}
+    if roles - FRAMES:
+        return "reference_to_video"
+    return "image_to_video" if roles else "text_to_video"
 
 
 def _format(order: Order) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """Google as its public documents describe it: the Interactions API with its files, and Vertex AI; strict about every field."""
 
 import base64
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -244,13 +245,24 @@ class VertexVendor(Vendor):
         self.made[name], self.received[name] = {"name": name}, body
         return {"name": name}
 
-    async def poll(self, request: web.Request, body: Any) -> Mapping[str, Any]:
+    async def poll(self, request: web.Request, body: Any) -> web.StreamResponse:
+        """A film comes in this answer, so what is said of the `file` route happens to it."""
         self._key(request)
         fields(body, "request", {"operationName": str}, ("operationName",))
         name = body["operationName"]
         if name not in self.made or request.match_info["model"] not in name:
             raise refuse(404, "The operation was not found.")
-        return self.made[name]
+        text = json.dumps(self.made[name]).encode()
+        mood = self._next("file") if "response" in self.made[name] else None
+        if mood and mood.kind == "gone":
+            raise refuse(404, "The operation was not found.")
+        answer = web.StreamResponse(headers={"content-type": "application/json"})
+        answer.content_length = len(text) + (1000 if mood and mood.kind == "longer" else 0)
+        await answer.prepare(request)
+        await answer.write(text[: len(text) // 2] if mood and mood.kind == "cut" else text)
+        if mood and request.transport is not None:
+            request.transport.abort()
+        return answer
 
     async def model(self, request: web.Request, body: Any) -> Mapping[str, Any]:
         self._key(request, place=False)

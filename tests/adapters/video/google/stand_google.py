@@ -39,8 +39,9 @@ def order(id: str, *references: Reference, prompt: str = "A heron takes off", **
 class _Stand:
     memory = "blind"
 
-    def __init__(self, vendor: Any, provider: Any) -> None:
-        self.vendor, self.provider = vendor, provider
+    def __init__(self, vendor: Any, parts: Parts) -> None:
+        self.vendor, self.parts = vendor, parts
+        self.provider = create(parts)
 
     def limited(self) -> Mood:
         words = server.error(429, "Resource has been exhausted", "RESOURCE_EXHAUSTED")
@@ -115,9 +116,9 @@ def parts(folder: Path, settings: Mapping[str, str]) -> Parts:
 @asynccontextmanager
 async def open_stand(folder: Path) -> AsyncIterator[OmniStand]:
     async with server.OmniVendor().serving() as vendor:
-        provider = create(parts(folder, {"api_key": server.KEY, "base_url": vendor.url}))
-        yield OmniStand(vendor, provider)
-        await provider.aclose()
+        stand = OmniStand(vendor, parts(folder, {"api_key": server.KEY, "base_url": vendor.url}))
+        yield stand
+        await stand.provider.aclose()
 
 
 @asynccontextmanager
@@ -125,6 +126,6 @@ async def open_stand_vertex(folder: Path, *, express: bool = False) -> AsyncIter
     vendor = server.VertexVendor("" if express else "projects/p/locations/us-central1/")
     key = {"vertex_api_key": server.EXPRESS} if express else {"access_token": server.TOKEN, "project": "p"}
     async with vendor.serving():
-        provider = create(parts(folder, {**key, "vertex_base_url": vendor.url}))
-        yield VertexStand(vendor, provider)
-        await provider.aclose()
+        stand = VertexStand(vendor, parts(folder, {**key, "vertex_base_url": vendor.url}))
+        yield stand
+        await stand.provider.aclose()

@@ -19,7 +19,7 @@ _PROBES = {
 }
 
 
-async def examine(parts: Parts) -> Sequence[Seen]:
+async def probe(parts: Parts) -> Sequence[Seen]:
     return [await _seen(name, parts) for name, keys in _KEYS.items() if any(parts.settings.get(key) for key in keys)]
 
 
