@@ -8,6 +8,7 @@ from adapters.kit.http import Client
 from adapters.video.minimax.memory import Memory
 from adapters.video.minimax.wire import files, v2
 from adapters.video.minimax.wire.listing import Item, listed, listing, may_be, window
+from adapters.video.minimax.wire.route import Route
 from adapters.video.minimax.wire.tariff import Tariff
 from bot.domain.errors import Expired, Unavailable, Unclear
 from bot.domain.job import Charged, ProviderTask, State
@@ -28,7 +29,7 @@ class H3:
         return self._task(order, task)
 
     async def poll(self, task: ProviderTask) -> Progress:
-        tariff = Tariff.read(task.route.removeprefix("v2 "))
+        tariff = Route.read(task.route).tariff
         return await self.client.ask(v2.query(task.id), lambda answer: v2.progress(answer, task.id, tariff))
 
     async def cancel(self, task: ProviderTask) -> Charged:
@@ -87,6 +88,5 @@ class H3:
             raise Unclear(f"MiniMax has {len(free)} tasks that may be this order's or another's.")
 
     def _task(self, order: Order, task: str) -> ProviderTask:
-        tariff = Tariff.of(order)
-        route = f"v2 {tariff.text}" if tariff else "v2"
-        return ProviderTask(id=task, route=route, region=self.region, key_name="MINIMAX_API_KEY")
+        route = Route.of("v2", order, Tariff.of(order))
+        return ProviderTask(id=task, route=route.text, region=self.region, key_name="MINIMAX_API_KEY")

@@ -6,6 +6,7 @@ from pathlib import Path
 from adapters.kit.body import Inline
 from adapters.kit.http import Client
 from adapters.video.minimax.wire import files, v1
+from adapters.video.minimax.wire.route import Route
 from bot.domain.errors import Expired, InvalidInput, NotCancellable, Unclear
 from bot.domain.job import Charged, ProviderTask
 from bot.domain.request import Reference
@@ -24,7 +25,7 @@ class Hailuo:
     async def submit(self, order: Order) -> ProviderTask:
         pictures = {one.token: await self._picture(one, order) for one in order.request.references}
         task = await self.client.pay(v1.create(order, pictures), v1.created)
-        return ProviderTask(id=task, route="v1", region=self.region, key_name="MINIMAX_API_KEY")
+        return ProviderTask(id=task, route=Route.of("v1", order).text, region=self.region, key_name="MINIMAX_API_KEY")
 
     async def poll(self, task: ProviderTask) -> Progress:
         return await self.client.ask(v1.query(task.id), v1.progress)

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 import httpx
 
 GLOBAL = "https://api.minimax.io"
-_MAINLAND = ("minimaxi.com", "minimax.cn", "minimaxi.chat")
+_REGIONS = {
+    ".minimax.io": "global",
+    ".minimaxi.com": "mainland",
+    ".minimax.cn": "mainland",
+    ".minimaxi.chat": "mainland",
+}
 
 
 def base_url(settings: Mapping[str, str]) -> str:
@@ -16,10 +21,8 @@ def base_url(settings: Mapping[str, str]) -> str:
 
 def region(address: str) -> str:
     """`global` or `mainland`, whose keys and tasks are strangers to each other; nothing for an address that is neither's."""
-    host = httpx.URL(address).host
-    if host.endswith("minimax.io"):
-        return "global"
-    return "mainland" if host.endswith(_MAINLAND) else ""
+    host = f".{httpx.URL(address).host}"
+    return next((name for domain, name in _REGIONS.items() if host.endswith(domain)), "")
 
 
 def auth(settings: Mapping[str, str]) -> Mapping[str, str]:

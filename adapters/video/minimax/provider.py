@@ -1,5 +1,6 @@
 """Answers the video port for MiniMax: each model by the API it lives on."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from adapters.kit.http import Client
@@ -7,10 +8,13 @@ from adapters.video.minimax.h3 import H3
 from adapters.video.minimax.hailuo import Hailuo
 from adapters.video.minimax.memory import Memory
 from adapters.video.minimax.place import auth, base_url, region
-from bot.domain.errors import Unavailable
+from adapters.video.minimax.wire.route import Route
+from bot.domain.errors import Expired, InvalidInput, Unavailable
 from bot.domain.job import Charged, ProviderTask
 from bot.ports.parts import Parts
 from bot.ports.video import Order, Progress
+
+YOUNG = timedelta(minutes=10)
 
 
 class Minimax:
@@ -20,7 +24,7 @@ class Minimax:
 
     def __init__(self, parts: Parts) -> None:
         address = base_url(parts.settings)
-        self._region = region(address)
+        self._region, self._clock = region(address), parts.clock
         self._client = Client(self.name, address, lambda: auth(parts.settings), parts.files)
         memory = Memory(parts.storage, parts.clock)
         self._apis: dict[str, Hailuo | H3] = {
@@ -32,7 +36,13 @@ class Minimax:
         return await self._of(order).submit(order)
 
     async def poll(self, task: ProviderTask) -> Progress:
-        return await self._that_has(task).poll(task)
+        """A task that is not known there although it was ordered just now is asked for again before it is given up."""
+        try:
+            return await self._that_has(task).poll(task)
+        except Expired as gone:
+            if self._clock.now() - Route.read(task.route).since < YOUNG:
+                raise Unavailable(gone.message) from gone
+            raise
 
     async def cancel(self, task: ProviderTask) -> Charged:
         return await self._that_has(task).cancel(task)
@@ -48,7 +58,14 @@ class Minimax:
         await self._client.aclose()
 
     def _of(self, order: Order) -> Hailuo | H3:
-        return self._apis[dict(order.model.wire)["api"]]
+        """Raises InvalidInput for a row of the operator's own that does not say."""
+        api = dict(order.model.wire).get("api", "")
+        if api not in self._apis:
+            raise InvalidInput(
+                f"{order.model.title} does not say which of MiniMax's APIs it is ordered by.",
+                mend='Tell your operator: its row needs wire = { api = "v1" } or { api = "v2" }.',
+            )
+        return self._apis[api]
 
     def _that_has(self, task: ProviderTask) -> Hailuo | H3:
         """Raises Unavailable where the task is in MiniMax's other world: asked for here, it would seem to be gone."""
@@ -57,4 +74,4 @@ class Minimax:
                 f"its task is at MiniMax's {task.region} address, and this bot speaks to the {self._region} one",
                 mend="Tell your operator: MINIMAX_BASE_URL and the key must be those the task was ordered with.",
             )
-        return self._apis[task.route.partition(" ")[0]]
+        return self._apis[Route.read(task.route).api]

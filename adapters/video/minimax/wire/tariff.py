@@ -1,7 +1,8 @@
 """What a finished H3 task cost: its reported use at the rates it was quoted by, which go with the task."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Self
 
 from pydantic import BaseModel
@@ -43,26 +44,22 @@ class Tariff:
         made, given = price.rate(**facts), price.input_rate(**facts)
         if price.unit is not PriceUnit.second or made is None or given is None:
             return None
-        free = Decimal(0)
         return cls(
             made=made.usd,
-            given=given.usd if price.input_seconds else free,
+            given=given.usd if price.input_seconds else Decimal(0),
             free_images=price.free_images,
             image=price.usd_per_image,
         )
 
     @classmethod
-    def read(cls, text: str) -> Self | None:
-        """From what `text` wrote; None for what it did not."""
-        try:
-            made, given, images, image = text.split()
-            return cls(made=Decimal(made), given=Decimal(given), free_images=int(images), image=Decimal(image))
-        except (ValueError, InvalidOperation):
-            return None
+    def read(cls, rates: Sequence[str]) -> Self:
+        """From what `rates` gave."""
+        made, given, images, image = rates
+        return cls(made=Decimal(made), given=Decimal(given), free_images=int(images), image=Decimal(image))
 
     @property
-    def text(self) -> str:
-        return f"{self.made} {self.given} {self.free_images} {self.image}"
+    def rates(self) -> tuple[str, ...]:
+        return str(self.made), str(self.given), str(self.free_images), str(self.image)
 
     def usd(self, usage: Usage) -> Decimal | None:
         """None where no seconds are reported: the quote stands then."""
