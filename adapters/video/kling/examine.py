@@ -34,4 +34,6 @@ async def examine(parts: Parts) -> Sequence[Seen]:
         return [Seen(f"{key.name} works at {where}, but the account is empty: {error.message}", "Top it up.")]
     except ProviderError as error:
         return [Seen(f"Kling at {where} could not be asked: {error.message}", "Try again; see KLINGAI_BASE_URL.")]
+    finally:
+        await client.aclose()
     return [Seen(f"{key.name} works at {where}.")]

@@ -12,7 +12,7 @@ from adapters.video.kling.key import key_of
 from adapters.video.kling.wire import orders, tasks
 from adapters.video.kling.wire.errors import KeyExpired, NotThere
 from adapters.video.kling.wire.route import Generation, Route, routes
-from bot.domain.errors import BadSettings, Expired, InvalidInput, NotCancellable, Unavailable
+from bot.domain.errors import BadSettings, Expired, InvalidInput, NotCancellable, Rejected, Unavailable
 from bot.domain.job import Charged, ProviderTask
 from bot.ports.parts import Parts
 from bot.ports.video import Order, Progress
@@ -89,7 +89,15 @@ class Kling:
         return tasks.address(next(same, films[0]), route)
 
     async def _told(self, id: str, route: Route) -> tasks.Told:
-        told = await self._call(self._client.ask, tasks.by_id(route, id), partial(tasks.read_task, route=route, id=id))
+        """Raises NotThere, and else only what says nothing of the task: it may be finished and paid for."""
+        try:
+            told = await self._call(
+                self._client.ask, tasks.by_id(route, id), partial(tasks.read_task, route=route, id=id)
+            )
+        except NotThere:
+            raise
+        except (InvalidInput, Rejected, Expired) as error:
+            raise Unavailable(error.message) from error
         yuan = self._region == "china" and route.generation is Generation.v1  # a figure without its money
         return replace(told, usd=None) if yuan else told
 

@@ -32,6 +32,7 @@ _PARTS = {
 def create(order: Order, route: Route, links: Mapping[str, str]) -> Call:
     """The paid call; `links` are the public addresses of the films, by their tokens. Raises InvalidInput before anything is sent."""
     model = dict(order.model.wire)[route.generation]
+    _check_files(order, route)
     if route.generation is Generation.v1:
         return Call(method="POST", path=f"v1/videos/{route.kind}", json=_flat(order, route, model))
     body = (
@@ -41,12 +42,23 @@ def create(order: Order, route: Route, links: Mapping[str, str]) -> Call:
     return Call(method="POST", path=f"{route.kind}/{model}", json={**body, "settings": settings, "options": options})
 
 
+def _check_files(order: Order, route: Route) -> None:
+    """What has no place in a body is never left out of it in silence."""
+    takes = _PARTS if route.kind == "omni-video" else _FRAME_WORDS
+    if strange := [one for one in order.request.references if one.role not in takes]:
+        raise InvalidInput(f"{order.model.title} takes no {strange[0].role.replace('_', ' ')} ({strange[0].token}).")
+    pictures = sum(one.kind is MediaKind.image for one in order.request.references)
+    if pictures > MOST_BESIDE_FILM and any(films(order)):
+        raise InvalidInput(
+            f"With a film {order.model.title} takes at most {MOST_BESIDE_FILM} pictures, and there are {pictures}.",
+            mend=f"Leave out {pictures - MOST_BESIDE_FILM}, or the film.",
+        )
+
+
 def _flat(order: Order, route: Route, model: str) -> Mapping[str, Any]:
     """A body of the older API: lengths are strings, resolutions are modes, pictures are bare base64."""
     settings = order.request.settings
     frames = {reference.role: reference for reference in order.request.references}
-    if strangers := frames.keys() - _FRAME_WORDS.keys():
-        raise InvalidInput(f"{order.model.title} takes no {min(strangers).replace('_', ' ')} here.")
     resolution = _value(settings.resolution, "720p")
     _check_last_frame(order, frames, resolution)
     fields = {
@@ -92,16 +104,8 @@ def _part(order: Order, reference: Reference, links: Mapping[str, str]) -> dict[
 
 
 def _sent(order: Order) -> Sequence[Reference]:
-    """The files as they go out. Raises InvalidInput for one that has no place, or one picture too many beside a film."""
+    """The files as they go out."""
     rank = {role: number for number, role in enumerate(_PARTS)}
-    if strange := [one for one in order.request.references if one.role not in rank]:
-        raise InvalidInput(f"{order.model.title} takes no {strange[0].role.replace('_', ' ')}.")
-    pictures = sum(one.kind is MediaKind.image for one in order.request.references)
-    if pictures > MOST_BESIDE_FILM and any(films(order)):
-        raise InvalidInput(
-            f"With a film {order.model.title} takes at most {MOST_BESIDE_FILM} pictures, and there are {pictures}.",
-            mend=f"Leave out {pictures - MOST_BESIDE_FILM}, or the film.",
-        )
     return sorted(order.request.references, key=lambda one: rank[one.role])
 
 
