@@ -15,6 +15,6 @@ def create(parts: Parts) -> VideoProvider:
 
 async def examine(parts: Parts) -> Sequence[Seen]:
     """Whether the key is accepted, and what is left on its account; asked for free."""
-    from adapters.video.hedra.examine import examined  # noqa: PLC0415 - as above
+    from adapters.video.hedra.account import examined  # noqa: PLC0415 - as above
 
     return await examined(parts)

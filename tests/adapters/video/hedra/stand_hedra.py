@@ -61,6 +61,7 @@ def passed_on(**facts: Any) -> Model:
 class HedraStand:
     provider: VideoProvider
     vendor: HedraVendor
+    parts: Parts
     memory: str = "keyed"
     stops: str = "never"
 
@@ -116,8 +117,9 @@ def parts(vendor: HedraVendor, folder: Path, storage: Storage | None = None, **s
 async def open_stand(folder: Path) -> AsyncIterator[HedraStand]:
     vendor = HedraVendor()
     async with vendor.serving():
-        provider = create(parts(vendor, folder))
+        given = parts(vendor, folder)
+        provider = create(given)
         try:
-            yield HedraStand(provider, vendor)
+            yield HedraStand(provider, vendor, given)
         finally:
             await provider.aclose()

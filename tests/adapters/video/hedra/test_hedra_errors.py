@@ -128,6 +128,13 @@ def test_what_was_moderated_is_told_apart(trouble: dict[str, Any], expected: tup
     assert (told(found.error), found.charged) == (expected, Charged.no)
 
 
+def test_a_person_among_several_pictures_is_not_guessed_at() -> None:
+    body = {"error": {"type": "MODERATION_FAILED", "reason_code": "MODERATION_LIKENESS", "message": "No."}}
+    two = {"start_keyframe_id": "@Image1", "end_keyframe_id": "@Image2"}
+    assert told(refused(answer(422, body), paid=True, tokens=two)) == (Rejected, "No.", "", None, PERSON)
+    assert told(refused(answer(422, body), paid=True, tokens=TOKENS)) == (Rejected, "No.", "", "@Image1", PERSON)
+
+
 @pytest.mark.parametrize("type", ["INSUFFICIENT_BALANCE", "MISSING_CREDITS"])
 def test_missing_credits_are_counted(type: str) -> None:
     trouble = {"type": type, "message": "Too few.", "credits_needed": 1200, "credits_available": 30}

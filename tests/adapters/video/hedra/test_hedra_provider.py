@@ -103,9 +103,12 @@ async def test_a_film_goes_to_the_store_without_the_key(stand: HedraStand, tmp_p
     usual = stand.order(seconds=8.0, aspect="16:9", resolution="720p", audio=False)
     settings = replace(usual.request.settings, voice=None)
     request = replace(usual.request, prompt="Extend @Video1", references=(reference,), settings=settings)
+    stand.vendor.play("store", status(403))
+    with pytest.raises(Unavailable):
+        await stand.provider.submit(replace(usual, model=passed_on(), request=request))
     await stand.provider.submit(replace(usual, model=passed_on(), request=request))
     assert stand.vendor.assets[created(stand)[0]["video_id"]]["bytes"] == film()
-    assert [(one.method, "x-api-key" in one.headers) for one in stand.vendor.calls("store")] == [("PUT", False)]
+    assert [(one.method, "x-api-key" in one.headers) for one in stand.vendor.calls("store")] == [("PUT", False)] * 2
     assert stand.vendor.complaints == []
 
 
@@ -271,6 +274,17 @@ async def test_the_doctor_asks_for_free_what_the_key_is_good_for(stand: HedraSta
     ]
     assert {one.method for one in stand.vendor.seen} == {"GET"}
     assert stand.vendor.complaints == []
+
+
+async def test_the_doctor_knows_a_voice_and_a_model_by_their_ids(stand: HedraStand, tmp_path: Path) -> None:
+    offer = {"id": "26f0fc66-152b-40ab-abed-76c43df99bc8", "pricing": {"credits_per_second": 4}}
+    stand.vendor.play("models", status(200, [offer]))
+    seen = await examine(parts(stand.vendor, tmp_path, voice_id=stand.vendor.voices[0]))
+    assert [one.found for one in seen] == [
+        "HEDRA_API_KEY works: 480 credits are left.",
+        'Hedra Avatar costs 4 credits a second. Set its price in dollars under [models."hedra-avatar"].',
+        "Hedra does not list Hedra Character 3.",
+    ]
 
 
 async def test_the_doctor_names_an_empty_account_a_missing_model_and_a_wrong_key(
