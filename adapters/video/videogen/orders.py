@@ -26,7 +26,11 @@ _UNANSWERED = "unanswered"
 
 
 class Orders:
-    """The list holds only an id and a tool for each execution, newest first; it is cut at the newest one that was there before."""
+    """The list holds only an id and a tool for each execution, newest first; it is cut at the newest one that was there before.
+
+    It holds those of the key's owner alone. What another program of the same owner begins in the very moment an answer is lost cannot
+    be told from the order's own: the bot is best given an account that nothing else uses.
+    """
 
     def __init__(self, client: Client, notes: Notes, clock: Clock) -> None:
         self._client, self._notes, self._clock = client, notes, clock

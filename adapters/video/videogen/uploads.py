@@ -25,8 +25,21 @@ class Uploads:
 
     async def ids(self, references: Sequence[Reference]) -> Mapping[str, str]:
         """File ids by token, all ready for use. Raises Unavailable, and InvalidInput for a file that cannot be used."""
-        ids = {one.token: await self._notes.get(_noted(one)) or await self._send(one) for one in references}
-        return {one.token: await self._settled(one, ids[one.token]) for one in references}
+        ids = {one.token: await self._kept(one) or await self._send(one) for one in references}
+        for one in references:
+            await self._settled(one, ids[one.token])
+        return ids
+
+    async def _kept(self, reference: Reference) -> str:
+        """The id this file was sent under before, if VideoGen has it still."""
+        id = await self._notes.get(_noted(reference))
+        if not id:
+            return ""
+        try:
+            await self._client.ask(calls.hydrate(id), answers.file)
+        except Expired:
+            return ""
+        return id
 
     async def _send(self, reference: Reference) -> str:
         place = await self._client.ask(calls.upload(reference), answers.place)
@@ -37,16 +50,12 @@ class Uploads:
         await self._note(reference, place.file_id)
         return place.file_id
 
-    async def _settled(self, reference: Reference, id: str) -> str:
-        """The id once the file can be used; another where VideoGen did not keep the one of before."""
+    async def _settled(self, reference: Reference, id: str) -> None:
+        """Waits until the file can be used."""
         for pause in (*self._pauses, None):
-            try:
-                file = await self._client.ask(calls.hydrate(id), answers.file)
-            except Expired:
-                id = await self._send(reference)
-                continue
+            file = await self._client.ask(calls.hydrate(id), answers.file)
             if file.ready:
-                return id
+                return
             if file.broken:
                 await self._note(reference, "")
                 mend = "Save it anew in a usual format, or use another."
