@@ -126,5 +126,5 @@ def _enough(page: Page, listed: list[Listed], since: float) -> bool:
     if not page.items or (page.total and len(listed) >= page.total):
         return True
     times = [one.created_at for one in listed if one.created_at is not None]
-    newest_first = len(times) == len(listed) and times == sorted(times, reverse=True)
+    newest_first = len(times) == len(listed) and times == sorted(times, reverse=True) and times[0] > times[-1]
     return newest_first and times[-1] < since

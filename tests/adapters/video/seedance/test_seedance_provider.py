@@ -1,15 +1,35 @@
 """Seedance over real sockets: paid once, found again, stopped where it can be, fetched whole."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from bot.ports.video import Finished, Running
-from tests.adapters.video.seedance.server_seedance import KEY
-from tests.adapters.video.seedance.stand_seedance import SeedanceStand, open_stand
-from tests.vendor import film
+from adapters.video.seedance import create, examine
+from adapters.video.seedance.wire.calls import PAGE
+from adapters.video.seedance.wire.refusals import NO_MODEL, NOT_FETCHED, OTHER_REGION
+from bot.domain.errors import (
+    BadCredentials,
+    BadSettings,
+    Expired,
+    InvalidInput,
+    NotCancellable,
+    Rejected,
+    Unavailable,
+    Unclear,
+)
+from bot.domain.job import Charged
+from bot.ports.video import Failed, Finished, Order, Running
+from tests.adapters.video.seedance.asked import TASKS, asked
+from tests.adapters.video.seedance.server_seedance import KEY, Ark
+from tests.adapters.video.seedance.stand_seedance import SeedanceStand, open_stand, parts
+from tests.adapters.video.seedance.test_seedance_errors import FACE
+from tests.vendor import AFTER, GONE, film, status
+
+LIVE = ("seedance-2", "seedance-2-fast", "seedance-2-mini", "seedance-2.5", "seedance-2.5-draft")
 
 
 @pytest.fixture
@@ -18,11 +38,20 @@ async def stand(tmp_path: Path) -> AsyncIterator[SeedanceStand]:
         yield opened
 
 
+async def lost(stand: SeedanceStand) -> Order:
+    """An order that arrived, and whose answer did not."""
+    order = stand.order()
+    stand.vendor.play("create", AFTER)
+    with pytest.raises(Unclear):
+        await stand.provider.submit(order)
+    return order
+
+
 async def test_an_order_becomes_a_film_at_the_reported_price(stand: SeedanceStand, tmp_path: Path) -> None:
     provider, vendor = stand.provider, stand.vendor
     task = await provider.submit(stand.order(last_frame=True))
     assert vendor.started == [task.id]
-    assert vendor.complaints == []
+    assert (task.region, task.key_name) == ("intl", "ARK_API_KEY")
     assert await provider.poll(task) == Running(ask_again_in=10.0)
     vendor.advance(task.id, "finished")
     made = await provider.poll(task)
@@ -34,3 +63,250 @@ async def test_an_order_becomes_a_film_at_the_reported_price(stand: SeedanceStan
     assert (tmp_path / "last.png").read_bytes().startswith(b"\x89PNG")
     assert all("authorization" not in one.headers for one in vendor.cdn_seen)
     assert {one.headers["authorization"] for one in vendor.seen} == {f"Bearer {KEY}"}
+    assert vendor.complaints == []
+
+
+@pytest.mark.parametrize("region", ["intl", "cn"])
+async def test_every_model_and_task_is_ordered_so_that_a_strict_server_takes_it(tmp_path: Path, region: str) -> None:
+    vendor = Ark(region)
+    async with vendor.serving():
+        made_from = parts(tmp_path, vendor)
+        for name in ("first", "last", "tea-1", "tea-2", "tea.mp3"):
+            (tmp_path / "drive" / name).write_bytes(name.encode() * 100)
+        provider = create(made_from)
+        wanted = [
+            (model, task) for model in LIVE for task in TASKS if model != LIVE[-1] or task not in {"edit", "extend"}
+        ]
+        for model, task in wanted:
+            await provider.submit(asked(model, task))
+        for resolution in ("480p", "1080p", "4k"):
+            await provider.submit(asked("seedance-2", "text", resolution=resolution, web_search=True, last_frame=True))
+        await provider.aclose()
+    assert vendor.complaints == []
+    assert len(vendor.started) == len(wanted) + 3
+
+
+async def test_no_command_in_a_prompt_is_obeyed(stand: SeedanceStand) -> None:
+    order = stand.order()
+    request = replace(order.request, prompt="A fox --ratio 16:9 --fps 24 --dur 5 -- seed 7 ---watermark true")
+    await stand.provider.submit(replace(order, request=request))
+    assert stand.vendor.commands == []
+
+
+async def test_a_film_without_a_public_address_is_not_paid_for(stand: SeedanceStand, tmp_path: Path) -> None:
+    shut = create(parts(tmp_path, stand.vendor, public=""))
+    with pytest.raises(InvalidInput, match="@Video1 has no public address") as caught:
+        await shut.submit(asked("seedance-2", "extend"))
+    await shut.aclose()
+    assert (caught.value.reference, stand.vendor.seen) == ("@Video1", [])
+
+
+async def test_a_film_that_ark_cannot_fetch_is_told(stand: SeedanceStand) -> None:
+    stand.vendor.unreachable = True
+    with pytest.raises(InvalidInput, match="resource download failed") as caught:
+        await stand.provider.submit(asked("seedance-2", "extend"))
+    assert (caught.value.reference, caught.value.mend) == ("@Video1", NOT_FETCHED)
+
+
+async def test_a_face_refused_at_once_is_told_with_its_picture(stand: SeedanceStand) -> None:
+    stand.vendor.play("create", status(400, FACE))
+    with pytest.raises(Rejected) as caught:
+        await stand.provider.submit(stand.order())
+    assert caught.value.reference == "@Image1"
+    assert stand.vendor.started == []
+
+
+async def test_a_model_of_the_other_region_is_told(tmp_path: Path) -> None:
+    vendor = Ark("cn")
+    async with vendor.serving():
+        provider = create(parts(tmp_path, vendor, region="intl"))
+        with pytest.raises(BadCredentials) as caught:
+            await provider.submit(asked("seedance-2", "text"))
+        await provider.aclose()
+    assert caught.value.mend == NO_MODEL
+
+
+# Lost answers
+
+
+async def test_a_lost_answer_is_found_in_the_list_and_not_sent_again(stand: SeedanceStand) -> None:
+    order = await lost(stand)
+    found = await stand.provider.find(order)
+    assert found is not None
+    assert [found.id] == stand.vendor.started
+    stand.vendor.advance(found.id, "finished")
+    made = await stand.provider.poll(found)
+    assert isinstance(made, Finished)
+    assert made.usd == Decimal("3.5") * 40_595 / 1_000_000
+    assert len(stand.vendor.calls("create")) == 1
+
+
+async def test_a_list_whose_tasks_do_not_say_whose_they_are_decides_nothing(stand: SeedanceStand) -> None:
+    stand.vendor.echoes = False
+    order = await lost(stand)
+    with pytest.raises(Unclear):
+        await stand.provider.find(order)
+
+
+async def test_others_old_and_other_tasks_leave_no_doubt(stand: SeedanceStand) -> None:
+    stand.vendor.foreign("2-0-mini-260615", mark="somebody")
+    stand.vendor.foreign("2-0-mini-260615", age=3600)
+    stand.vendor.foreign("2-5-260628")
+    assert await stand.provider.find(stand.order()) is None
+
+
+async def test_a_task_is_found_on_a_later_page(stand: SeedanceStand) -> None:
+    order = await lost(stand)
+    for _ in range(PAGE + 20):
+        stand.vendor.foreign(mark="somebody", age=-30)
+    found = await stand.provider.find(order)
+    assert found is not None
+    assert len(stand.vendor.calls("list")) == 2
+
+
+async def test_a_list_newest_first_is_read_no_further_than_the_order(stand: SeedanceStand) -> None:
+    for number in range(PAGE + 20):
+        stand.vendor.foreign(age=3600 + number)
+    assert await stand.provider.find(stand.order()) is None
+    assert len(stand.vendor.calls("list")) == 1
+
+
+async def test_a_list_in_another_order_is_read_to_its_end(stand: SeedanceStand) -> None:
+    stand.vendor.oldest_first = True
+    for _ in range(PAGE + 20):
+        stand.vendor.foreign(age=3600)
+    order = await lost(stand)
+    assert await stand.provider.find(order) is not None
+    assert len(stand.vendor.calls("list")) == 2
+
+
+async def test_a_list_without_an_end_decides_nothing(stand: SeedanceStand) -> None:
+    item = {"id": "cgt-1", "model": "dreamina-seedance-2-5-260628", "created_at": datetime.now(UTC).timestamp()}
+    stand.vendor.play("list", *(status(200, {"items": [item | {"id": f"cgt-{n}"}], "total": 999}) for n in range(20)))
+    with pytest.raises(Unclear):
+        await stand.provider.find(stand.order())
+
+
+async def test_a_list_that_does_not_say_how_long_it_is_is_read_until_it_is_empty(stand: SeedanceStand) -> None:
+    order = stand.order()
+    item = {"id": "cgt-1", "model": "dreamina-seedance-2-5-260628", "created_at": datetime.now(UTC).timestamp()}
+    stand.vendor.play("list", status(200, {"items": [item]}), status(200, {"items": []}))
+    assert await stand.provider.find(order) is None
+    assert len(stand.vendor.calls("list")) == 2
+
+
+# Cancel
+
+
+async def test_what_is_queued_is_stopped_free_and_stays_so(stand: SeedanceStand) -> None:
+    task = await stand.provider.submit(stand.order())
+    assert await stand.provider.cancel(task) is Charged.no
+    assert await stand.provider.cancel(task) is Charged.no
+    assert len(stand.vendor.calls("cancel")) == 1
+    after = await stand.provider.poll(task)
+    assert isinstance(after, Failed)
+    assert after.charged is Charged.no
+
+
+@pytest.mark.parametrize("state", ["running", "finished"])
+async def test_what_has_begun_is_left_alone(stand: SeedanceStand, state: str) -> None:
+    task = await stand.provider.submit(stand.order())
+    stand.vendor.advance(task.id, state)
+    with pytest.raises(NotCancellable):
+        await stand.provider.cancel(task)
+    assert stand.vendor.calls("cancel") == []
+    assert task.id in stand.vendor.tasks
+
+
+@pytest.mark.parametrize("state", ["refused", "expired"])
+async def test_what_failed_costs_nothing_and_keeps_its_record(stand: SeedanceStand, state: str) -> None:
+    task = await stand.provider.submit(stand.order())
+    stand.vendor.advance(task.id, state)
+    assert await stand.provider.cancel(task) is Charged.no
+    assert task.id in stand.vendor.tasks
+
+
+async def test_what_begins_between_the_look_and_the_stop_runs_on(stand: SeedanceStand) -> None:
+    task = await stand.provider.submit(stand.order())
+    stand.vendor.begins_meanwhile = True
+    with pytest.raises(NotCancellable, match="currently running"):
+        await stand.provider.cancel(task)
+    assert stand.vendor.tasks[task.id].status == "running"
+
+
+# Results, and what is gone
+
+
+async def test_a_link_that_ran_out_is_asked_for_once_more(stand: SeedanceStand, tmp_path: Path) -> None:
+    task = await stand.provider.submit(stand.order(last_frame=True))
+    stand.vendor.advance(task.id, "finished")
+    made = await stand.provider.poll(task)
+    assert isinstance(made, Finished)
+    stand.vendor.expire_links(task.id)
+    await stand.provider.download(made.files[0].id, tmp_path / "film.mp4")
+    await stand.provider.download(made.files[0].last_frame, tmp_path / "last.png")
+    assert (tmp_path / "film.mp4").read_bytes() == film()
+    assert (tmp_path / "last.png").read_bytes().startswith(b"\x89PNG")
+
+
+async def test_a_film_that_stays_gone_has_expired(stand: SeedanceStand, tmp_path: Path) -> None:
+    task = await stand.provider.submit(stand.order())
+    stand.vendor.advance(task.id, "finished")
+    made = await stand.provider.poll(task)
+    assert isinstance(made, Finished)
+    stand.vendor.play("file", GONE, GONE)
+    with pytest.raises(Expired):
+        await stand.provider.download(made.files[0].id, tmp_path / "film.mp4")
+    assert len(stand.vendor.calls("poll")) == 2
+    del stand.vendor.tasks[task.id]
+    stand.vendor.play("file", GONE)
+    with pytest.raises(Expired):
+        await stand.provider.download(made.files[0].id, tmp_path / "film.mp4")
+
+
+async def test_a_record_that_is_gone_has_expired(stand: SeedanceStand) -> None:
+    task = await stand.provider.submit(stand.order())
+    stand.vendor.tasks.clear()
+    for ask in (stand.provider.poll, stand.provider.cancel):
+        with pytest.raises(Expired):
+            await ask(task)
+
+
+async def test_a_task_of_the_other_region_is_not_taken_for_gone(stand: SeedanceStand) -> None:
+    task = await stand.provider.submit(stand.order())
+    elsewhere = replace(task, region="cn")
+    for ask in (stand.provider.poll, stand.provider.cancel):
+        with pytest.raises(Unavailable, match="in the region cn"):
+            await ask(elsewhere)
+    assert stand.vendor.calls("poll") == []
+
+
+# The doctor
+
+
+async def test_the_doctor_names_the_models_that_may_be_used(stand: SeedanceStand) -> None:
+    models = "Seedance 2.0, Seedance 2.0 Fast, Seedance 2.0 Mini, Seedance 2.5"
+    (seen,) = await examine(stand.parts)
+    assert (seen.found, seen.mend, seen.stops) == (f"BytePlus ModelArk accepts the key, for {models}.", "", False)
+    stand.vendor.not_open = {"2-5-260628"}
+    _, missing = await examine(stand.parts)
+    assert (missing.found, missing.mend) == ("Not to be used with this key: Seedance 2.5.", NO_MODEL)
+    assert stand.vendor.started == []
+
+
+async def test_the_doctor_tells_a_wrong_key_a_wrong_address_and_a_host_without_seedance(
+    stand: SeedanceStand, tmp_path: Path
+) -> None:
+    (refused,) = await examine(parts(tmp_path, stand.vendor, api_key="another"))
+    assert refused.stops
+    assert refused.mend == OTHER_REGION
+    (away,) = await examine(parts(tmp_path, stand.vendor, base_url="http://127.0.0.1:1/api/v3"))
+    assert not away.stops
+    assert "could not be asked" in away.found
+    (west,) = await examine(parts(tmp_path, stand.vendor, base_url="https://ark.eu-west.bytepluses.com/api/v3"))
+    assert (west.found, west.stops) == ("ark.eu-west.bytepluses.com does not serve Seedance.", True)
+
+
+def test_a_region_there_is_not_is_told_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="'mars'"):
+        create(parts(tmp_path, Ark(), region="mars"))
