@@ -14,6 +14,7 @@ from bot.ports.video import Order
 
 LISTED = timedelta(hours=23)  # a task is listed for 24 hours
 SKEW = timedelta(minutes=10)  # how far our clock and theirs may be apart
+ANSWERED = timedelta(seconds=15)  # by then an order of the same words, sent by another replica, has its answer
 MOST_PAGES = 20
 MOST_CANDIDATES = 40
 UNPAID = frozenset({Status.failed, Status.canceled})
@@ -37,17 +38,23 @@ class Finding:
             return found
 
     async def _match(self, order: Order) -> str | None:
-        unknown: list[str] = []
+        unknown: dict[str, Item] = {}
         for item in await self._listed(order):
             owner = await self._memory.owner(item.task_id)
             if owner == order.key:
                 return item.task_id
             if owner is None:
-                unknown.append(item.task_id)
+                unknown[item.task_id] = item
         if len(unknown) > MOST_CANDIDATES:
             raise Unclear(f"{len(unknown)} tasks of that time could be it")
         told = {task: await self._client.ask(answers.look(task), answers.lost_in) for task in unknown}
-        return match(sent_prompt(order), told)
+        found = match(sent_prompt(order), told)
+        if found is not None and self._memory.shared and self._young(unknown[found]):
+            raise Unavailable("a task of these words was made just now, and another replica may be about to note it")
+        return found
+
+    def _young(self, item: Item) -> bool:
+        return item.made_at is not None and self._clock.now() - item.made_at < ANSWERED
 
     async def _listed(self, order: Order) -> list[Item]:
         found: list[Item] = []

@@ -18,6 +18,11 @@ class Memory:
         self._here: dict[str, str] = {}
         self._log = structlog.get_logger()
 
+    @property
+    def shared(self) -> bool:
+        """Whether other replicas may note tasks too."""
+        return self._storage is not None
+
     async def keep(self, task: str, order: str) -> None:
         """A task that cannot be noted is begun and paid for all the same, so that is no reason to fail."""
         if self._storage is None:

@@ -1,6 +1,5 @@
 """Answers the video port for Wan on Model Studio (DashScope)."""
 
-from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +12,9 @@ from adapters.video.wan.region import KNOWN, base_url, region
 from adapters.video.wan.wire import answers
 from adapters.video.wan.wire.answers import Status
 from adapters.video.wan.wire.checks import check
-from adapters.video.wan.wire.create import create, sent_prompt, wire_model
+from adapters.video.wan.wire.create import create, sent_prompt, usd_a_second, wire_model
 from bot.domain.errors import Expired, NotCancellable, Unavailable
 from bot.domain.job import Charged, ProviderTask
-from bot.domain.media import Role
 from bot.ports.parts import Parts
 from bot.ports.video import Finished, Order, Progress
 
@@ -39,18 +37,17 @@ class Wan:
         self._memory = Memory(parts.storage, parts.clock)
         self._places = Places(self.client, parts.clock)
         self._finding = Finding(self.client, self._memory, parts.clock)
-        self._sending: Counter[tuple[str, str]] = Counter()
+        self._sending: dict[str, tuple[str, str]] = {}
 
     async def submit(self, order: Order) -> ProviderTask:
         check(order)
         call = create(order, await self._places.of(order))
-        words = _words(order)
-        self._sending[words] += 1
+        self._sending[order.key] = _words(order)
         try:
             task = await self.client.pay(call, answers.started)
             await self._memory.keep(task, order.key)
         finally:
-            self._sending[words] -= 1
+            self._sending.pop(order.key, None)
         return self._task(task, order)
 
     async def poll(self, task: ProviderTask) -> Progress:
@@ -72,8 +69,8 @@ class Wan:
 
     async def find(self, order: Order) -> ProviderTask | None:
         """Raises Unavailable while an order of the same words is on its way from here: its task could be taken for this one's."""
-        if self._sending[_words(order)]:
-            raise Unavailable("another order of the same words is just being sent")
+        if _words(order) in self._sending.values():
+            raise Unavailable("an order of the same words is just being sent")
         task = await self._finding.task(order)
         return None if task is None else self._task(task, order)
 
@@ -94,7 +91,9 @@ class Wan:
         await self.client.aclose()
 
     def _task(self, id: str, order: Order) -> ProviderTask:
-        return ProviderTask(id=id, route=_rate(order), region=self.region, key_name=KEY_NAME)
+        usd = usd_a_second(order)
+        route = "" if usd is None else str(usd)
+        return ProviderTask(id=id, route=route, region=self.region, key_name=KEY_NAME)
 
 
 def _auth(settings: Mapping[str, str]) -> Mapping[str, str]:
@@ -106,15 +105,3 @@ def _auth(settings: Mapping[str, str]) -> Mapping[str, str]:
 
 def _words(order: Order) -> tuple[str, str]:
     return wire_model(order.model), sent_prompt(order)
-
-
-def _rate(order: Order) -> str:
-    """What a second of this order costs, as text; empty where no price is known."""
-    settings = order.request.settings
-    rate = order.model.price.rate(
-        resolution=settings.resolution.value if settings.resolution else None,
-        audio=bool(settings.audio and settings.audio.value),
-        seconds=settings.seconds.value if settings.seconds else order.model.seconds.default,
-        video_in=bool(order.request.of_role(Role.reference_video)),
-    )
-    return str(rate.usd) if rate else ""

@@ -1,6 +1,7 @@
 """The paid call: an order as one request body, with exactly the fields its model takes."""
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from adapters.kit.body import Inline
@@ -61,6 +62,18 @@ def inline(order: Order, reference: Reference) -> Inline | None:
 def sent_prompt(order: Order) -> str:
     """What the provider is given as the prompt, and calls `orig_prompt` afterwards."""
     return told(order.request, shape_of(order.model)).strip()
+
+
+def usd_a_second(order: Order) -> Decimal | None:
+    """What one billed second of this order costs, None where no price is known."""
+    settings = order.request.settings
+    rate = order.model.price.rate(
+        resolution=settings.resolution.value if settings.resolution else None,
+        audio=bool(settings.audio and settings.audio.value),
+        seconds=settings.seconds.value if settings.seconds else order.model.seconds.default,
+        video_in=bool(order.request.of_role(Role.reference_video)),
+    )
+    return rate and rate.usd
 
 
 def _input(order: Order, shape: Shape, places: Mapping[str, Place]) -> dict[str, Any]:

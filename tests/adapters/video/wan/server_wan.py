@@ -131,7 +131,11 @@ class ModelStudio(Vendor):
         for item in given.get("media", ()):
             if not {"type", "url"} <= set(item) <= {"type", "url", "reference_voice"}:
                 return [f"an item of media has {sorted(item)}"]
-            urls += [(item["type"], item["url"])] + [("voice", item["reference_voice"])] * ("reference_voice" in item)
+            urls += [
+                (item["type"] if name == "url" else name, item[name])
+                for name in ("url", "reference_voice")
+                if name in item
+            ]
         resolves = request.headers.get("x-dashscope-ossresourceresolve") == "enable"
         uploaded = any(url.startswith("oss://") for _, url in urls)
         wrong = ["X-DashScope-OssResourceResolve does not fit"] if resolves != uploaded else []
