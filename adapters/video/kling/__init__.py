@@ -18,6 +18,6 @@ def create(parts: "Parts") -> "VideoProvider":
 
 async def examine(parts: "Parts") -> "Sequence[Seen]":
     """Raises BadSettings."""
-    from adapters.video.kling.examine import examine as look  # noqa: PLC0415 - as above
+    from adapters.video.kling.probe import probe  # noqa: PLC0415 - as above
 
-    return await look(parts)
+    return await probe(parts)

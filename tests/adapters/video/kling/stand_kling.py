@@ -13,13 +13,14 @@ from bot.domain.media import Media, MediaKind, Role
 from bot.domain.request import Reference, Setting, Settings, Source, SourceKind, VideoRequest
 from bot.ports.parts import Parts
 from bot.ports.video import Order, VideoProvider
-from tests.adapters.video.kling.server_kling import API_KEY, Kling
+from tests.adapters.video.kling.server_kling import ACCESS, API_KEY, SECRET, Kling
 from tests.fakes import NOON, SetClock
 from tests.shelf import model
 from tests.vendor import Cabinet, Mood, status
 
 PUBLIC = "https://clapper.example.com"
 KEY = {"api_key": API_KEY}
+PAIR = {"access_key": ACCESS, "secret_key": SECRET}
 
 
 def picture(number: int, role: Role) -> Reference:
@@ -92,3 +93,10 @@ async def open_stand(folder: Path, keys: Mapping[str, str] = KEY, base: str = PU
             yield Stand(provider=provider, vendor=vendor, clock=clock, parts=parts)
         finally:
             await provider.aclose()
+
+
+@asynccontextmanager
+async def open_stand_by_key_pair(folder: Path) -> AsyncIterator[Stand]:
+    """The older API, by tokens minted from an access and a secret key."""
+    async with open_stand(folder, PAIR) as stand:
+        yield stand

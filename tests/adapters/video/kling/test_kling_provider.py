@@ -18,11 +18,10 @@ from bot.domain.errors import (
 from bot.domain.job import Charged, ProviderTask
 from bot.domain.media import Role
 from bot.ports.video import Finished, Running
-from tests.adapters.video.kling.server_kling import ACCESS, API_KEY, SECRET
-from tests.adapters.video.kling.stand_kling import PUBLIC, Stand, clip, open_stand, order, picture
+from tests.adapters.video.kling.server_kling import API_KEY
+from tests.adapters.video.kling.stand_kling import PAIR, PUBLIC, Stand, clip, open_stand, order, picture
 from tests.vendor import AFTER, BEFORE, GARBLED, GONE, Mood, film, status
 
-PAIR = {"access_key": ACCESS, "secret_key": SECRET}
 REFUSED = {"code": 1002, "message": "api key not found", "request_id": "r"}
 
 

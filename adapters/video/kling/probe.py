@@ -17,7 +17,7 @@ SECONDS = 15.0
 _DOORS = {Generation.v1: "text2video", Generation.v3: "text-to-video"}
 
 
-async def examine(parts: Parts) -> Sequence[Seen]:
+async def probe(parts: Parts) -> Sequence[Seen]:
     """Raises BadSettings."""
     key = key_of(parts.settings, parts.clock)
     generation = generation_of(parts.settings) or key.prefers
