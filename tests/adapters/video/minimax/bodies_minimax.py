@@ -1,4 +1,4 @@
-"""Orders of every kind that MiniMax takes, each with the whole body it is sent."""
+"""Orders of every kind that MiniMax takes, each with the whole body it is sent, and a task that is done."""
 
 from typing import Any
 
@@ -138,4 +138,28 @@ V2: dict[str, tuple[Order, dict[str, Any]]] = {
         order("minimax-h3-max", FACE, aspect="4:3"),
         new("MiniMax-H3-Max", item("image_url", PNG, "reference_image"), ratio="4:3"),
     ),
+}
+
+SUCCEEDED = {
+    "id": "424010985738629",
+    "model": "MiniMax-H3",
+    "status": "succeeded",
+    "created_at": 1785125529,
+    "updated_at": 1785125946,
+    "content": {"url": "https://cdn.example/output.mp4"},
+    "resolution": "2K",
+    "duration": 5,
+    "usage": {
+        "total_seconds": 5,
+        "input_seconds": 0,
+        "output_seconds": 5,
+        "input_image_count": 1,
+        "input_audio_seconds": 6,
+        "total_tokens": 273890,
+        "prompt_tokens": 13500,
+        "completion_tokens": 260390,
+    },
+    "ratio": "16:9",
+    "task_type": "generation",
+    "modality": "video",
 }

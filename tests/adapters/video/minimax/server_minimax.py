@@ -108,6 +108,10 @@ class MinimaxVendor(Vendor):
         task.link += 1
         self.films[task.name] = held
 
+    def forget(self, id: str) -> None:
+        self.held.v1.pop(id, None)
+        self.held.v2.pop(id, None)
+
     def begin(self, api: str, body: Mapping[str, Any], given: int = 0) -> Task:
         """A task of whoever's, made now."""
         id = str(106916112212032 + len(self.held.v1) + len(self.held.v2))

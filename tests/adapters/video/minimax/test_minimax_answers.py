@@ -9,13 +9,12 @@ import pytest
 from adapters.kit.answers import Answer
 from adapters.kit.http import Call
 from adapters.video.minimax.wire import files, v1, v2
-from adapters.video.minimax.wire.listing import Item, Page, listed, listing, may_be
 from adapters.video.minimax.wire.route import Route
 from adapters.video.minimax.wire.tariff import Tariff, Usage
 from bot.domain.errors import Expired, InvalidInput, Rejected, Unavailable
 from bot.domain.job import Charged, RemoteFile
 from bot.ports.video import Failed, Finished, Running
-from tests.adapters.video.minimax.bodies_minimax import FILM
+from tests.adapters.video.minimax.bodies_minimax import FILM, SUCCEEDED
 from tests.adapters.video.minimax.stand_minimax import order
 from tests.fakes import NOON
 
@@ -146,29 +145,6 @@ def test_the_address_of_a_film_is_read_and_a_film_that_is_gone_is_told() -> None
         files.address(answer({"file": file | {"download_url": ""}, **OPENED}))
 
 
-SUCCEEDED = {
-    "id": "424010985738629",
-    "model": "MiniMax-H3",
-    "status": "succeeded",
-    "created_at": 1785125529,
-    "updated_at": 1785125946,
-    "content": {"url": "https://cdn.example/output.mp4"},
-    "resolution": "2K",
-    "duration": 5,
-    "usage": {
-        "total_seconds": 5,
-        "input_seconds": 0,
-        "output_seconds": 5,
-        "input_image_count": 1,
-        "input_audio_seconds": 6,
-        "total_tokens": 273890,
-        "prompt_tokens": 13500,
-        "completion_tokens": 260390,
-    },
-    "ratio": "16:9",
-    "task_type": "generation",
-    "modality": "video",
-}
 TARIFF = Tariff(made=Decimal("0.13"), given=Decimal("0.13"), free_images=5, image=Decimal("0.04"))
 
 
@@ -253,49 +229,3 @@ def test_a_rate_is_that_of_what_was_ordered() -> None:
 )
 def test_what_was_used_is_charged_by_the_second_and_the_picture(usage: dict[str, Any], usd: str | None) -> None:
     assert TARIFF.usd(Usage.model_validate(usage)) == (None if usd is None else Decimal(usd))
-
-
-# The list, in which lost orders are looked for.
-
-
-def test_the_list_is_asked_for_by_model_and_page() -> None:
-    query = (("page_num", "2"), ("page_size", "100"), ("filter.model", "MiniMax-H3"))
-    assert listing("MiniMax-H3", 2) == Call(method="GET", path="v2/query/video_generation", query=query)
-    page = listed(answer({"items": [SUCCEEDED], "total": 476}))
-    assert (page.items[0].id, page.items[0].created_at, page.total) == ("424010985738629", 1785125529, 476)
-
-
-def seen(seconds: float = 5, **changes: Any) -> Item:
-    facts = {"id": "1", "model": "MiniMax-H3", "resolution": "768P", "duration": 5}
-    return Item.model_validate(facts | {"created_at": int(NOON.timestamp() + seconds)} | changes)
-
-
-@pytest.mark.parametrize(
-    ("item", "may"),
-    [
-        (seen(), True),
-        (seen(-590), True),
-        (seen(-610), False),
-        (seen(3590), True),
-        (seen(3610), False),
-        (seen(resolution=""), True),
-        (seen(resolution="2K"), False),
-        (seen(duration=None), True),
-        (seen(duration=6), False),
-        (seen(model="MiniMax-H3-Max"), False),
-        (seen(task_type="regeneration"), False),
-    ],
-)
-def test_only_a_task_that_differs_is_not_the_orders(item: Item, may: bool) -> None:
-    assert may_be(item, order("minimax-h3")) is may
-
-
-def test_a_list_is_read_on_unless_it_is_seen_to_run_into_the_past() -> None:
-    def page(*seconds: float) -> Page:
-        return Page(tuple(seen(one) for one in seconds), 500)
-
-    assert page(60, 0, -60).reaches_before(NOON)
-    assert not page(60, 0).reaches_before(NOON)
-    assert not page(-60, 0, 60).reaches_before(NOON), "oldest first: what is looked for may come on a later page"
-    assert not page(-60, -60).reaches_before(NOON), "nothing says how it is sorted"
-    assert not page().reaches_before(NOON)

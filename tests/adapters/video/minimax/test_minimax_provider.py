@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from adapters.video.minimax import create, examine
-from adapters.video.minimax.place import base_url, region
+from adapters.video.minimax import create
 from bot.domain.errors import (
     BadCredentials,
+    Expired,
     InvalidInput,
     NotCancellable,
     OutOfCredit,
@@ -22,7 +22,6 @@ from bot.domain.errors import (
 )
 from bot.domain.job import Charged, ProviderTask
 from bot.domain.media import Role
-from bot.ports.examine import Seen
 from bot.ports.parts import Parts
 from bot.ports.video import Failed, Finished, Running
 from tests.adapters.video.minimax.bodies_minimax import FACE, V1, V2
@@ -241,44 +240,26 @@ async def test_a_task_refused_after_it_began_costs_nothing(tmp_path: Path, open_
             await stand.provider.poll(task)
 
 
-async def test_a_task_ordered_in_the_other_region_is_not_taken_for_gone(tmp_path: Path) -> None:
-    parts = Parts(settings={"api_key": KEY, "base_url": "https://api.minimaxi.com"}, folder=tmp_path, clock=None)  # pyright: ignore[reportArgumentType]
-    mainland = create(parts)
-    with pytest.raises(Unavailable, match="global") as away:
-        await mainland.poll(ProviderTask(id="1", route="v1 1795176000", region="global"))
-    assert "MINIMAX_BASE_URL" in away.value.mend
-    await mainland.aclose()
+@pytest.mark.parametrize("open_one", [open_stand, open_stand_v1])
+async def test_a_task_ordered_just_now_is_not_given_up_because_it_is_not_known_yet(
+    tmp_path: Path, open_one: Any
+) -> None:
+    async with open_one(tmp_path) as stand:
+        task = await stand.provider.submit(stand.order())
+        stand.vendor.forget(task.id)
+        with pytest.raises(Unavailable):
+            await stand.provider.poll(task)
+        stand.parts.clock.forward(600)
+        with pytest.raises(Expired):
+            await stand.provider.poll(task)
 
 
-def test_addresses_and_their_regions() -> None:
-    assert base_url({}) == base_url({"base_url": ""}) == "https://api.minimax.io"
-    assert base_url({"base_url": "https://api.minimaxi.com/v1/"}) == "https://api.minimaxi.com"
-    regions = {
-        "https://api.minimax.io": "global",
-        "https://api-uw.minimax.io": "global",
-        "https://api.minimaxi.com": "mainland",
-        "https://api.minimax.cn": "mainland",
-        "http://127.0.0.1:9": "",
-        "https://notminimax.io.example": "",
-        "https://evilminimax.io": "",
-    }
-    assert {address: region(address) for address in regions} == regions
-
-
-async def test_the_doctor_says_whether_the_key_is_taken(tmp_path: Path) -> None:
+async def test_a_row_of_the_operators_own_must_say_how_it_is_ordered(tmp_path: Path) -> None:
     async with open_stand(tmp_path) as stand:
-        assert await examine(stand.parts) == [Seen("MINIMAX_API_KEY works.")]
-        (refused,) = await examine(replace(stand.parts, settings={**stand.parts.settings, "api_key": "sk-other"}))
-        assert "refuses MINIMAX_API_KEY at 127.0.0.1" in refused.found
-        assert "https://api.minimaxi.com" in refused.mend
-        stand.vendor.play("list", status(402, v2_error(402, "insufficient balance", 1008)))
-        (empty,) = await examine(stand.parts)
-        assert ("insufficient balance" in empty.found, empty.mend) == (True, "Top up the account.")
-        stand.vendor.play("list", status(429, v2_error(429, "rate limit, please retry later", 1002)))
-        assert (await examine(stand.parts))[0].found == "MiniMax answers: rate limit, please retry later"
-        assert {one.route for one in stand.vendor.seen} == {"list"}
-    (away,) = await examine(replace(stand.parts, settings={"api_key": KEY, "base_url": "http://127.0.0.1:9"}))
-    assert away.found == "MiniMax cannot be reached at 127.0.0.1."
+        wanted = stand.order()
+        own = replace(wanted, model=replace(wanted.model, title="Ours", wire=()))
+        with pytest.raises(InvalidInput, match="Ours does not say which"):
+            await stand.provider.submit(own)
 
 
 async def test_nothing_of_the_key_or_the_prompt_is_logged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
