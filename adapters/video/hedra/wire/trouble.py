@@ -24,7 +24,13 @@ from bot.domain.job import Charged
 PLAN = "Hedra's API needs a paid Studio plan and a key of its API v2; tell your operator."
 ANOTHER_TRY = "Hedra says that the same request may pass another time: ask again."
 NO_SUCH_FILE = "Ask again: the files are sent to Hedra anew."
-LIKENESS = ("start_keyframe", "end_keyframe", "reference_image", "reference_video", "video_id")
+ABOUT_PICTURES: Mapping[str, str] = {
+    "MODERATION_LIKENESS": "",
+    "IMAGE_ASPECT_RATIO_UNSUPPORTED": "Crop the picture to another shape, or choose another model.",
+    "IMAGE_RESOLUTION_UNSUPPORTED": "Send the picture in another size, or choose another model.",
+}
+"""Reason codes that are about what is shown, with what to do."""
+_SHOWN = ("start_keyframe", "end_keyframe", "reference_image", "reference_video", "video_id")
 
 Tokens = Mapping[str, str]
 """Where each attachment stands in the call, such as `start_keyframe_id` or `audio_id.1` -> its token."""
@@ -61,8 +67,8 @@ def _short(words: str, trouble: Trouble, _: str | None) -> ProviderError:
     return OutOfCredit(words, mend=f"{told} Tell your operator, or choose another model.")
 
 
-def _wrong(words: str, _: Trouble, token: str | None) -> ProviderError:
-    return InvalidInput(words, reference=token)
+def _wrong(words: str, trouble: Trouble, token: str | None) -> ProviderError:
+    return InvalidInput(words, mend=ABOUT_PICTURES.get(trouble.reason_code or "", ""), reference=token)
 
 
 def _down(words: str, _: Trouble, __: str | None) -> ProviderError:
@@ -164,10 +170,10 @@ def _place(loc: Any) -> str:
 
 
 def _token(trouble: Trouble, tokens: Tokens) -> str | None:
-    """The attachment that an error names by its field; of a likeness, the only one that shows anything."""
+    """The attachment that an error names by its field; where it is about what is shown, the only one that shows anything."""
     if trouble.param:
         place = trouble.param.replace("[", ".").replace("]", "")
         there = [token for field, token in tokens.items() if place == field or place.startswith(f"{field}.")]
         return there[0] if there else None
-    shown = [token for field, token in tokens.items() if field.startswith(LIKENESS)]
-    return shown[0] if trouble.reason_code == "MODERATION_LIKENESS" and len(shown) == 1 else None
+    shown = [token for field, token in tokens.items() if field.startswith(_SHOWN)]
+    return shown[0] if trouble.reason_code in ABOUT_PICTURES and len(shown) == 1 else None

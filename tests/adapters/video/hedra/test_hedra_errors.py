@@ -135,6 +135,19 @@ def test_a_person_among_several_pictures_is_not_guessed_at() -> None:
     assert told(refused(answer(422, body), paid=True, tokens=TOKENS)) == (Rejected, "No.", "", "@Image1", PERSON)
 
 
+@pytest.mark.parametrize(
+    ("reason", "mend"),
+    [
+        ("IMAGE_ASPECT_RATIO_UNSUPPORTED", "Crop the picture to another shape, or choose another model."),
+        ("IMAGE_RESOLUTION_UNSUPPORTED", "Send the picture in another size, or choose another model."),
+        ("SOMETHING_NEW", ""),
+    ],
+)
+def test_a_picture_of_the_wrong_form_is_told_with_what_to_do(reason: str, mend: str) -> None:
+    found = ended(error={"type": "INVALID_ARGUMENT", "reason_code": reason, "message": "No."})
+    assert told(found.error) == (InvalidInput, "No.", mend, "@Image1" if mend else None)
+
+
 @pytest.mark.parametrize("type", ["INSUFFICIENT_BALANCE", "MISSING_CREDITS"])
 def test_missing_credits_are_counted(type: str) -> None:
     trouble = {"type": type, "message": "Too few.", "credits_needed": 1200, "credits_available": 30}

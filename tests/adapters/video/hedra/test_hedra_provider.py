@@ -9,12 +9,11 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.video.hedra import create, examine
+from adapters.video.hedra import create
 from adapters.video.hedra.provider import RUNS_ON
 from adapters.video.hedra.wire.order import reserved
 from bot.domain.errors import Expired, InvalidInput, NotCancellable, ProviderError, RateLimited, Unavailable, Unclear
 from bot.domain.job import ProviderTask
-from bot.ports.examine import Seen
 from bot.ports.storage import Storage
 from bot.ports.video import Finished, Order, Running, VideoProvider
 from tests.adapters.video.hedra.stand_hedra import HedraStand, open_stand, parts, passed_on
@@ -154,6 +153,15 @@ async def test_an_asset_that_hedra_lost_is_sent_anew_the_next_time(stand: HedraS
     assert len(stand.vendor.started) == 2
 
 
+async def test_what_hedra_does_not_make_is_told_by_its_field(stand: HedraStand) -> None:
+    usual = stand.order(seconds=8.0, aspect="16:9", resolution="480p", audio=False)
+    request = replace(usual.request, references=(), settings=replace(usual.request.settings, voice=None))
+    with pytest.raises(InvalidInput) as refused:
+        await stand.provider.submit(replace(usual, model=passed_on(), request=request))
+    assert refused.value.message == "generated_video_inputs.resolution: Input should be one of ['1080p', '720p']"
+    assert stand.vendor.started == []
+
+
 async def test_a_file_that_cannot_be_sent_starts_nothing(stand: HedraStand) -> None:
     stand.vendor.play("asset", status(503), BEFORE)
     stand.vendor.play("upload", status(413, {"detail": "File too large"}))
@@ -258,48 +266,3 @@ async def test_a_task_that_hedra_forgot_has_expired(stand: HedraStand) -> None:
     stand.vendor.generations.clear()
     with pytest.raises(Expired):
         await stand.provider.poll(ProviderTask(id=task.id, route=task.route))
-
-
-async def test_the_doctor_asks_for_free_what_the_key_is_good_for(stand: HedraStand, tmp_path: Path) -> None:
-    seen = await examine(parts(stand.vendor, tmp_path, voice_id="nobody"))
-    price = 'costs 6 credits a second (540p × 0.5; 1080p × 2). Set its price in dollars under [models."hedra-{}"].'
-    assert seen == [
-        Seen("HEDRA_API_KEY works: 480 credits are left."),
-        Seen(
-            "Hedra has no voice 'nobody' for this key.",
-            "Set voice_id under [providers.hedra] to an id that GET /voices lists, or leave it out: the first is taken then.",
-        ),
-        Seen(f"Hedra Avatar {price.format('avatar')}"),
-        Seen(f"Hedra Character 3 {price.format('character-3')}"),
-    ]
-    assert {one.method for one in stand.vendor.seen} == {"GET"}
-    assert stand.vendor.complaints == []
-
-
-async def test_the_doctor_knows_a_voice_and_a_model_by_their_ids(stand: HedraStand, tmp_path: Path) -> None:
-    offer = {"id": "26f0fc66-152b-40ab-abed-76c43df99bc8", "pricing": {"credits_per_second": 4}}
-    stand.vendor.play("models", status(200, [offer]))
-    seen = await examine(parts(stand.vendor, tmp_path, voice_id=stand.vendor.voices[0]))
-    assert [one.found for one in seen] == [
-        "HEDRA_API_KEY works: 480 credits are left.",
-        'Hedra Avatar costs 4 credits a second. Set its price in dollars under [models."hedra-avatar"].',
-        "Hedra does not list Hedra Character 3.",
-    ]
-
-
-async def test_the_doctor_names_an_empty_account_a_missing_model_and_a_wrong_key(
-    stand: HedraStand, tmp_path: Path
-) -> None:
-    stand.vendor.credits = 0
-    stand.vendor.play("models", status(200, []))
-    seen = await examine(parts(stand.vendor, tmp_path))
-    assert [(one.found, bool(one.mend), one.stops) for one in seen] == [
-        ("HEDRA_API_KEY works: 0 credits are left.", True, False),
-        ("Hedra does not list Hedra Avatar.", True, False),
-        ("Hedra does not list Hedra Character 3.", True, False),
-    ]
-    (wrong,) = await examine(parts(stand.vendor, tmp_path, api_key="sk_wrong"))
-    assert (wrong.found, wrong.stops) == ("Hedra does not accept HEDRA_API_KEY.", True)
-    stand.vendor.play("credits", status(503))
-    (away,) = await examine(parts(stand.vendor, tmp_path))
-    assert (away.found, away.stops) == ("Hedra could not be asked: status 503.", False)
