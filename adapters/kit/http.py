@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -207,13 +208,19 @@ class Client:
         """Made with the first call, its certificates read off the loop."""
         async with self._opening:
             if self._open is None:
-                tls = await asyncio.to_thread(ssl.create_default_context)
+                tls = await asyncio.to_thread(_tls)
                 guard = Guarded(self.base.host, await neighbours(self.base))
                 timeout = httpx.Timeout(self._seconds, connect=min(10.0, self._seconds), pool=30.0)
                 self._open = httpx.AsyncClient(
                     transport=guard.transport(tls, CONNECTIONS), timeout=timeout, follow_redirects=False
                 )
         return self._open
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Shared by all providers: reading the machine's certificates takes a while."""
+    return ssl.create_default_context()
 
 
 async def _stored(response: httpx.Response, into: Path, most: int, *, own: bool) -> None:
