@@ -49,6 +49,14 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.expired: frozenset(),
 }
 
+BATCH_MOVES: Mapping[State, frozenset[State]] = {
+    # A batch makes no paid call of its own: its calls do, and it ends when they have.
+    State.awaiting_confirmation: frozenset({State.processing}),
+    State.processing: frozenset({State.complete, State.unclear}),
+    State.unclear: frozenset({State.complete, State.cancelled}),
+}
+"""What a job of several calls may do besides."""
+
 ENDED = frozenset(state for state, onward in MOVES.items() if not onward)
 RUNNING = frozenset({State.queued, State.submitting, State.processing, State.finalizing})
 
@@ -98,7 +106,8 @@ class Result:
 
     `notes` are the provider's sentences about what it could not do as asked.
 
-    `credits` is what the provider reports it cost, None where it reports nothing and the quote stands.
+    `credits` is what the provider reports it cost, None where it reports nothing and the quote stands. `seed` is the first film's, the
+    next are one higher each; `seeds` are those of a batch, film by film.
     """
 
     files: tuple[RemoteFile, ...]
@@ -107,6 +116,24 @@ class Result:
     credits: Decimal | None = None
     seed: int | None = None
     notes: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How far the films of a batch are, as its card counts them; the rest of `films` are being made.
+
+    While none has begun, so many others are let in `ahead` of the first. `asking` is the id of the call that the card asks a person
+    about, "" where it asks nothing, and `asked` that call's version since when it is unclear.
+    """
+
+    films: int
+    ready: int = 0
+    in_line: int = 0
+    failed: int = 0
+    ahead: int = 0
+    asking: str = ""
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +147,8 @@ class Job:
     provider has been asked to stop. `sheet` is the Files key of the contact sheet of the inputs.
 
     `line` names whom it shares a provider's places with; a queued job of a line without a `next_step_at` waits for its turn. A wish
-    that takes several `calls` is a batch: each call is a job of its own, whose `batch` is the id of the one job people see.
+    that takes several `calls` is a batch: each call is a job of its own, whose `batch` is the id of the one job people see, and `tally`
+    is what that one's card counts.
     """
 
     id: str
@@ -156,6 +184,7 @@ class Job:
     line: str = ""
     batch: str = ""
     calls: int = 1
+    tally: Tally | None = None
 
     @property
     def order_key(self) -> str:
@@ -173,9 +202,10 @@ class Job:
     def move(self, state: State, at: datetime, **changes: Any) -> "Job":
         """The job after this move, its version one higher. A change within one state is a move to the same state.
 
-        Raises ForbiddenMove for a move that MOVES does not have.
+        Raises ForbiddenMove for a move that MOVES does not have, nor BATCH_MOVES where it takes several calls.
         """
-        if state is not self.state and state not in MOVES[self.state]:
+        batch = BATCH_MOVES.get(self.state, frozenset()) if changes.get("calls", self.calls) > 1 else frozenset()
+        if state is not self.state and state not in MOVES[self.state] | batch:
             raise ForbiddenMove(f"job {self.id} cannot go from {self.state} to {state}")
         if state is not self.state:
             changes.setdefault("state_version", self.version + 1)
@@ -187,6 +217,15 @@ class Job:
 def job_id(event_key: str) -> str:
     """The id of the job that an event starts: the same event always gives the same id, so a redelivery starts nothing twice."""
     return f"J-{b32encode(hashlib.sha256(event_key.encode()).digest())[:10].decode()}"
+
+
+def call_id(batch: str, number: int) -> str:
+    """The id of a batch's call, numbered from 1: made twice, it is the same."""
+    return f"{batch}-{number}"
+
+
+def call_number(id: str) -> int:
+    return int(id.rpartition("-")[2])
 
 
 def card_id(job: str) -> str:

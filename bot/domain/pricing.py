@@ -28,10 +28,28 @@ class QuoteLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """So many calls alike, each for `count` results at the sum of these lines."""
+
+    times: int
+    count: int
+    lines: tuple[QuoteLine, ...]
+
+    @property
+    def credits(self) -> Decimal:
+        """Of each of them."""
+        return sum((line.credits for line in self.lines), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What a job will cost, with a line per call. `estimated` where the provider settles the price afterwards."""
+    """What a job will cost, with a line per call. `estimated` where the provider settles the price afterwards.
+
+    `calls` are the calls in their order where it takes more than one, else empty.
+    """
 
     credits: Decimal
     lines: tuple[QuoteLine, ...]
     estimated: bool
     valid_until: datetime
+    calls: tuple[Calls, ...] = ()

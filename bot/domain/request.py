@@ -11,6 +11,10 @@ from bot.domain.media import Media, MediaKind, Problem, Role
 
 T = TypeVar("T")
 
+MOST_RESULTS = 100
+"""How many films one wish makes; where a model gives fewer a call, they take several."""
+LARGEST_SEED = 2**32 - 1
+
 
 class Origin(StrEnum):
     said = "said"

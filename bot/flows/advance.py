@@ -1,7 +1,8 @@
 """The next step of a due job."""
 
 from bot.domain.job import Job, State
-from bot.flows.cancel import stop
+from bot.flows.batch import batch, halt, recount
+from bot.flows.cancel import stop, withdraw
 from bot.flows.confirm import expire
 from bot.flows.finish import finish
 from bot.flows.poll import poll
@@ -14,6 +15,29 @@ async def advance(job: Job, house: House) -> None:
 
     A job that is claimed in `submitting` was left there by a worker that died in the paid call.
     """
+    if job.batch:
+        await _step_of_call(job, house)
+    elif job.calls > 1:
+        await (halt if job.state is State.cancelled else batch)(job, house)
+    else:
+        await _step(job, house)
+
+
+async def _step_of_call(job: Job, house: House) -> None:
+    """A batch is told at once where a call ends or asks something. It is awake while a call moves, so that nothing depends on that."""
+    whole = await house.storage.jobs.get(job.batch)
+    if whole is not None and whole.state is State.cancelled and job.state is State.queued:
+        await withdraw(job, whole.failure.say if whole.failure else "Cancelled.", house)
+    else:
+        if whole is not None and whole.next_step_at is None:
+            await recount(job.batch, house)
+        await _step(job, house)
+    fresh = await house.storage.jobs.get(job.id)
+    if fresh is not None and (fresh.ended or fresh.state is State.unclear):
+        await recount(job.batch, house)
+
+
+async def _step(job: Job, house: House) -> None:
     match job.state:
         case State.awaiting_confirmation:
             await expire(job, house)

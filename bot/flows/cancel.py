@@ -9,6 +9,7 @@ from bot.domain.errors import BadRequest, Busy, NotCancellable, ProviderError, R
 from bot.domain.job import RUNNING, Charged, Failure, Job, State
 from bot.flows.access import check_access, may_act
 from bot.flows.confirm import decline
+from bot.flows.end import end
 from bot.flows.patience import GIVE_UP_TRIES, IN_FLIGHT, wait
 from bot.flows.settle import settle, stopped
 from bot.flows.stands import in_channel, under
@@ -74,17 +75,30 @@ async def _only(event: Message | Command, house: House) -> Sequence[Job]:
 async def cancel(job: Job, person: Person, house: House) -> Job:
     """Raises NotAllowed or BadRequest, and Stale where someone was faster."""
     check_access(job, person, house.rules)
+    if job.batch:
+        raise BadRequest(f"Job {job.id} is one call of job {job.batch}; cancel that one.")
     if job.state is State.awaiting_confirmation:
         return await decline(job, person, house)
-    if job.state not in RUNNING:
+    if job.state not in RUNNING and not (job.calls > 1 and job.state is State.unclear):
         raise BadRequest(f"Job {job.id} is {_in_words(job.state)}; there is nothing left to cancel.")
+    return await withdraw(job, f"Cancelled by {person.name or 'you'}.", house)
+
+
+async def withdraw(job: Job, said: str, house: House) -> Job:
+    """Ends a job that has not ended, at once; what it costs is learnt afterwards. Raises Stale.
+
+    Of a batch this is the flip alone: its calls follow with its next step, and none of them is sent any more.
+    """
     now = house.clock.now()
+    if job.state is State.unclear and job.calls == 1:
+        return await end(
+            job, Failure(f"{said} Nobody knows whether the provider had started it.", Charged.maybe), house
+        )
     if job.state is State.queued and job.provider_task is None:
-        failure = Failure(f"Cancelled by {person.name or 'you'}.", Charged.no)
-        cancelled = job.move(State.cancelled, now, failure=failure, next_step_at=None)
+        cancelled = job.move(State.cancelled, now, failure=Failure(said, Charged.no), next_step_at=None)
         await house.storage.jobs.save(cancelled, await settle(cancelled, Charged.no, now, house))
         return cancelled
-    failure = Failure(f"Cancelled by {person.name or 'you'}.", Charged.maybe)
+    failure = Failure(said, Charged.maybe)
     cancelled = job.move(State.cancelled, now, failure=failure, stopping=True, next_step_at=now, eta=None)
     # While the paid call is out, its caller keeps the lease: it alone will know what became of it.
     await house.storage.jobs.save(cancelled, hold=job.state is State.submitting)

@@ -1,19 +1,21 @@
 """A person says yes or no to a price. Nothing is spent before, and two yeses start one job."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.chat import Person
 from bot.domain.errors import BadRequest
-from bot.domain.job import ENDED, Job, State
-from bot.domain.ledger import EntryKind
+from bot.domain.job import ENDED, Job, State, Tally
+from bot.domain.ledger import EntryKind, LedgerEntry
 from bot.flows.access import check_access
 from bot.flows.line import in_line
 from bot.flows.settle import entry
+from bot.flows.split import films_of, split
 from bot.ports.house import House
 
 
 async def confirm(job: Job, person: Person, house: House, key: str, revision: int | None = None) -> Job:
-    """Reserves the quoted credits and puts the job in line.
+    """Reserves the quoted credits and puts the job in line, or each call of a batch.
 
     `key` is the answering event's, heard twice without harm; `revision` is that of the card the person saw.
     Raises NotAllowed or BadRequest, and Stale where someone was faster.
@@ -27,17 +29,38 @@ async def confirm(job: Job, person: Person, house: House, key: str, revision: in
         raise BadRequest("This cannot be made as it is: " + " ".join(job.problems) + " Press Edit to mend it.")
     if revision is not None and revision < job.asked_version:
         raise BadRequest("The request changed after that card was shown. Look at the new price, then confirm.")
-    queued = job.move(
-        State.queued,
+    if job.quote.calls:
+        return await _confirm_calls(job, person, house, key, now)
+    queued = replace(_queued(job, person, house, now), answered_with=key)
+    await house.storage.jobs.save(queued, [_reserved(queued, now)])
+    return queued
+
+
+async def _confirm_calls(job: Job, person: Person, house: House, key: str, now: datetime) -> Job:
+    """The calls of a batch get in line, each with its own reserve; the job that people see only counts them from now on."""
+    calls = [_queued(call, person, house, now) for call in split(job, now)]
+    films = films_of(job, len(calls)).stop - 1
+    begun = job.move(
+        State.processing,
         now,
         confirmed_by=person,
         confirmed_at=now,
         answered_with=key,
-        attempt=1,
-        **in_line(job, house, now),
+        calls=len(calls),
+        tally=Tally(films=films, in_line=films),
+        next_step_at=now,
     )
-    await house.storage.jobs.save(queued, [entry(EntryKind.reserve, job.quote.credits, queued, now)])
-    return queued
+    await house.storage.jobs.save(begun, [_reserved(call, now) for call in calls], calls=calls)
+    return begun
+
+
+def _queued(job: Job, person: Person, house: House, now: datetime) -> Job:
+    return job.move(State.queued, now, confirmed_by=person, confirmed_at=now, attempt=1, **in_line(job, house, now))
+
+
+def _reserved(job: Job, now: datetime) -> LedgerEntry:
+    assert job.quote is not None
+    return entry(EntryKind.reserve, job.quote.credits, job, now)
 
 
 async def decline(job: Job, person: Person, house: House, key: str = "") -> Job:

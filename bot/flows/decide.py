@@ -1,15 +1,65 @@
 """An `unclear` job: nobody knows whether the paid call started, so a person looks again, submits again, or closes it."""
 
-from bot.domain.chat import Person
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.card import Action
+from bot.domain.chat import Person, Press
 from bot.domain.errors import BadRequest, Busy, ProviderError, RateLimited, Unavailable
 from bot.domain.job import Charged, Failure, Job, State
 from bot.domain.ledger import EntryKind
 from bot.flows.access import check_access
+from bot.flows.batch import EVERY, calls_of, recount
 from bot.flows.end import end
 from bot.flows.line import in_line
 from bot.flows.settle import entry, settle
 from bot.flows.submit import order, provider_of, started
 from bot.ports.house import House
+
+MOVED_ON = "The job moved on after that card was shown. Look at the card as it is now."
+
+
+async def decide(job: Job, event: Press, house: House) -> None:
+    """What was pressed on a card that asks. Raises NotAllowed, BadRequest or Stale.
+
+    A batch's card asks about one of its calls: that one alone is meant, and only as it was when the card asked.
+    """
+    if job.calls == 1:
+        await _act(job, event, house)
+        return
+    check_access(job, event.author, house.rules)
+    calls = await calls_of(job, house)
+    if any(call.answered_with == event.key for call in calls):
+        return
+    if event.revision is not None and event.revision < job.asked_version:
+        raise BadRequest(MOVED_ON)
+    call = _asked_about(job, calls)
+    if job.next_step_at is None:  # awake before its call moves, so that whatever happens in between it goes on counting
+        now = house.clock.now()
+        await house.storage.jobs.save(job.move(job.state, now, next_step_at=now + EVERY), quiet=True)
+    try:
+        await _act(call, replace(event, revision=None), house)
+    finally:
+        await recount(job.id, house)
+
+
+def _asked_about(job: Job, calls: Sequence[Job]) -> Job:
+    """The call that the batch's card asks about, if it is as unclear as it was then."""
+    tally = job.tally
+    found = next((call for call in calls if tally and call.id == tally.asking), None)
+    if found is None or tally is None or found.state is not State.unclear or found.asked_version != tally.asked:
+        raise BadRequest(f"Job {job.id} needs no decision any more.")
+    return found
+
+
+async def _act(job: Job, event: Press, house: House) -> None:
+    match event.action:
+        case Action.look_again:
+            await look_again(job, event.author, house)
+        case Action.submit_again:
+            await submit_again(job, event.author, house, event.key, event.revision)
+        case _:
+            await close(job, event.author, house)
 
 
 async def look_again(job: Job, person: Person, house: House) -> None:
@@ -40,7 +90,7 @@ async def submit_again(job: Job, person: Person, house: House, key: str, revisio
         return
     _check(job, person, house)
     if revision is not None and revision < job.asked_version:
-        raise BadRequest("The job moved on after that card was shown. Look at the card as it is now.")
+        raise BadRequest(MOVED_ON)
     assert job.quote is not None
     now = house.clock.now()
     again = job.move(

@@ -182,7 +182,7 @@ class _Film:
             id=self.id,
             workspace=self.job.author.workspace,
             owner=self.job.author,
-            job=self.job.id,
+            job=self.job.batch or self.job.id,
             drive_path=path,
             key=key,
             bytes=media.bytes,

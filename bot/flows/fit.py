@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.media import FALLBACK_ASPECT, Role, nearest_aspect, ratio, short_side
 from bot.domain.model import Model, Sound
-from bot.domain.request import Origin, Setting, Settings, Task, VideoRequest
+from bot.domain.request import MOST_RESULTS, Origin, Setting, Settings, Task, VideoRequest
 from bot.domain.rules import Rules
 from bot.flows.suit import ROLES, TASKS
 
@@ -256,13 +256,10 @@ def _count(ask: Ask) -> Fitted:
     wish = ask.wish("count")
     if wish is None:
         return Setting(1, Origin.default), None
-    value = min(max(1, wish.value), ask.model.max_count)
+    value = min(max(1, wish.value), MOST_RESULTS)
     if value == wish.value:
         return wish, None
-    most = ask.model.max_count
-    return ask.given(
-        "count", value, str(value), f"{ask.model.title} makes {'one' if most == 1 else f'1 to {most}'} at a time."
-    )
+    return ask.given("count", value, str(value), f"One wish makes 1 to {MOST_RESULTS} films.")
 
 
 def _optional(ask: Ask, name: str, plural: str) -> Fitted:

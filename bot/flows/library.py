@@ -17,6 +17,8 @@ from bot.ports.house import House
 PAGE = 10
 LOOKS = 500
 LONGEST_ALT = 120
+MADE = (State.complete, State.error, State.processing, State.unclear, State.cancelled)
+"""Where there may be films: a batch has the first of them while it goes on, and keeps them when it is cancelled."""
 _FILLERS = re.compile(r"^(?:search|find|page|list|please|mine|all|for)\b[\s:]*", re.IGNORECASE)
 
 
@@ -74,7 +76,7 @@ async def _films(event: Message | Command, house: House) -> list[_Film]:
     space = (event.author.platform, event.author.workspace)
     now = house.clock.now()
     clips = [clip for clip in await house.storage.clips.recent(space, LOOKS) if clip.listed_for(event.author, now)]
-    made = await house.storage.jobs.find(workspace=space, states=(State.complete, State.error), limit=LOOKS)
+    made = await house.storage.jobs.find(workspace=space, states=MADE, limit=LOOKS)
     jobs = {job.id: job for job in made if may_read(job, event)}
     return [_Film(clip, jobs.get(clip.job)) for clip in clips]
 

@@ -6,7 +6,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.flows.cancel import cancel
 from bot.flows.confirm import confirm, decline
-from bot.flows.decide import close, look_again, submit_again
+from bot.flows.decide import decide
 from bot.flows.edit import edit
 from bot.flows.race import settled
 from bot.ports.house import House
@@ -20,7 +20,7 @@ async def press(event: Press, house: House) -> None:
 
     async def once() -> None:
         job = await house.storage.jobs.get(event.job)
-        if job is None or not _same_place(job, event):
+        if job is None or job.batch or not _same_place(job, event):
             raise BadRequest(f"There is no job {event.job} here.")
         await _do(job, event, house)
 
@@ -42,11 +42,7 @@ async def _do(job: Job, event: Press, house: House) -> None:
             await cancel(job, event.author, house)
         case Action.edit:
             await edit(job, event.author, event.value, house)
-        case Action.look_again:
-            await look_again(job, event.author, house)
-        case Action.submit_again:
-            await submit_again(job, event.author, house, event.key, event.revision)
-        case Action.close:
-            await close(job, event.author, house)
+        case Action.look_again | Action.submit_again | Action.close:
+            await decide(job, event, house)
         case _:
             raise BadRequest(f"There is no action {event.action!r}.")

@@ -1,7 +1,7 @@
 """Quote: what a choice will cost, with a line per call."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -9,11 +9,13 @@ from bot.domain import pricing
 from bot.domain.errors import NotSupported
 from bot.domain.media import Role
 from bot.domain.model import AUTO, Choice, Model, PriceUnit, Rate
-from bot.domain.pricing import Quote, QuoteLine, tokens
+from bot.domain.pricing import Calls, Quote, QuoteLine, tokens
 from bot.domain.request import Settings, VideoRequest
 from bot.domain.rules import Rules
 
 MILLION = Decimal(1_000_000)
+MOST_LINES = 8
+"""More calls than this are not told one by one."""
 
 
 def quote(choice: Choice, model: Model, request: VideoRequest, rules: Rules, now: datetime) -> Quote:
@@ -21,14 +23,51 @@ def quote(choice: Choice, model: Model, request: VideoRequest, rules: Rules, now
 
     Raises NotSupported where no price is known: nobody confirms what cannot be said.
     """
-    call = _call(choice, model, request)
-    lines = tuple(QuoteLine(text, pricing.credits(usd, rules.credits_per_dollar)) for text, usd in _lines(call))
+    whole = _call(choice, model, request)
+    calls = tuple(
+        Calls(times=times, count=count, lines=_priced(replace(whole, count=count), rules))
+        for times, count in _shares(whole.count, model.max_count)
+    )
+    several = sum(one.times for one in calls) > 1
+    lines = _told(calls) if several else calls[0].lines
     return Quote(
         credits=sum((line.credits for line in lines), Decimal(0)),
         lines=lines,
-        estimated=_estimated(call),
+        estimated=_estimated(whole),
         valid_until=now + timedelta(seconds=rules.confirm_seconds),
+        calls=calls if several else (),
     )
+
+
+def _shares(count: int, most: int) -> list[tuple[int, int]]:
+    """So many calls of so many results: as many as a call gives, and the last takes the rest."""
+    full, rest = divmod(count, most)
+    return [share for share in ((full, most), (1, rest)) if all(share)]
+
+
+def _priced(call: "_Call", rules: Rules) -> tuple[QuoteLine, ...]:
+    return tuple(QuoteLine(text, pricing.credits(usd, rules.credits_per_dollar)) for text, usd in _lines(call))
+
+
+def _told(calls: Sequence[Calls]) -> tuple[QuoteLine, ...]:
+    """The lines of every call, one by one; many calls alike are told together."""
+    every = sum(one.times for one in calls)
+    if every > MOST_LINES:
+        return tuple(
+            QuoteLine(f"{_calls(one.times)}{line.text}", line.credits * one.times)
+            for one in calls
+            for line in one.lines
+        )
+    alone = [one for one in calls for _ in range(one.times)]
+    return tuple(
+        QuoteLine(f"Call {number} of {every}: {line.text}", line.credits)
+        for number, one in enumerate(alone, 1)
+        for line in one.lines
+    )
+
+
+def _calls(times: int) -> str:
+    return f"{times} calls, each " if times > 1 else "1 call: "
 
 
 @dataclass(frozen=True, slots=True)

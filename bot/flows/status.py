@@ -4,7 +4,7 @@ from bot.domain.card import Card, Field
 from bot.domain.chat import Command, Conversation, Message, Person
 from bot.domain.job import RUNNING, Job, State
 from bot.flows.access import is_author
-from bot.flows.show.words import percent, shorten, state_words
+from bot.flows.show.words import percent, shorten, state_words, tally_words
 from bot.ports.house import House
 
 OPEN = (*sorted(RUNNING), State.awaiting_confirmation, State.unclear)
@@ -18,6 +18,8 @@ async def running(who: str, conversation: Conversation, author: Person, house: H
     word = who.strip().lower()
     if word.startswith("j-"):
         job = await jobs.get(word.upper())
+        if job is not None and job.batch:
+            job = await jobs.get(job.batch)
         same = job is not None and job.author.workspace == author.workspace and job.author.platform == author.platform
         return f"job {word.upper()}", (job,) if job is not None and same else ()
     space = (author.platform, author.workspace)
@@ -59,4 +61,6 @@ def may_read(job: Job, event: Message | Command) -> bool:
 def line(job: Job) -> str:
     """One job's state in a few words."""
     words = state_words(job.state)
+    if job.tally is not None and not job.ended:
+        return f"{words}, {tally_words(job.tally)}"
     return f"{words}, {percent(job.progress)}" if job.state is State.processing and job.progress else words

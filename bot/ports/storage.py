@@ -44,10 +44,19 @@ class Jobs(Protocol):
 
     async def get(self, id: str) -> Job | None: ...
 
-    async def save(self, job: Job, ledger: Sequence[LedgerEntry] = (), *, hold: bool = False) -> None:
+    async def save(
+        self,
+        job: Job,
+        ledger: Sequence[LedgerEntry] = (),
+        *,
+        calls: Sequence[Job] = (),
+        hold: bool = False,
+        quiet: bool = False,
+    ) -> None:
         """Saves the job after exactly one move, with its ledger entries, and wants its card shown anew: all or nothing.
 
         Ends the job's lease, unless `hold` says that its worker goes on with it. Raises Stale unless the stored version is `job.version - 1`.
+        `calls` are new jobs to add with it, which have no card of their own. `quiet` leaves its card as it is: nothing that it shows changed.
         """
         ...
 
@@ -75,9 +84,13 @@ class Jobs(Protocol):
         workspace: tuple[str, str] | None = None,
         author: Person | None = None,
         states: Collection[State] = (),
+        batch: str = "",
         limit: int = 50,
     ) -> Sequence[Job]:
-        """Newest first. `workspace` is (platform, workspace); an author is matched by platform, workspace and id; no states means all."""
+        """Newest first. `workspace` is (platform, workspace); an author is matched by platform, workspace and id; no states means all.
+
+        Calls of a batch are found only as those of this `batch`.
+        """
         ...
 
 
@@ -198,7 +211,7 @@ class Statistics(Protocol):
         ...
 
     async def counts(self) -> Mapping[State, int]:
-        """Jobs by state."""
+        """Jobs by state; the calls of a batch are not counted beside it."""
         ...
 
 

@@ -13,13 +13,13 @@ class Brittle:
     def __getattr__(self, name):
         return getattr(self._jobs, name)
 
-    async def save(self, job, ledger=(), *, hold=False):
+    async def save(self, job, ledger=(), **how):
         dies, self.dies = self.dies, None
         if dies == "before":
             raise Crash
         if dies == "away":
             raise TimeoutError("the database is locked")
-        await self._jobs.save(job, ledger, hold=hold)
+        await self._jobs.save(job, ledger, **how)
         if dies == "after":
             raise Crash
         if dies == "deaf":

@@ -79,7 +79,7 @@ def _is_makeable(choice: Choice, request: VideoRequest, usable: tuple) -> None:
     assert got.audio is not None
     assert got.audio.value in {Sound.never: {False}, Sound.always: {True}}.get(one.audio, {True, False})
     assert got.count is not None
-    assert 1 <= got.count.value <= one.max_count
+    assert 1 <= got.count.value <= 100
     for name in ("seed", "negative", "voice"):
         assert getattr(got, name) is None or name in one.honours
     for name in ("watermark", "web_search"):

@@ -129,13 +129,11 @@ SETTINGS: dict[str, tuple[VideoRequest, dict[str, object], tuple[Adjustment, ...
         wish("x", WIDE, model="seedance", web_search=True), {"web_search": False},
         (Adjustment("web_search", "on", "off", "The web is searched only where a film is made from words alone."),),
     ),
+    "more results than a call gives": (wish(model="veo", count=9), {"count": 9}, ()),
+    "several results of a model that makes one a call": (wish(model="kling", count=100), {"count": 100}, ()),
     "too many results": (
-        wish(model="veo", count=9), {"count": 4},
-        (Adjustment("count", "9", "4", f"{VEO} makes 1 to 4 at a time.", "videogen"),),
-    ),
-    "one result at a time": (
-        wish(model="kling", count=200), {"count": 1},
-        (Adjustment("count", "200", "1", f"{KLING} makes one at a time."),),
+        wish(model="kling", count=200), {"count": 100},
+        (Adjustment("count", "200", "100", "One wish makes 1 to 100 films."),),
     ),
     "what Clapper sees to itself": (
         wish(model="kling", last_frame=True, temporary=True, drive_path="/space/a.mp4"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from statistics import median
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlmodel import col
 
 from adapters.storage.sql.database import Database
@@ -80,6 +80,6 @@ class SqlStatistics:
         return median((row.completed_at - row.submitted_at).total_seconds() for row in rows)
 
     async def counts(self) -> Mapping[State, int]:
-        asking = select(col(JobRow.state), func.count()).group_by(col(JobRow.state))
+        asking = select(col(JobRow.state), func.count()).where(text("jobs.batch = ''")).group_by(col(JobRow.state))
         rows = await self.database.read(lambda session: session.execute(asking).all())
         return {State(state): count for state, count in rows}

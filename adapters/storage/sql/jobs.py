@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -28,6 +28,9 @@ from bot.domain.chat import Conversation, Person
 from bot.domain.errors import Stale
 from bot.domain.job import ENDED, Job, State
 from bot.domain.ledger import LedgerEntry
+
+# Written out, as SQLite takes an index of some rows only where the query says the same words.
+_OF_A_BATCH = text("jobs.batch <> ''")
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -54,13 +57,24 @@ class SqlJobs:
         body = await self.database.read(lambda session: session.scalar(asking))
         return load(Job, body) if body else None
 
-    async def save(self, job: Job, ledger: Sequence[LedgerEntry] = (), *, hold: bool = False) -> None:
+    async def save(
+        self,
+        job: Job,
+        ledger: Sequence[LedgerEntry] = (),
+        *,
+        calls: Sequence[Job] = (),
+        hold: bool = False,
+        quiet: bool = False,
+    ) -> None:
         """A job about to make a paid call is on the disk before this returns: a power cut must not lead to a second call."""
         columns, entries = job_columns(job), [ledger_columns(entry) for entry in ledger]
+        added = [new_job_columns(call) for call in calls]
 
         def work(session: Session) -> None:
-            if not moved(session, job, columns, hold=hold):
+            if not moved(session, job, columns, hold=hold, quiet=quiet):
                 raise Stale(f"job {job.id} was changed by someone else before version {job.version} was saved")
+            if added:
+                session.execute(insert(JobRow), added)
             if entries:
                 session.execute(insert(LedgerRow), entries)
 
@@ -95,9 +109,12 @@ class SqlJobs:
         workspace: tuple[str, str] | None = None,
         author: Person | None = None,
         states: Collection[State] = (),
+        batch: str = "",
         limit: int = 50,
     ) -> Sequence[Job]:
-        where: list[ColumnElement[bool]] = []
+        where: list[ColumnElement[bool]] = [col(JobRow.batch) == batch]
+        if batch:
+            where = [and_(where[0], _OF_A_BATCH)]
         newest = (col(JobRow.made_at).desc(), col(JobRow.number).desc())
         if conversation is not None:
             where += at_place(JobRow, conversation)
@@ -113,8 +130,8 @@ class SqlJobs:
         return readable(await self.database.read(lambda session: session.scalars(finding).all()), job_of)
 
 
-def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = False) -> bool:
-    """Saves a job after one move and wants its card shown anew; False where someone else moved it first."""
+def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = False, quiet: bool = False) -> bool:
+    """Saves a job after one move and, unless `quiet`, wants its card shown anew; False where someone else moved it first."""
     changes = dict(columns)
     if job.state is State.complete:
         changes["completed_at"] = func.coalesce(JobRow.completed_at, literal(job.changed_at, Instant()))
@@ -129,7 +146,8 @@ def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = F
     )
     if session.scalar(saving) is None:
         return False
-    session.execute(_want_card(job))
+    if not quiet and not job.batch:
+        session.execute(_want_card(job))
     return True
 
 

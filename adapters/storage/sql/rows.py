@@ -64,7 +64,7 @@ class JobRow(Placed, table=True):
         Index("ix_jobs_workspace", "platform", "workspace", "made_at", "number"),
         Index("ix_jobs_workspace_state", "platform", "workspace", "state"),
         Index("ix_jobs_author", "author_platform", "author_workspace", "author_id", "made_at", "number"),
-        Index("ix_jobs_state", "state", "provider", "confirmed_at"),
+        Index("ix_jobs_state", "state", "provider", "confirmed_at", "batch"),
         _partial(
             "ix_jobs_waiting", "line", "confirmed_at", "number", where="state = 'queued' AND next_step_at IS NULL"
         ),

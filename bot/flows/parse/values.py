@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from bot.domain.request import LARGEST_SEED, MOST_RESULTS
+
 LONGEST_SECONDS = 3600.0
-MOST_RESULTS = 100
-LARGEST_SEED = 2**32 - 1
 WIDEST = 4.0
 
 _WORDS = (

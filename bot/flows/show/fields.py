@@ -1,15 +1,16 @@
 """The rows of facts on a card."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.card import Field
 from bot.domain.drive import Clip
-from bot.domain.job import Job
+from bot.domain.job import Job, call_number
 from bot.domain.model import AUTO, SETTING_WORDS
 from bot.domain.request import Origin, Setting
 from bot.domain.units import size_text
 from bot.flows.show.words import amount, moves, seconds
+from bot.flows.split import films_of
 
 
 def settings(job: Job) -> tuple[Field, ...]:
@@ -57,19 +58,41 @@ def _told(text: str, setting: Setting[Any], *, adjusted: bool) -> str:
 
 def results(job: Job, clips: tuple[Clip, ...]) -> tuple[Field, ...]:
     title = job.choice.title if job.choice else ""
-    seed = job.result.seed if job.result else None
     cost = (
         job.result.credits
         if job.result and job.result.credits is not None
         else (job.quote.credits if job.quote else None)
     )
-    films = [Field(*_clip_row(clip, len(clips) > 1)) for clip in clips]
-    seeds = ", ".join(str(seed + number) for number in range(len(clips))) if seed is not None else ""
+    seeds = ", ".join(map(str, _seeds(job, len(clips))))
     chosen = [field for field in settings(job) if field.name not in {"Model", "Length", "Seed", "Job", "Save as"}]
     rows = [("Seed", seeds), ("Cost", "" if cost is None else amount(cost))]
-    return (Field("Model", title), *films, *chosen, *(Field(*row) for row in rows if row[1]), Field("Job", job.id))
+    return (
+        Field("Model", title),
+        *film_rows(job, clips),
+        *chosen,
+        *(Field(*row) for row in rows if row[1]),
+        Field("Job", job.id),
+    )
 
 
-def _clip_row(clip: Clip, many: bool) -> tuple[str, str]:
-    facts = f"{clip.width} × {clip.height}, {round(clip.seconds, 2):g} s, {size_text(clip.bytes)}"
-    return (f"Film {clip.id.rpartition('-')[2]}" if many else "Film", f"{clip.drive_path} · {facts}")
+def _seeds(job: Job, films: int) -> Sequence[int]:
+    if job.result is None:
+        return ()
+    first = job.result.seed
+    return job.result.seeds if first is None else range(first, first + films)
+
+
+def film_rows(job: Job, clips: tuple[Clip, ...]) -> tuple[Field, ...]:
+    """Where each film is, and what it is: `Film`, or `Film 2` where there are several."""
+    many = len(clips) > 1 or job.calls > 1
+    return tuple(Field(f"Film {_number(job, clip)}" if many else "Film", _facts(clip)) for clip in clips)
+
+
+def _number(job: Job, clip: Clip) -> int:
+    """Counted through all calls of a batch, so that the place of one that failed stays empty."""
+    call, _, number = clip.id.rpartition("-")
+    return films_of(job, call_number(call))[int(number) - 1] if job.calls > 1 else int(number)
+
+
+def _facts(clip: Clip) -> str:
+    return f"{clip.drive_path} · {clip.width} × {clip.height}, {round(clip.seconds, 2):g} s, {size_text(clip.bytes)}"

@@ -1,9 +1,10 @@
 """How values are said to people."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.domain.camera import Move
-from bot.domain.job import Charged, State
+from bot.domain.job import Charged, State, Tally
 
 STATES = {
     State.awaiting_confirmation: "waiting for your yes",
@@ -24,6 +25,45 @@ CHARGED = {
     Charged.maybe: "It may still be charged; the price is counted until that is known.",
     Charged.yes: "The provider charges for it all the same.",
 }
+
+
+def charged_words(charged: Charged, *, many: bool) -> str:
+    """What one or several films of a batch cost."""
+    them = "them" if many else "it"
+    match charged:
+        case Charged.no:
+            return f"Nothing was charged for {them}."
+        case Charged.maybe:
+            return f"{'They' if many else 'It'} may still be charged; the price is counted until that is known."
+        case Charged.yes:
+            return f"The provider charges for {them} all the same."
+
+
+def sentence(text: str) -> str:
+    """With an end, which a provider's own words may lack."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def films_words(numbers: Sequence[int]) -> str:
+    """`Film 3`, `Films 1, 2 and 5`, `Films 9 to 12`; the numbers are in order."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts: list[str] = []
+    for run in runs:
+        parts += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(number) for number in run]
+    *most, last = parts
+    return f"Film{'s' if len(numbers) > 1 else ''} {', '.join(most)}{' and ' if most else ''}{last}"
+
+
+def tally_words(tally: Tally) -> str:
+    """`2 of 4 ready, 1 in line`."""
+    parts = [f"{tally.ready} of {tally.films} ready"]
+    parts += [f"{number} {what}" for number, what in ((tally.in_line, "in line"), (tally.failed, "failed")) if number]
+    return ", ".join(parts)
 
 
 def state_words(state: State) -> str:

@@ -14,6 +14,7 @@ WAITING = "state = 'queued' AND next_step_at IS NULL"
 def upgrade() -> None:
     for name in ("line", "batch"):
         op.add_column("jobs", sa.Column(name, sa.Text(), nullable=False, server_default=sa.text("''")))
+    _by_state("state", "provider", "confirmed_at", "batch")
     _partial("ix_jobs_waiting", ["line", "confirmed_at", "number"], WAITING)
     _partial("ix_jobs_line", ["line", "submitted_at"], "line <> ''")
     _partial("ix_jobs_busy", ["line"], "state IN ('queued', 'submitting', 'processing')")
@@ -32,8 +33,15 @@ def downgrade() -> None:
     op.drop_table("lines")
     for name in ("ix_jobs_batch", "ix_jobs_busy", "ix_jobs_line", "ix_jobs_waiting"):
         op.drop_index(name, "jobs")
+    _by_state("state", "provider", "confirmed_at")
     for name in ("batch", "line"):
         op.drop_column("jobs", name)
+
+
+def _by_state(*columns: str) -> None:
+    """The same index anew, with what tells the calls of a batch from the jobs that people see."""
+    op.drop_index("ix_jobs_state", "jobs")
+    op.create_index("ix_jobs_state", "jobs", list(columns))
 
 
 def _partial(name: str, columns: list[str], where: str) -> None:
