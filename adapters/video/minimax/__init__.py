@@ -17,6 +17,6 @@ def create(parts: "Parts") -> "VideoProvider":
 
 async def examine(parts: "Parts") -> "Sequence[Seen]":
     """For the doctor: whether MiniMax takes the key, asked by a call that costs nothing."""
-    from adapters.video.minimax.examine import examine as look  # noqa: PLC0415 - as above
+    from adapters.video.minimax.doctor import look  # noqa: PLC0415 - as above
 
     return await look(parts)

@@ -14,7 +14,7 @@ SECONDS = 10.0
 MODEL = "MiniMax-H3"
 
 
-async def examine(parts: Parts) -> Sequence[Seen]:
+async def look(parts: Parts) -> Sequence[Seen]:
     address = base_url(parts.settings)
     client = Client("minimax", address, lambda: auth(parts.settings), None, seconds=SECONDS)
     try:
