@@ -76,8 +76,10 @@ _REFUSALS: Mapping[int, Make] = {
 }
 """All of these say that nothing was started. 1101 and 1102 come with status 429 and pass by no waiting."""
 _RATE, _BREAKDOWNS = 1302, frozenset({5000, 5001, 5002})
-_EXISTS = re.compile(r"external.?task.?id.*already exists", re.IGNORECASE | re.DOTALL)
-_UNKNOWN = re.compile(r"task not found", re.IGNORECASE)
+_EXISTS = re.compile(
+    r"external.?(?:task.?)?id.*(?:exist|duplicat|unique|repeat|重复|已存在)", re.IGNORECASE | re.DOTALL
+)
+_UNKNOWN = re.compile(r"task (?:is )?not found|not exist", re.IGNORECASE)
 _POLICY = re.compile(
     r"risk|sensitiv|violat|polic|prohibit|inappropriate|moderation|unsafe|content (?:security|safety)|风控|敏感|违规|审核",
     re.IGNORECASE,
@@ -103,9 +105,10 @@ def checked(answer: Answer, *, paid: bool) -> Any:
 def error_of(code: int, message: str, answer: Answer, *, paid: bool) -> ProviderError:
     """The error of a code; what happened is not clear where the order's own name is taken, or the service broke on a paid call."""
     words = message.strip() or f"error {code}"
-    if _EXISTS.search(words):
+    unknown = bool(_UNKNOWN.search(words))
+    if paid and _EXISTS.search(words) and not unknown:
         return Unclear(words)
-    if _UNKNOWN.search(words) or (code == 1203 and not paid):
+    if not paid and (unknown or code == 1203):
         return NotThere(words)
     if code == _RATE:
         return RateLimited(words, retry_after=answer.retry_after)

@@ -1,0 +1,92 @@
+"""What Kling's models are said to cost and to allow, against its own table."""
+
+import itertools
+from decimal import Decimal
+
+import pytest
+
+from bot.domain import pricing
+from bot.domain.media import Role
+from bot.domain.model import Model
+from bot.domain.request import Reference, VideoRequest
+from bot.domain.rules import Rules
+from bot.flows.choose import choose
+from bot.flows.quote import quote
+from tests.fakes import NOON
+from tests.shelf import RULES, TODAY, all_models, film, picture, shelf, wish
+
+LIVE = [model for model in all_models() if model.provider == "kling" and not model.retired(TODAY)]
+CENTS = Rules().credits_per_dollar
+UNIT = Decimal("0.14")
+
+# Units a second by (silent, with sound, with a film given in), at 720p, 1080p and 4k: kling.ai/document-api/pricing/base/video, October 2026.
+TABLE: dict[str, dict[str, tuple[str, str, str]]] = {
+    "kling-3": {"720p": ("0.6", "0.9", ""), "1080p": ("0.8", "1.2", ""), "4k": ("3", "3", "")},
+    "kling-3-turbo": {"720p": ("0.8", "0.8", ""), "1080p": ("1", "1", "")},
+    "kling-3-omni": {"720p": ("0.6", "0.8", "0.9"), "1080p": ("0.8", "1", "1.2")},
+    "kling-2.6": {"720p": ("0.3", "0.3", ""), "1080p": ("0.5", "1", "")},
+    "kling-2.5-turbo": {"720p": ("0.3", "0.3", ""), "1080p": ("0.5", "0.5", "")},
+    "kling-o1": {"720p": ("0.6", "0.6", "0.9"), "1080p": ("0.8", "0.8", "1.2")},
+}
+
+
+def quoted(request: VideoRequest) -> tuple[Decimal, float, bool]:
+    """Credits, seconds and whether there is sound."""
+    choice, problems = choose(request, shelf("kling"), RULES, TODAY)
+    assert choice is not None
+    assert problems == ()
+    model = shelf().get(choice.model)
+    assert model is not None
+    settings = choice.settings
+    assert settings.seconds is not None
+    assert settings.audio is not None
+    return quote(choice, model, request, RULES, NOON).credits, settings.seconds.value, settings.audio.value
+
+
+@pytest.mark.parametrize("model", LIVE, ids=lambda model: model.id)
+def test_a_quote_is_what_klings_table_asks(model: Model) -> None:
+    given: list[tuple[Reference, ...]] = [()] + ([(film("@Video1"),)] if model.rule(Role.reference_video) else [])
+    for (resolution, units), audio, files in itertools.product(TABLE[model.id].items(), (False, True), given):
+        asked = wish("A heron", *files, model=model.id, resolution=resolution, audio=audio, seconds=10.0)
+        told, seconds, sounding = quoted(asked)
+        column = 2 if files else int(sounding)
+        assert told == pricing.credits(Decimal(units[column]) * UNIT * Decimal(seconds), CENTS)
+
+
+def test_an_edited_film_is_never_quoted_for_less_than_its_length() -> None:
+    for id in ("kling-3-omni", "kling-o1"):
+        told, seconds, _ = quoted(wish("Edit @Video1: snow", film("@Video1", 10.2), model=id, seconds=5.0))
+        assert (told, seconds) == (pricing.credits(Decimal("1.26"), CENTS), 10.0)
+
+
+# Films of 3 s that were made, and the units their tasks reported.
+@pytest.mark.parametrize(("id", "units"), [("kling-3-turbo", "2.4"), ("kling-3-omni", "1.8")])
+def test_no_quote_is_lower_than_what_was_really_charged(id: str, units: str) -> None:
+    told, _, _ = quoted(wish("A heron", model=id, seconds=3.0, resolution="720p"))
+    assert told >= pricing.credits(Decimal(units) * UNIT, CENTS)
+
+
+@pytest.mark.parametrize("model", LIVE, ids=lambda model: model.id)
+def test_each_model_has_places_of_its_own(model: Model) -> None:
+    limit = model.limit("720p")
+    assert limit is not None
+    assert (limit.at_once, limit.per_minute, limit.line, limit.unconfirmed) == (5, None, f"kling/{model.id}", True)
+
+
+def test_films_that_kling_fetches_itself_need_a_public_address() -> None:
+    links = [model.rule(Role.reference_video) for model in LIVE if model.rule(Role.reference_video)]
+    assert [rule.by_link for rule in links if rule] == [True, True]
+    choice, problems = choose(wish("x", film("@Video1"), model="kling-3-omni"), shelf("kling"), Rules(), TODAY)
+    assert choice is not None
+    assert "fetches reference films from a public address" in problems[0]
+
+
+def test_a_last_frame_goes_with_a_first_one_where_kling_says_so() -> None:
+    end = picture("@Image1", Role.last_frame)
+    _, problems = choose(wish("x", end, model="kling-3"), shelf("kling"), RULES, TODAY)
+    assert "does not take last frames alone (@Image1)" in problems[0]
+
+
+def test_models_that_only_api_keys_open_say_so() -> None:
+    assert {model.id for model in LIVE if model.needs} == {"kling-3-turbo", "kling-3-omni", "kling-o1"}
+    assert {model.id for model in LIVE if "v1" not in dict(model.wire)} == {model.id for model in LIVE if model.needs}
