@@ -167,3 +167,19 @@ async def test_a_task_that_cannot_be_noted_is_handed_over_all_the_same(stand: Vi
         task = await stand.another(notebook=Full()).submit(stand.order())
     assert stand.vendor.started == [task.id]
     assert [(one["action"], one["task"]) for one in logs] == [("videogen.unnoted", task.id)]
+
+
+async def test_an_order_sent_again_is_still_looked_for_since_its_first_time(stand: VideoGenStand) -> None:
+    await lose(stand, "J-ONE-1", BEFORE)
+    late = stand.vendor.add()
+    await lose(stand, "J-ONE-1", BEFORE)
+    found = await stand.provider.find(stand.order())
+    assert found
+    assert found.id == late.id
+
+
+async def test_an_address_that_leads_nowhere_starts_nothing(stand: VideoGenStand) -> None:
+    stand.vendor.play("list", status(404, "<html>no such page"))
+    with pytest.raises(Unavailable):
+        await stand.provider.submit(stand.order())
+    assert stand.vendor.calls("create") == []

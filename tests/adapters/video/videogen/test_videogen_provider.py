@@ -145,6 +145,17 @@ def test_all_looks_together_stay_under_five_thousand_an_hour(tasks: int, pause: 
     assert pace.pause(f"vg_tool_{tasks - 1}") == 5.0
 
 
+async def test_films_that_are_done_leave_more_looks_to_the_others(stand: VideoGenStand) -> None:
+    tasks = [await stand.provider.submit(stand.order(f"J-{n}-1")) for n in range(8)]
+    for task in tasks:
+        last = await stand.provider.poll(task)
+    assert last == Running(fraction=0.0, ask_again_in=6.4)
+    stand.advance(tasks[0].id, "finished")
+    await stand.provider.poll(tasks[0])
+    await stand.provider.cancel(tasks[1])
+    assert await stand.provider.poll(tasks[7]) == Running(fraction=0.0, ask_again_in=5.0)
+
+
 def test_what_nobody_asks_about_any_more_slows_nothing_down() -> None:
     clock = SetClock()
     pace = Pace(clock)

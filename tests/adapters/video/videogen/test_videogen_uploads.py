@@ -88,3 +88,10 @@ async def test_a_file_that_is_gone_from_the_drive_is_named(stand: VideoGenStand)
         await stand.provider.submit(stand.order("J-ONE-1", replace(picture("@Image1"), key="gone")))
     assert told.value.reference == "@Image1"
     assert stand.vendor.calls("create") == []
+
+
+async def test_nothing_is_sent_of_an_order_that_cannot_be_said(stand: VideoGenStand) -> None:
+    order = stand.order("J-ONE-1", on_shelf(stand, picture("@Image1", Role.first_frame)))
+    with pytest.raises(InvalidInput, match="its setting quality"):
+        await stand.provider.submit(replace(order, model=replace(order.model, wire=(("quality", "ULTRA"),))))
+    assert stand.vendor.seen == []
