@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from math import ceil
 from typing import Any
 
 from bot.domain.media import FALLBACK_ASPECT, MediaLimits, Role, frame_size, ratio
@@ -121,7 +122,8 @@ class Price:
     """What a call costs.
 
     `input_seconds` says that seconds of reference video are billed too, at `input_rates` where they differ; reference pictures past
-    `free_images` cost `usd_per_image` each. `tokens_fps` is the frame rate of the formula in `bot.domain.pricing.tokens`.
+    `free_images` cost `usd_per_image` each. `tokens_fps` is the frame rate of the formula in `bot.domain.pricing.tokens`. Where film is
+    given in, at least `floor` seconds are counted for each second made, rounded up to a whole one.
     """
 
     unit: PriceUnit
@@ -131,7 +133,12 @@ class Price:
     free_images: int = 0
     usd_per_image: Decimal = Decimal(0)
     tokens_fps: int = 24
+    floor: float = 0.0
     source: str = ""
+
+    def counted(self, made: float, taken: float) -> float:
+        """How many seconds are paid for where film is given in."""
+        return max(made + (taken if self.input_seconds else 0.0), ceil(round(self.floor * made, 2)))
 
     def rate(self, *, resolution: str | None, audio: bool, seconds: float, video_in: bool) -> Rate | None:
         """The first rate that fits what is made."""

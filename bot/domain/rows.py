@@ -58,6 +58,7 @@ _PRICE: Keys = {
     "free_images": whole,
     "usd_per_image": money,
     "tokens_fps": whole,
+    "floor": number,
     "source": text,
 }
 _tasks = several(one_of(Task))

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from bot.domain.media import FALLBACK_ASPECT, Role, nearest_aspect, ratio, short_side
-from bot.domain.model import Model, Sound
+from bot.domain.model import AUTO, Model, Sound
 from bot.domain.request import MOST_RESULTS, Origin, Setting, Settings, Task, VideoRequest
 from bot.domain.rules import Rules
 from bot.flows.suit import ROLES, TASKS
@@ -85,7 +85,7 @@ def words(value: object) -> str:
         case bool():
             return "on" if value else "off"
         case float():
-            return f"{value:g}"
+            return "left to the model" if value == AUTO else f"{value:g}"
     return str(value)
 
 

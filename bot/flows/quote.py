@@ -165,7 +165,8 @@ def _token_lines(call: _Call, what: str) -> list[tuple[str, Decimal]]:
     price = call.model.price
     taken = call.taken if price.input_seconds else 0.0
     width, height = call.model.frame(call.resolution, call.settings.aspect.value if call.settings.aspect else None)
-    amount = tokens(width, height, call.seconds + taken, price.tokens_fps)
+    counted = price.counted(call.seconds, taken) if call.filmed else call.seconds
+    amount = tokens(width, height, counted, price.tokens_fps)
     also = f", with {_short(taken)} s of film given in" if taken else ""
     text = f"{_times(call, what)}{also}: about {amount * call.count:,} tokens"
     return [(text, call.rate.usd * amount * call.count / MILLION)]
