@@ -12,7 +12,7 @@ from bot.domain.media import Media, MediaKind, Role
 from bot.domain.request import Reference, Setting, Settings, Source, SourceKind, VideoRequest
 from bot.ports.parts import Parts
 from bot.ports.video import Order
-from tests.adapters.video.google import server_google as server
+from tests.adapters.video.google import server_google, server_vertex
 from tests.fakes import NOON, SetClock
 from tests.shelf import model
 from tests.vendor import Cabinet, Mood, film, status
@@ -44,12 +44,12 @@ class _Stand:
         self.provider = create(parts)
 
     def limited(self) -> Mood:
-        words = server.error(429, "Resource has been exhausted", "RESOURCE_EXHAUSTED")
+        words = server_google.error(429, "Resource has been exhausted", "RESOURCE_EXHAUSTED")
         return status(429, words, retry_after="7")
 
     def no_credit(self) -> Mood:
         words = "Your prepayment credits are depleted. Please go to AI Studio to manage your project and billing."
-        return status(429, server.error(429, words, "RESOURCE_EXHAUSTED"))
+        return status(429, server_google.error(429, words, "RESOURCE_EXHAUSTED"))
 
 
 class OmniStand(_Stand):
@@ -75,7 +75,7 @@ class OmniStand(_Stand):
                 made["status"] = "paused"
 
     def bad_key(self) -> Mood:
-        return status(400, server.bad_key())
+        return status(400, server_google.bad_key())
 
 
 class VertexStand(_Stand):
@@ -101,7 +101,9 @@ class VertexStand(_Stand):
                 made |= {"done": "paused"}
 
     def bad_key(self) -> Mood:
-        return status(401, server.error(401, "Request had invalid authentication credentials.", "UNAUTHENTICATED"))
+        return status(
+            401, server_google.error(401, "Request had invalid authentication credentials.", "UNAUTHENTICATED")
+        )
 
 
 def parts(folder: Path, settings: Mapping[str, str]) -> Parts:
@@ -115,16 +117,18 @@ def parts(folder: Path, settings: Mapping[str, str]) -> Parts:
 
 @asynccontextmanager
 async def open_stand(folder: Path) -> AsyncIterator[OmniStand]:
-    async with server.OmniVendor().serving() as vendor:
-        stand = OmniStand(vendor, parts(folder, {"api_key": server.KEY, "base_url": vendor.url}))
+    async with server_google.OmniVendor().serving() as vendor:
+        stand = OmniStand(vendor, parts(folder, {"api_key": server_google.KEY, "base_url": vendor.url}))
         yield stand
         await stand.provider.aclose()
 
 
 @asynccontextmanager
 async def open_stand_vertex(folder: Path, *, express: bool = False) -> AsyncIterator[VertexStand]:
-    vendor = server.VertexVendor("" if express else "projects/p/locations/us-central1/")
-    key = {"vertex_api_key": server.EXPRESS} if express else {"access_token": server.TOKEN, "project": "p"}
+    vendor = server_vertex.VertexVendor("" if express else "projects/p/locations/us-central1/")
+    key = (
+        {"vertex_api_key": server_vertex.EXPRESS} if express else {"access_token": server_vertex.TOKEN, "project": "p"}
+    )
     async with vendor.serving():
         stand = VertexStand(vendor, parts(folder, {**key, "vertex_base_url": vendor.url}))
         yield stand

@@ -1,0 +1,207 @@
+"""How Google's answers are read: how far a film is, where it is, what it cost, and why there is none. Pure: no sockets."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from adapters.kit.answers import Answer
+from adapters.video.google.wire import omni, veo
+from adapters.video.google.wire.route import Film, Route, route_of
+from bot.domain.errors import Expired, InvalidInput, OutOfCredit, Rejected, Unavailable
+from bot.domain.job import Charged, RemoteFile
+from bot.ports.video import Failed, Finished, Running
+from tests.adapters.video.google.stand_google import order
+
+OMNI_ROUTE = Route(door="gemini", model="gemini-omni-1.2-flash", each=Decimal("0.56"))
+VEO_ROUTE = Route(door="vertex", model="veo-3.1-generate-001", count=2, each=Decimal("3.2"))
+OPERATION = "projects/p/locations/us-central1/publishers/google/models/veo-3.1-lite-generate-001/operations/abc"
+
+
+def answer(body: Any, status: int = 200) -> Answer:
+    return Answer(status=status, headers={}, body=body)
+
+
+def test_an_order_that_was_taken_has_a_name() -> None:
+    assert veo.begun(answer({"name": OPERATION}), mend="") == OPERATION
+
+
+@pytest.mark.parametrize("body", [None, {}, {"name": ""}, {"name": "x"}, [], {"id": "", "status": "queued"}])
+def test_an_answer_without_a_task_is_no_answer(body: Any) -> None:
+    with pytest.raises(ValueError):
+        veo.begun(answer(body), mend="")
+    with pytest.raises(ValueError):
+        omni.interaction(answer(body), paid=True, mend="")
+
+
+def made(status: str, *blocks: dict[str, Any], **more: Any) -> omni.Interaction:
+    steps = [
+        {"type": "user_input", "content": [{"type": "video", "data": "AAAA"}]},
+        {"type": "thought", "signature": "…"},
+        {"type": "model_output", "content": list(blocks)},
+    ]
+    body = {"id": "v1_x", "object": "interaction", "status": status, "steps": steps, **more}
+    return omni.interaction(answer(json.loads(json.dumps(body))), paid=False, mend="")
+
+
+def test_the_first_answer_is_only_a_task() -> None:
+    body = {"id": "v1_…", "status": "in_progress", "object": "interaction", "model": "gemini-omni-flash-preview"}
+    found = omni.interaction(answer(body), paid=True, mend="")
+    assert (found.id, omni.progress(found, OMNI_ROUTE)) == ("v1_…", Running(ask_again_in=5.0))
+    assert omni.progress(made("queued"), OMNI_ROUTE) == Running(ask_again_in=5.0)
+
+
+def test_a_finished_film_is_where_its_answer_says() -> None:
+    uri = "https://generativelanguage.googleapis.com/v1beta/files/abc-1:download?alt=media"
+    done = omni.progress(made("completed", {"type": "video", "mime_type": "video/mp4", "uri": uri}), OMNI_ROUTE)
+    film = Film(door="gemini", task="v1_x", model="gemini-omni-1.2-flash", uri=uri)
+    assert done == Finished(files=(RemoteFile(id=str(film)),))
+    assert Film.read(str(film)) == film
+    assert omni.file_of(uri) == "v1beta/files/abc-1"
+    assert omni.address(uri) == "v1beta/files/abc-1:download?alt=media"
+    assert omni.address("https://elsewhere.example/film.mp4") == "https://elsewhere.example/film.mp4"
+
+
+@pytest.mark.parametrize(("data", "large"), [("AAAA", None), ("large string 3", 3)])
+def test_a_film_inside_the_answer_is_remembered_by_its_place(data: str, large: int | None) -> None:
+    usage = {"total_output_tokens": 57920, "output_tokens_by_modality": [{"modality": "video", "tokens": 57920}]}
+    done = omni.progress(made("completed", {"type": "video", "data": data}, usage=usage), OMNI_ROUTE)
+    assert isinstance(done, Finished)
+    assert Film.read(done.files[0].id).large == large
+    assert done.usd == Decimal("0.56"), "by the seconds, as no price for tokens is set"
+
+
+def test_what_is_reported_is_what_is_charged() -> None:
+    usage = {"total_output_tokens": 60000, "output_tokens_by_modality": [{"modality": "VIDEO", "tokens": 57920}]}
+    by_token = Route(door="gemini", model="m", each=Decimal(1), per_million=Decimal("17.5"))
+    done = omni.progress(made("completed", {"type": "video", "uri": "u"}, usage=usage), by_token)
+    assert isinstance(done, Finished)
+    assert done.usd == Decimal("1.0136")
+
+
+PAID = {"total_output_tokens": 9, "output_tokens_by_modality": [{"modality": "video", "tokens": 9}]}
+
+
+@pytest.mark.parametrize(
+    ("status", "more", "kind", "charged"),
+    [
+        ("completed", {"usage": {"total_output_tokens": 0}}, Rejected, Charged.no),
+        ("completed", {}, Rejected, Charged.no),
+        ("completed", {"usage": {"total_output_tokens": 40}}, Rejected, Charged.maybe),
+        ("completed", {"usage": PAID}, Rejected, Charged.yes),
+        ("failed", {"errors": [{"code": 13, "message": "Internal error."}]}, Unavailable, Charged.no),
+        ("failed", {"errors": [{"code": "invalid_argument", "message": "Bad ratio."}]}, InvalidInput, Charged.no),
+        ("failed", {}, Unavailable, Charged.no),
+        ("cancelled", {}, Expired, Charged.no),
+        ("incomplete", {}, Unavailable, Charged.no),
+        ("incomplete", {"usage": PAID}, Unavailable, Charged.yes),
+        ("budget_exceeded", {}, OutOfCredit, Charged.no),
+        ("requires_action", {}, InvalidInput, Charged.no),
+        ("requires_continuation", {}, InvalidInput, Charged.no),
+    ],
+)
+def test_an_end_without_a_film_is_told_for_what_it_is(
+    status: str, more: dict[str, Any], kind: type[Exception], charged: Charged
+) -> None:
+    ended = omni.progress(made(status, **more), OMNI_ROUTE)
+    assert isinstance(ended, Failed)
+    assert type(ended.error) is kind
+    assert ended.charged is charged
+
+
+def test_every_status_of_omni_is_read_and_no_other() -> None:
+    for status in omni.Status:
+        omni.progress(made(status), OMNI_ROUTE)
+    with pytest.raises(ValueError, match="paused"):
+        made("paused")
+
+
+def test_what_the_model_says_instead_of_a_film_is_passed_on() -> None:
+    ended = omni.progress(made("completed", {"type": "text", "text": "I cannot show this person."}), OMNI_ROUTE)
+    assert isinstance(ended, Failed)
+    assert ended.error.message == "I cannot show this person."
+
+
+def test_a_film_that_is_not_whole_is_handed_over_with_a_word() -> None:
+    ended = omni.progress(made("incomplete", {"type": "video", "uri": "u"}), OMNI_ROUTE)
+    assert isinstance(ended, Finished)
+    assert ended.details == {"note": "Google says that this film is not whole."}
+
+
+@pytest.mark.parametrize(("state", "ready"), [("ACTIVE", True), ("PROCESSING", False)])
+def test_a_film_is_there_once_google_has_put_its_file_together(state: str, ready: bool) -> None:
+    assert omni.file_ready(answer({"name": "files/a", "state": state}), mend="") is ready
+
+
+def test_a_file_that_failed_is_gone_and_a_strange_state_is_loud() -> None:
+    with pytest.raises(Expired):
+        omni.file_ready(answer({"state": "FAILED"}), mend="")
+    for strange in ({"state": "RESTING"}, {}):
+        with pytest.raises((ValueError, KeyError)):
+            omni.file_ready(answer(strange), mend="")
+
+
+def ended(**body: Any) -> Any:
+    return veo.progress(veo.operation(answer({"name": OPERATION, **body}), mend=""), VEO_ROUTE, mend="")
+
+
+def test_an_operation_runs_until_it_is_done() -> None:
+    assert ended() == Running(ask_again_in=10.0)
+    assert ended(done=False, metadata={"@type": "…"}) == Running(ask_again_in=10.0)
+
+
+def test_veos_films_are_remembered_by_their_place_in_the_answer() -> None:
+    videos = [{"bytesBase64Encoded": one, "mimeType": "video/mp4"} for one in ("large string 0", "AAAA")]
+    done = ended(done=True, response={"@type": "…", "raiMediaFilteredCount": 0, "videos": videos})
+    films = [
+        Film(door="vertex", task=OPERATION, model="veo-3.1-generate-001", number=0, large=0),
+        Film(door="vertex", task=OPERATION, model="veo-3.1-generate-001", number=1),
+    ]
+    assert done == Finished(files=tuple(RemoteFile(id=str(film)) for film in films))
+    assert [Film.read(file.id) for file in done.files] == films
+
+
+def test_films_that_were_held_back_are_counted_and_not_charged() -> None:
+    videos = [{"bytesBase64Encoded": "AAAA", "mimeType": "video/mp4"}]
+    reasons = ["It violates our guidelines. Support codes: 58061214"]
+    done = ended(done=True, response={"raiMediaFilteredCount": 1, "raiMediaFilteredReasons": reasons, "videos": videos})
+    assert isinstance(done, Finished)
+    assert done.usd == Decimal("3.2"), "one film of two"
+    assert done.details == {"note": f"Google's safety filter held back 1 of 2 films: {reasons[0]}"}
+
+
+def test_all_films_held_back_are_a_refusal() -> None:
+    reasons = ["The prompt violates. Support codes: 58061214", "And again."]
+    done = ended(done=True, response={"raiMediaFilteredCount": 2, "raiMediaFilteredReasons": reasons})
+    assert isinstance(done, Failed)
+    assert isinstance(done.error, Rejected)
+    assert done.error.message == " ".join(reasons)
+    assert done.charged is Charged.no
+
+
+def test_a_film_in_a_bucket_is_told_with_its_place_and_counts_as_paid() -> None:
+    videos = [{"gcsUri": "gs://b/x/sample_0.mp4", "mimeType": "video/mp4"}]
+    done = ended(done=True, response={"raiMediaFilteredCount": 0, "videos": videos})
+    assert isinstance(done, Failed)
+    assert "gs://b/x/sample_0.mp4" in done.error.message
+    assert done.charged is Charged.yes
+
+
+def test_an_operation_that_is_done_and_says_nothing_is_loud() -> None:
+    for strange in ({"done": True}, {"done": "paused"}):
+        with pytest.raises(ValueError):
+            ended(**strange)
+
+
+def test_what_is_known_of_a_task_outlives_a_restart() -> None:
+    route = route_of(order("veo-3.1-lite", seconds=6.0, count=3, audio=False), "vertex")
+    assert route == Route(door="vertex", model="veo-3.1-lite-generate-001", count=3, each=Decimal("0.18"))
+    assert Route.read(str(route)) == route
+    assert Route.read(str(OMNI_ROUTE)) == OMNI_ROUTE
+
+
+def test_what_is_no_film_of_googles_is_gone() -> None:
+    for strange in ("", "https://x.example/film.mp4", "door=gemini&task=a&model=b&number=x"):
+        with pytest.raises(Expired):
+            Film.read(strange)
