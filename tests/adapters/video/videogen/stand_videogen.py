@@ -98,13 +98,21 @@ class VideoGenStand:
     def limited(self) -> Mood:
         return status(429, {"message": "Too many requests", "code": "rate_limited"}, retry_after="7")
 
-    def another(self, key: str = KEY, notebook: Notebook | None = None, *, lasting: bool = True) -> VideoGen:
-        """The adapter as another bot has it, or this one after a restart."""
-        notes: Any = SimpleNamespace(notes=notebook or self.notebook) if lasting else None
+    @property
+    def parts(self) -> Parts:
+        """What the adapter is made from, and the doctor is given."""
+        return self.parts_with(KEY, self.notebook)
+
+    def parts_with(self, key: str, notebook: Notebook | None) -> Parts:
+        storage: Any = SimpleNamespace(notes=notebook) if notebook else None
         files: Any = Cabinet(self.folder)
         settings = {"api_key": key, "base_url": self.vendor.url}
-        parts = Parts(settings=settings, folder=self.folder, clock=self.clock, files=files, storage=notes)
-        self.made.append(VideoGen(parts, pauses=QUICK))
+        return Parts(settings=settings, folder=self.folder, clock=self.clock, files=files, storage=storage)
+
+    def another(self, key: str = KEY, notebook: Notebook | None = None, *, lasting: bool = True) -> VideoGen:
+        """The adapter as another bot has it, or this one after a restart."""
+        notes = (notebook or self.notebook) if lasting else None
+        self.made.append(VideoGen(self.parts_with(key, notes), pauses=QUICK))
         return self.made[-1]
 
 
