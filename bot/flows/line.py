@@ -18,8 +18,9 @@ def in_line(job: Job, house: House, now: datetime) -> Mapping[str, Any]:
 async def let_in(house: House) -> None:
     """Gives turns in every line where there is room."""
     now = house.clock.now()
-    limits = _limits(house)
-    for name in await house.storage.lines.waiting(now):
+    names = await house.storage.lines.waiting(now)
+    limits = _limits(house) if names else {}
+    for name in names:
         # A line that the settings know no more holds nobody back.
         limit = limits.get(name, Limit())
         await house.storage.lines.admit(name, now, at_once=limit.at_once, per_minute=limit.per_minute)

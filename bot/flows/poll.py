@@ -48,6 +48,9 @@ async def poll(job: Job, house: House) -> None:
             await end(job, never, house)
         case Running(fraction=fraction, eta=eta, ask_again_in=pause):
             again = now + timedelta(seconds=pause)
+            if (job.progress, job.eta, job.tries, job.trouble) == (fraction, eta, 0, ""):
+                await house.storage.jobs.rest(job, house.worker, again)
+                return
             after = job.move(job.state, now, progress=fraction, eta=eta, tries=0, trouble="", next_step_at=again)
             await house.storage.jobs.save(after)
         case Finished(files=files, usd=usd, seed=seed, details=details):

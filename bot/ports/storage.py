@@ -69,8 +69,11 @@ class Jobs(Protocol):
         """
         ...
 
-    async def take(self, id: str, worker: str, now: datetime, until: datetime) -> Job | None:
-        """Leases this one job to `worker` if it is due and not leased; None otherwise."""
+    async def rest(self, job: Job, worker: str, until: datetime) -> None:
+        """Ends `worker`'s lease and has the job come back then: nothing about it is new, so it stays as it is and its card with it.
+
+        Nothing happens where the job was moved meanwhile.
+        """
         ...
 
     async def renew(self, worker: str, ids: Collection[str], until: datetime) -> None:

@@ -74,7 +74,7 @@ async def test_a_save_whose_ledger_fails_saves_nothing(storage: Storage) -> None
     card = await storage.cards.get("C-1")
     assert card is not None
     assert card.wanted == 1
-    assert await storage.jobs.take("J-1", "w2", at(1), LATER) is None  # the lease stands, too
+    assert await storage.jobs.claim(WEB, "w2", at(1), LATER, 1) == []  # the lease stands, too
 
 
 @pytest.mark.parametrize("credits", ["-1", "NaN", "Infinity"])
@@ -108,16 +108,32 @@ async def test_a_leased_job_is_nobody_elses_until_the_lease_runs_out(storage: St
     await storage.jobs.add(a_job())
     assert await storage.jobs.claim(WEB, "w1", NOON, at(15), 5) == [a_job()]
     assert await storage.jobs.claim(WEB, "w2", at(14.999), at(30), 5) == []
-    assert await storage.jobs.take("J-1", "w2", at(14.999), at(30)) is None
     assert await storage.jobs.claim(WEB, "w2", at(15), at(30), 5) == [a_job()]
 
 
-async def test_a_job_is_taken_when_due_and_free(storage: Storage) -> None:
-    await storage.jobs.add(a_job(next_step_at=at(5)))
-    assert await storage.jobs.take("J-1", "w", at(4), LATER) is None
-    assert await storage.jobs.take("J-1", "w", at(5), LATER) == a_job(next_step_at=at(5))
-    assert await storage.jobs.take("J-1", "w", at(6), LATER) is None
-    assert await storage.jobs.take("J-none", "w", at(6), LATER) is None
+async def test_a_job_that_rests_comes_back_then_as_it_was_and_its_card_stands(storage: Storage) -> None:
+    await storage.jobs.add(a_job(next_step_at=NOON))
+    [job] = await storage.jobs.claim(WEB, "w1", NOON, LATER, 1)
+    await storage.jobs.rest(job, "w1", at(5))
+    assert await storage.jobs.get("J-1") == a_job(next_step_at=at(5))
+    assert await storage.jobs.claim(WEB, "w2", at(4), LATER, 1) == []
+    assert await storage.jobs.claim(WEB, "w2", at(5), LATER, 1) == [a_job(next_step_at=at(5))]
+    card = await storage.cards.get("C-1")
+    assert card is not None
+    assert card.wanted == 1
+
+
+async def test_a_rest_does_nothing_where_the_job_moved_or_the_lease_was_lost(storage: Storage) -> None:
+    await storage.jobs.add(a_job(next_step_at=NOON))
+    [job] = await storage.jobs.claim(WEB, "w1", NOON, at(5), 1)
+    await storage.jobs.claim(WEB, "w2", at(5), at(30), 1)
+    await storage.jobs.rest(job, "w1", at(99))
+    assert await storage.jobs.get("J-1") == job
+    await storage.jobs.save(job.move(State.declined, at(6), next_step_at=None))
+    await storage.jobs.rest(job, "w2", at(99))
+    after = await storage.jobs.get("J-1")
+    assert after is not None
+    assert (after.state, after.next_step_at) == (State.declined, None)
 
 
 async def test_saving_ends_the_lease_unless_its_worker_goes_on(storage: Storage) -> None:

@@ -126,6 +126,15 @@ def test_a_ratio_left_to_the_model_counts_as_the_largest_frame_it_may_become() -
     assert replace(PLAIN, sizes=sizes).frame("720p", "adaptive") == (1112, 834)
 
 
+@pytest.mark.parametrize(
+    ("made", "taken", "counted"), [(4, 2, 7), (5, 2, 9), (6, 2, 10), (11, 8, 19), (15, 2, 25), (5, 9, 14)]
+)
+def test_a_film_given_in_counts_and_there_is_a_least_that_does(made: float, taken: float, counted: float) -> None:
+    price = Price(unit=PriceUnit.million_tokens, input_seconds=True, floor=1.6667)
+    assert price.counted(made, taken) == counted
+    assert replace(price, input_seconds=False, floor=0.0).counted(made, taken) == made
+
+
 def test_a_model_is_retired_from_its_day_on() -> None:
     model = replace(PLAIN, retired_on=date(2026, 11, 11))
     assert [model.retired(date(2026, 11, day)) for day in (10, 11, 12)] == [False, True, True]

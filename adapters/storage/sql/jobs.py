@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from adapters.storage.sql.columns import Instant
 from adapters.storage.sql.database import Database
-from adapters.storage.sql.leases import free, keep, lease, lease_first
+from adapters.storage.sql.leases import free, keep, lease_first
 from adapters.storage.sql.mapping import (
     job_card_columns,
     job_columns,
     job_of,
     ledger_columns,
-    load,
     new_job_columns,
     readable,
 )
@@ -31,6 +30,20 @@ from bot.domain.ledger import LedgerEntry
 
 # Written out, as SQLite takes an index of some rows only where the query says the same words.
 _OF_A_BATCH = text("jobs.batch <> ''")
+
+
+# Written once: every look and every poll asks these, and putting a statement together takes as long as asking it.
+_GET = select(JobRow).where(col(JobRow.id) == bindparam("id"))
+_REST = (
+    update(JobRow)
+    .where(
+        col(JobRow.id) == bindparam("of"),
+        col(JobRow.version) == bindparam("as"),
+        col(JobRow.leased_by) == bindparam("by"),
+    )
+    .values(next_step_at=bindparam("until", type_=Instant()), leased_by=None, leased_until=None)
+    .execution_options(synchronize_session=False)
+)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -53,9 +66,8 @@ class SqlJobs:
         return await self.database.write(work)
 
     async def get(self, id: str) -> Job | None:
-        asking = select(col(JobRow.body)).where(col(JobRow.id) == id)
-        body = await self.database.read(lambda session: session.scalar(asking))
-        return load(Job, body) if body else None
+        row = await self.database.read(lambda session: session.scalar(_GET, {"id": id}))
+        return job_of(row) if row else None
 
     async def save(
         self,
@@ -90,12 +102,9 @@ class SqlJobs:
         rows = await self.database.write(lambda session: session.scalars(claiming.returning(JobRow)).all())
         return readable(sorted(rows, key=lambda row: (row.next_step_at, row.number)), job_of)
 
-    async def take(self, id: str, worker: str, now: datetime, until: datetime) -> Job | None:
-        taking = lease(JobRow, worker, until, col(JobRow.id) == id, _due(now), free(JobRow, now)).returning(
-            col(JobRow.body)
-        )
-        body = await self.database.write(lambda session: session.scalar(taking))
-        return load(Job, body) if body else None
+    async def rest(self, job: Job, worker: str, until: datetime) -> None:
+        given = {"of": job.id, "as": job.version, "by": worker, "until": until}
+        await self.database.write(lambda session: session.execute(_REST, given))
 
     async def renew(self, worker: str, ids: Collection[str], until: datetime) -> None:
         if ids:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from adapters.storage.sql.columns import Instant
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.jobs import moved
 from adapters.storage.sql.mapping import job_columns, job_of, readable
@@ -33,6 +34,10 @@ _BUSY = and_(
     text("jobs.state IN ('queued', 'submitting', 'processing')"),
     or_(col(JobRow.state) != State.queued.value, col(JobRow.next_step_at).is_not(None)),
 )
+_PAUSED = exists().where(
+    col(LineRow.name) == col(JobRow.line), col(LineRow.paused_until) > bindparam("now", type_=Instant())
+)
+_WAITING = select(col(JobRow.line)).where(_WAITS, ~_PAUSED).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,7 @@ class SqlLines:
     database: Database
 
     async def waiting(self, now: datetime) -> Sequence[str]:
-        paused = exists().where(col(LineRow.name) == col(JobRow.line), col(LineRow.paused_until) > now)
-        asking = select(col(JobRow.line)).where(_WAITS, ~paused).distinct()
-        return await self.database.read(lambda session: session.scalars(asking).all())
+        return await self.database.read(lambda session: session.scalars(_WAITING, {"now": now}).all())
 
     async def admit(self, line: str, now: datetime, *, at_once: int | None, per_minute: int | None) -> Sequence[str]:
         def work(session: Session) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """Values of the domain as columns and JSON, and back: the only file that knows both."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -133,7 +134,8 @@ def new_job_columns(job: Job) -> Columns:
 
 
 def job_of(row: JobRow) -> Job:
-    return load(Job, row.body)
+    """A job that rests has only its column moved on."""
+    return replace(load(Job, row.body), next_step_at=row.next_step_at)
 
 
 def job_card_columns(job: Job) -> Columns:

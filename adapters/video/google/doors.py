@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.errors import BadCredentials
+from bot.domain.errors import BadCredentials, InvalidInput
 from bot.domain.model import Model
 
 GEMINI, VERTEX = "gemini", "vertex"
@@ -32,8 +32,14 @@ class Door:
 
 
 def door_of(model: Model) -> str:
-    """Which door a model of models.toml is behind."""
-    return dict(model.wire)["door"]
+    """Which door a model of models.toml is behind. Raises InvalidInput."""
+    door = dict(model.wire).get("door", "")
+    if door not in DOORS:
+        raise InvalidInput(
+            f"nothing says how {model.title} is reached",
+            mend=f'Tell your operator to give {model.id} wire = {{ door = "{GEMINI}" }} or {{ door = "{VERTEX}" }}.',
+        )
+    return door
 
 
 def open_door(name: str, settings: Mapping[str, str]) -> Door:

@@ -17,11 +17,10 @@ from bot.ports.video import Failed, Finished, Order, Progress, Running
 class Omni:
     def __init__(self, door: Door, client: Client) -> None:
         self._client, self._mend = client, door.mend
-        self._interaction = partial(wire.interaction, paid=False, mend=door.mend)
+        self._interaction = partial(wire.interaction, mend=door.mend)
 
     async def submit(self, order: Order) -> str:
-        begun = await self._client.pay(wire.create(order), partial(wire.interaction, paid=True, mend=self._mend))
-        return begun.id
+        return await self._client.pay(wire.create(order), partial(wire.begun, mend=self._mend))
 
     async def poll(self, task: str, route: Route) -> Progress:
         """Finished once Google has put the film's file together as well."""
@@ -41,13 +40,11 @@ class Omni:
             one = await self._client.ask(wire.cancel(task), self._interaction)
         except InvalidInput:  # it refuses what has ended already
             one = await self._look(task)
-        match one.status:
-            case wire.Status.cancelled | wire.Status.failed:
-                return one.charged
-            case wire.Status.queued | wire.Status.in_progress:
-                raise Unavailable("has not stopped yet")
-            case _:
-                raise NotCancellable("it had ended before it could be stopped")
+        if one.status in {wire.Status.queued, wire.Status.in_progress}:
+            raise Unavailable("has not stopped yet")
+        if one.film:
+            raise NotCancellable("the film was made before it could be stopped")
+        return one.charged
 
     async def download(self, film: Film, into: Path) -> None:
         if not film.uri:

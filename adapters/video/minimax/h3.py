@@ -6,7 +6,7 @@ from pathlib import Path
 from adapters.kit.body import Inline
 from adapters.kit.http import Client
 from adapters.video.minimax.memory import Memory
-from adapters.video.minimax.wire import files, v2
+from adapters.video.minimax.wire import files, tasks, v2
 from adapters.video.minimax.wire.listing import Item, listed, listing, may_be, window
 from adapters.video.minimax.wire.route import Route
 from adapters.video.minimax.wire.tariff import Tariff
@@ -30,11 +30,11 @@ class H3:
 
     async def poll(self, task: ProviderTask) -> Progress:
         tariff = Route.read(task.route).tariff
-        return await self.client.ask(v2.query(task.id), lambda answer: v2.progress(answer, task.id, tariff))
+        return await self.client.ask(v2.query(task.id), lambda answer: tasks.progress(answer, task.id, tariff))
 
     async def cancel(self, task: ProviderTask) -> Charged:
-        charged = await self.client.ask(v2.query(task.id), v2.may_cancel)
-        return charged or await self.client.ask(v2.cancel(task.id), v2.cancelled)
+        over = await self.client.ask(v2.query(task.id), tasks.may_cancel)
+        return await self.client.ask(v2.cancel(task.id), tasks.cancelled) if over is None else over
 
     async def find(self, order: Order) -> ProviderTask | None:
         """Raises Unclear where a task there may be this order's or another's, and Unavailable while that will soon be known."""
@@ -55,7 +55,7 @@ class H3:
         try:
             await self.client.save(address, into)
         except Expired:
-            await self.client.save(await self.client.ask(v2.query(task), v2.address), into)
+            await self.client.save(await self.client.ask(v2.query(task), tasks.address), into)
 
     async def _files(self, order: Order) -> dict[str, str | Inline]:
         """Each file as it goes out: what does not fit into the order's body is uploaded first, which is free."""
@@ -68,14 +68,14 @@ class H3:
 
     async def _like(self, order: Order) -> list[Item]:
         """Every task of the list that may be the order's. Raises Unclear where the list is too long to be read to its end."""
-        found: dict[str, Item] = {}
-        seen: set[str] = set()
+        seen: dict[str, Item] = {}
+        there: int | None = None
         for number in range(1, MOST_PAGES + 1):
             page = await self.client.ask(listing(order.model.wire_id, number), listed)
-            found |= {item.id: item for item in page.items if may_be(item, order)}
-            seen |= {item.id for item in page.items}
-            if len(seen) >= page.total or page.reaches_before(window(order)[0]):
-                return list(found.values())
+            there = page.total if there is None else there  # what is added while it is read pushes the others back
+            seen |= {item.id: item for item in page.items}
+            if len(seen) >= there or page.reaches_before(window(order)[0]):
+                return [item for item in seen.values() if may_be(item, order)]
             if not page.items:
                 break
         raise Unclear("MiniMax's list of tasks could not be read to its end.")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from adapters.video.minimax.wire.listing import window
+from adapters.video.minimax.wire.listing import EARLY, LATE, window
 from bot.domain.job import Charged, Job, State
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage
@@ -59,11 +59,11 @@ def _looks_alike(job: Job, order: Order) -> bool:
         return False
     if job.failure is not None and job.failure.charged is Charged.no:
         return False
-    begin, end = window(order)
+    earliest, latest = window(order)
     mine, other = order.request.settings, job.choice.settings
     return (
         job.choice.model == order.model.id
-        and begin <= job.submitted_at <= end
+        and earliest - LATE <= job.submitted_at <= latest + EARLY  # its task may be as early or late as this one's
         and (mine.seconds and mine.seconds.value) == (other.seconds and other.seconds.value)
         and (mine.resolution and mine.resolution.value) == (other.resolution and other.resolution.value)
     )

@@ -16,6 +16,6 @@ def create(parts: Parts) -> VideoProvider:
 
 async def examine(parts: Parts) -> Sequence[Seen]:
     """For the doctor: whether the key is accepted, and which models it may use. Costs nothing. Raises BadSettings."""
-    from adapters.video.seedance.examine import examine as look  # noqa: PLC0415 - as above
+    from adapters.video.seedance.examination import examined  # noqa: PLC0415 - as above
 
-    return await look(parts)
+    return await examined(parts)

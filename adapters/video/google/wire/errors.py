@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from adapters.kit.answers import Answer, by_status, retry_seconds
 from bot.domain.errors import (
@@ -78,35 +78,41 @@ _EMPTY_WORDS = re.compile(
     r"(?:enable|requires?) billing|spending (?:cap|limit)|monthly spend|limit: 0\b",
     re.IGNORECASE,
 )
+_NO_CONTENT = frozenset({"PERMISSION_DENIED", "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "NOT_FOUND"})
+"""Policies that these speak of are an organisation's, not those for content."""
 _TRACE = re.compile(r"\s*\(?request id: \S+", re.IGNORECASE)
 
 
 class Fault(BaseModel):
     """`code` is an HTTP status, a number of google.rpc or a word, by who says it; `details` are google.rpc messages."""
 
-    code: int | str = ""
-    message: str = ""
-    status: str = ""
-    details: list[dict[str, Any]] = Field(default_factory=list)
+    code: int | str | None = None
+    message: str | None = None
+    status: str | None = None
+    details: list[Any] | None = None
 
     @property
     def words(self) -> str:
-        return _TRACE.sub("", self.message).strip()
+        return _TRACE.sub("", self.message or "").strip()
 
     @property
     def name(self) -> str:
         """`INVALID_ARGUMENT`, however it is told."""
-        return self.status or NUMBERS.get(self.code if isinstance(self.code, int) else 0, str(self.code).upper())
+        return self.status or NUMBERS.get(self.code if isinstance(self.code, int) else 0, str(self.code or "").upper())
 
     @property
     def reasons(self) -> frozenset[str]:
-        return frozenset(str(one.get("reason", "")) for one in self.details)
+        return frozenset(str(one.get("reason", "")) for one in self._told)
 
     @property
     def patience(self) -> float | None:
         """Seconds of a google.rpc.RetryInfo: `{"retryDelay": "37s"}`."""
-        said = (str(one["retryDelay"]).removesuffix("s") for one in self.details if "retryDelay" in one)
+        said = (str(one["retryDelay"]).removesuffix("s") for one in self._told if "retryDelay" in one)
         return next((retry_seconds({"retry-after": seconds}) for seconds in said), None)
+
+    @property
+    def _told(self) -> list[dict[str, Any]]:
+        return [one for one in self.details or () if isinstance(one, dict)]
 
 
 def refusal(answer: Answer, *, paid: bool, mend: str) -> ProviderError:
@@ -153,7 +159,7 @@ def _known(fault: Fault, words: str, mend: str) -> ProviderError | None:
         return OutOfCredit(words, mend="Tell your operator to look at the billing of the Google project.")
     if reason is BadCredentials or "api key not valid" in words.lower():
         return BadCredentials(words, mend=mend)
-    if fault.name != "RESOURCE_EXHAUSTED" and any(
+    if fault.name not in _NO_CONTENT and any(
         look.search(words) for look in (_POLICY_WORDS, _PEOPLE_WORDS, _OTHERS_WORDS)
     ):
         return rejected(words)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
@@ -24,7 +25,7 @@ from bot.ports.video import Failed, Finished, Order, Progress, Running
 
 PATH = "v1/interactions"
 ASK_AGAIN = 5.0
-_FILE = re.compile(r"/(v\w+)/files/([\w-]+)")
+_FILE = re.compile(r"(?:^|/)(?:(v\w+)/)?files/([\w-]+)")
 
 
 class Status(StrEnum):
@@ -67,8 +68,11 @@ class Usage(BaseModel):
         return sum(one.tokens for one in self.output_tokens_by_modality or () if one.modality.lower() == "video")
 
 
-class Interaction(BaseModel):
+class _Begun(BaseModel):
     id: str = Field(min_length=1)
+
+
+class Interaction(_Begun):
     status: Status
     steps: list[Step] | None = None
     usage: Usage | None = None
@@ -107,17 +111,24 @@ def create(order: Order) -> Call:
 
 
 def look(id: str) -> Call:
-    return Call(method="GET", path=f"{PATH}/{id}")
+    return Call(method="GET", path=f"{PATH}/{quote(id, safe='')}")
 
 
 def cancel(id: str) -> Call:
-    return Call(method="POST", path=f"{PATH}/{id}/cancel", json={})
+    return Call(method="POST", path=f"{PATH}/{quote(id, safe='')}/cancel")
 
 
-def interaction(answer: Answer, *, paid: bool, mend: str) -> Interaction:
+def begun(answer: Answer, *, mend: str) -> str:
+    """The interaction's id, whatever else is said of it: it is paid for. Raises ProviderError."""
+    if not answer.ok:
+        raise refusal(answer, paid=True, mend=mend)
+    return _Begun.model_validate(answer.body).id
+
+
+def interaction(answer: Answer, *, mend: str) -> Interaction:
     """Raises ProviderError where it is none."""
     if not answer.ok:
-        raise refusal(answer, paid=paid, mend=mend)
+        raise refusal(answer, paid=False, mend=mend)
     return Interaction.model_validate(answer.body)
 
 
@@ -154,7 +165,7 @@ def film_of(one: Interaction, model: str) -> Film:
 def file_of(uri: str) -> str | None:
     """The path of a file that Google keeps: below any base URL, so that a proxy is asked as well as Google itself."""
     found = _FILE.search(uri)
-    return f"{found[1]}/files/{found[2]}" if found else None
+    return f"{found[1] or 'v1beta'}/files/{found[2]}" if found else None
 
 
 def look_at(file: str) -> Call:

@@ -1,7 +1,7 @@
 """Veo on Vertex AI: predictLongRunning and fetchPredictOperation, as google-genai 3.4.0 speaks them (`models.py`, `operations.py`)."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -44,7 +44,6 @@ class Operation(BaseModel):
 
 class _Begun(BaseModel):
     name: str = Field(pattern=r"operations/")
-    done: Literal[False] = False
 
 
 def create(order: Order, models: str) -> Call:
@@ -64,7 +63,7 @@ def look(name: str, model: str, models: str) -> Call:
 
 
 def begun(answer: Answer, *, mend: str) -> str:
-    """The operation's name. Raises ProviderError."""
+    """The operation's name, whatever else is said of it: it is paid for. Raises ProviderError."""
     if not answer.ok:
         raise refusal(answer, paid=True, mend=mend)
     return _Begun.model_validate(answer.body).name

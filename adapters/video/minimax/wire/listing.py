@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from adapters.kit.answers import Answer
 from adapters.kit.http import Call
-from adapters.video.minimax.wire.v2 import refusal
+from adapters.video.minimax.wire.refusal import refusal, refused
 from bot.ports.video import Order
 
 PAGE = 100
@@ -50,7 +50,7 @@ def listing(model: str, page: int) -> Call:
 
 
 def listed(answer: Answer) -> Page:
-    if not answer.ok:
+    if refused(answer):
         raise refusal(answer, paid=False)
     read = _List.model_validate(answer.body)
     return Page(tuple(read.items), read.total)

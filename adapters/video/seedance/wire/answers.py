@@ -1,6 +1,7 @@
 """What Ark answers: tasks taken, how far they are, what they made and what that cost.
 
 Shapes as in `ContentGenerationTask` of the SDKs. An absent key is usual; BytePlus describes numbers as text and sends numbers: both are read.
+What an answer turns on must be as it is known to be; a film that is paid for is not lost to an odd word about its size.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qs, urlencode
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from adapters.kit.answers import Answer
 from adapters.video.seedance.wire.calls import contents, mark, remote
@@ -24,6 +26,21 @@ from bot.ports.video import Failed, Finished, Order, Progress, Running
 ASK_AGAIN = 10.0
 CLOCKS_APART = 300.0
 MILLION = Decimal(1_000_000)
+CANCELLED = "It was cancelled before it began. Ask again if you still want it."
+WAITED = "It waited too long for its turn there and was given up. Ask again, or choose another model."
+
+T = TypeVar("T")
+
+
+def _if_plain(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+Aside = Annotated[T | None, WrapValidator(_if_plain)]
+"""What is good to know; None where it is anything unknown."""
 
 
 class Status(StrEnum):
@@ -45,7 +62,10 @@ class _Content(BaseModel):
 
 
 class _Usage(BaseModel):
-    completion_tokens: int
+    """The two are the same number."""
+
+    completion_tokens: Aside[int] = None
+    total_tokens: Aside[int] = None
 
 
 class Record(BaseModel):
@@ -53,13 +73,17 @@ class Record(BaseModel):
 
     id: str
     status: Status
-    error: Fault | None = None
+    error: Aside[Fault] = None
     content: _Content | None = None
-    usage: _Usage | None = None
-    seed: int | None = None
-    resolution: str | None = None
-    duration: float | None = None
-    generate_audio: bool | None = None
+    usage: Aside[_Usage] = None
+    seed: Aside[int] = None
+    resolution: Aside[str] = None
+    duration: Aside[float] = None
+    generate_audio: Aside[bool] = None
+
+    @property
+    def tokens(self) -> int | None:
+        return self.usage and (self.usage.completion_tokens or self.usage.total_tokens)
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -74,13 +98,13 @@ class Listed(BaseModel):
     """A task in the list, of which only what tells it from others is read: its other fields are not the same everywhere."""
 
     id: str
-    model: str = ""
+    model: str | None = None
     created_at: float | None = None
     safety_identifier: str | None = None
 
 
 class Page(BaseModel):
-    items: list[Listed]
+    items: Annotated[list[Listed], BeforeValidator(lambda items: [] if items is None else items)]
     total: int | None = None
 
 
@@ -134,10 +158,8 @@ class Ticket:
         )
 
     def cost(self, record: Record) -> Decimal | None:
-        """Dollars: what is billed is `completion_tokens`, films given in and the least there is to pay included."""
-        if self.usd is None or record.usage is None:
-            return None
-        return self.usd * record.usage.completion_tokens / MILLION
+        """Dollars: what is billed are the tokens, films given in and the least there is to pay included."""
+        return None if self.usd is None or record.tokens is None else self.usd * record.tokens / MILLION
 
     def note(self, record: Record) -> str:
         """What came out otherwise than was asked, in sentences."""
@@ -193,9 +215,9 @@ def progress(answer: Answer, route: str) -> Progress:
         case Status.failed:
             return Failed(error=failed(found.error or Fault(), ticket.contents), charged=Charged.no)
         case Status.cancelled:
-            return Failed(error=Expired("the task was cancelled before it began"), charged=Charged.no)
+            return Failed(error=Expired("the task was cancelled", mend=CANCELLED), charged=Charged.no)
         case Status.expired:
-            return Failed(error=Expired("the task waited too long for its turn and was given up"), charged=Charged.no)
+            return Failed(error=Expired("the task waited for too long", mend=WAITED), charged=Charged.no)
 
 
 def ours(listed: Iterable[Listed], order: Order, model: str) -> str | None:
@@ -209,7 +231,7 @@ def ours(listed: Iterable[Listed], order: Order, model: str) -> str | None:
         if one.safety_identifier == known:
             return one.id
         recent = one.created_at is None or one.created_at >= since
-        nameless |= recent and not one.safety_identifier and _alike(one.model, model)
+        nameless |= recent and not one.safety_identifier and _alike(one.model or "", model)
     if nameless:
         raise Unclear("a task of this model and time does not say whose it is")
     return None

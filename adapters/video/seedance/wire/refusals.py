@@ -6,9 +6,9 @@ Codes as in the error code list of volcengine/ark-cli (2026-07-01) and in answer
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from adapters.kit.answers import Answer, by_status
 from bot.domain.errors import (
@@ -50,12 +50,15 @@ _REJECTED = re.compile(
 )
 
 
+_Word = Annotated[str, BeforeValidator(lambda word: "" if word is None else word)]
+
+
 class Fault(BaseModel):
     """`param` names the field at fault, where one is."""
 
-    code: str = ""
-    message: str = ""
-    param: str | None = None
+    code: _Word = ""
+    message: _Word = ""
+    param: _Word = ""
 
 
 class _Envelope(BaseModel):
@@ -184,6 +187,6 @@ def _fetching(words: str) -> str:
 
 def _reference(fault: Fault, contents: Sequence[str]) -> str | None:
     """The attachment that `content[1]` stands for."""
-    found = _PLACE.search(fault.param or "") or _PLACE.search(fault.message)
+    found = _PLACE.search(fault.param) or _PLACE.search(fault.message)
     place = int(found[1]) if found else len(contents)
     return contents[place] or None if place < len(contents) else None

@@ -7,12 +7,18 @@ from typing import Any
 import pytest
 
 from adapters.kit.answers import Answer
+from adapters.kit.http import Call
 from adapters.video.google.wire import omni, veo
 from adapters.video.google.wire.route import Film, Route, route_of
 from bot.domain.errors import Expired, InvalidInput, OutOfCredit, Rejected, Unavailable
 from bot.domain.job import Charged, RemoteFile
+from bot.domain.model import Choice, Model
+from bot.domain.request import Task
+from bot.domain.rules import Rules
+from bot.flows.quote import quote
 from bot.ports.video import Failed, Finished, Running
 from tests.adapters.video.google.stand_google import order
+from tests.shelf import all_models
 
 OMNI_ROUTE = Route(door="gemini", model="gemini-omni-1.2-flash", each=Decimal("0.56"))
 VEO_ROUTE = Route(door="vertex", model="veo-3.1-generate-001", count=2, each=Decimal("3.2"))
@@ -32,7 +38,7 @@ def test_an_answer_without_a_task_is_no_answer(body: Any) -> None:
     with pytest.raises(ValueError):
         veo.begun(answer(body), mend="")
     with pytest.raises(ValueError):
-        omni.interaction(answer(body), paid=True, mend="")
+        omni.begun(answer(body), mend="")
 
 
 def made(status: str, *blocks: dict[str, Any], **more: Any) -> omni.Interaction:
@@ -42,12 +48,13 @@ def made(status: str, *blocks: dict[str, Any], **more: Any) -> omni.Interaction:
         {"type": "model_output", "content": list(blocks)},
     ]
     body = {"id": "v1_x", "object": "interaction", "status": status, "steps": steps, **more}
-    return omni.interaction(answer(json.loads(json.dumps(body))), paid=False, mend="")
+    return omni.interaction(answer(json.loads(json.dumps(body))), mend="")
 
 
 def test_the_first_answer_is_only_a_task() -> None:
     body = {"id": "v1_…", "status": "in_progress", "object": "interaction", "model": "gemini-omni-flash-preview"}
-    found = omni.interaction(answer(body), paid=True, mend="")
+    assert omni.begun(answer(body), mend="") == "v1_…"
+    found = omni.interaction(answer(body), mend="")
     assert (found.id, omni.progress(found, OMNI_ROUTE)) == ("v1_…", Running(ask_again_in=5.0))
     assert omni.progress(made("queued"), OMNI_ROUTE) == Running(ask_again_in=5.0)
 
@@ -60,6 +67,7 @@ def test_a_finished_film_is_where_its_answer_says() -> None:
     assert Film.read(str(film)) == film
     assert omni.file_of(uri) == "v1beta/files/abc-1"
     assert omni.address(uri) == "v1beta/files/abc-1:download?alt=media"
+    assert omni.file_of("files/abc-1") == "v1beta/files/abc-1"
     assert omni.address("https://elsewhere.example/film.mp4") == "https://elsewhere.example/film.mp4"
 
 
@@ -115,6 +123,7 @@ def test_every_status_of_omni_is_read_and_no_other() -> None:
         omni.progress(made(status), OMNI_ROUTE)
     with pytest.raises(ValueError, match="paused"):
         made("paused")
+    assert omni.begun(answer({"id": "v1_x", "status": "paused"}), mend="") == "v1_x", "a task that is paid for is kept"
 
 
 def test_what_the_model_says_instead_of_a_film_is_passed_on() -> None:
@@ -189,6 +198,7 @@ def test_a_film_in_a_bucket_is_told_with_its_place_and_counts_as_paid() -> None:
 
 
 def test_an_operation_that_is_done_and_says_nothing_is_loud() -> None:
+    assert veo.begun(answer({"name": OPERATION, "done": True}), mend="") == OPERATION, "a task that is paid for is kept"
     for strange in ({"done": True}, {"done": "paused"}):
         with pytest.raises(ValueError):
             ended(**strange)
@@ -199,6 +209,35 @@ def test_what_is_known_of_a_task_outlives_a_restart() -> None:
     assert route == Route(door="vertex", model="veo-3.1-lite-generate-001", count=3, each=Decimal("0.18"))
     assert Route.read(str(route)) == route
     assert Route.read(str(OMNI_ROUTE)) == OMNI_ROUTE
+
+
+def credits(id: str, resolution: str, count: int) -> tuple[Decimal, Decimal]:
+    """What the card says and what finished films are settled at, at a dollar a credit."""
+    asked = order(id, resolution=resolution, count=count, seconds=8.0, prompt="A heron")
+    settings = asked.request.settings
+    choice = Choice(model=id, provider="google", title=id, task=Task.text, settings=settings)
+    quoted = quote(choice, asked.model, asked.request, Rules(credits_per_dollar=Decimal(1)), asked.sent_at)
+    each = route_of(asked, "x").each
+    assert each is not None
+    return quoted.credits, each * count
+
+
+@pytest.mark.parametrize("model", [model for model in all_models() if model.provider == "google"], ids=lambda m: m.id)
+def test_what_is_settled_is_never_more_than_was_on_the_card(model: Model) -> None:
+    for resolution in model.resolutions:
+        quoted, settled = credits(model.id, resolution, model.max_count)
+        assert quoted == settled.quantize(Decimal("0.01"))
+
+
+def test_the_card_names_at_least_what_a_finished_film_was_seen_to_cost() -> None:
+    """Ten seconds of Omni 1.2 at 720p: 0.70 dollars by the price list that resellers quote."""
+    asked = order("omni-1.2", seconds=10.0)
+    assert route_of(asked, "gemini").each == Decimal("0.70")
+
+
+def test_a_name_of_a_task_stays_one_part_of_its_address() -> None:
+    assert omni.look("v1_a/../b?c").path == "v1/interactions/v1_a%2F..%2Fb%3Fc"
+    assert omni.cancel("v1_a") == Call(method="POST", path="v1/interactions/v1_a/cancel")
 
 
 def test_what_is_no_film_of_googles_is_gone() -> None:

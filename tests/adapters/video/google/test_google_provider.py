@@ -13,6 +13,7 @@ from adapters.video.google import create, examine
 from bot.domain.errors import (
     BadCredentials,
     Expired,
+    InvalidInput,
     NotCancellable,
     ProviderError,
     Unavailable,
@@ -156,6 +157,9 @@ async def test_a_door_without_its_key_is_told_before_anything_is_sent(tmp_path: 
         with pytest.raises(BadCredentials) as refused:
             await stand.provider.submit(order("veo-3.1"))
         assert "GOOGLE_CLOUD_PROJECT" in refused.value.mend
+        nowhere = order("omni-1.2")
+        with pytest.raises(InvalidInput, match="nothing says how"):
+            await stand.provider.submit(replace(nowhere, model=replace(nowhere.model, wire=())))
         assert stand.vendor.seen == []
 
 

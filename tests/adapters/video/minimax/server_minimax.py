@@ -1,6 +1,6 @@
 """MiniMax as its documents describe it: both APIs, strict about every field, with tasks that wait, run and end as they are told to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from typing import Any
@@ -75,6 +75,7 @@ class MinimaxVendor(Vendor):
         self.clock = clock
         self.held = _State()
         self.uploaded: list[tuple[Part, ...]] = []
+        self.meanwhile: Callable[[], Any] = lambda: None  # what happens elsewhere after each page of the list
 
     def routes(self) -> list[tuple[str, str, str, Work]]:
         return [
@@ -246,7 +247,9 @@ class MinimaxVendor(Vendor):
         found = [self._told(task) for task in self.held.v2.values()]
         found = [one for one in found if query.get("filter.model", one["model"]) == one["model"]]
         found.sort(key=lambda one: (one["created_at"], one["id"]), reverse=True)
-        return {"items": found[(number - 1) * size : number * size], "total": len(found)}
+        page = {"items": found[(number - 1) * size : number * size], "total": len(found)}
+        self.meanwhile()
+        return page
 
     async def _cancel(self, request: web.Request, body: Any) -> Mapping[str, Any]:
         task = self._asked(request)

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.kit.answers import Answer
 from adapters.kit.http import Call
-from adapters.video.minimax.wire import files, v1, v2
+from adapters.video.minimax.wire import files, tasks, v1, v2
 from adapters.video.minimax.wire.route import Route
 from adapters.video.minimax.wire.tariff import Tariff, Usage
 from bot.domain.errors import Expired, InvalidInput, Rejected, Unavailable
@@ -126,7 +126,7 @@ def test_a_task_that_is_not_known_there_has_expired() -> None:
         v1.progress(answer({"task_id": "", "base_resp": {"status_code": 2013, "status_msg": "invalid params"}}))
     error = {"type": "bad_request_error", "message": "invalid params, invalid task_id (2013)", "http_code": "400"}
     with pytest.raises(Expired, match=r"^invalid params, invalid task_id$"):
-        v2.progress(answer({"type": "error", "error": error}, 400), "424", None)
+        tasks.progress(answer({"type": "error", "error": error}, 400), "424", None)
 
 
 def test_the_address_of_a_film_is_read_and_a_film_that_is_gone_is_told() -> None:
@@ -155,15 +155,22 @@ def told(status: str, **more: Any) -> Answer:
 def test_the_newer_api_says_that_a_film_is_there_and_what_it_used() -> None:
     file = RemoteFile(id="v2 424010985738629 https://cdn.example/output.mp4")
     done = answer({"task": SUCCEEDED})
-    assert v2.progress(done, "424010985738629", TARIFF) == Finished(files=(file,), usd=Decimal("0.65"))
-    assert v2.progress(done, "424010985738629", None) == Finished(files=(file,))
+    assert tasks.progress(done, "424010985738629", TARIFF) == Finished(files=(file,), usd=Decimal("0.65"))
+    assert tasks.progress(done, "424010985738629", None) == Finished(files=(file,))
     bare = answer({"task": SUCCEEDED | {"usage": {}}})
-    assert v2.progress(bare, "424010985738629", TARIFF) == Finished(files=(file,))
+    assert tasks.progress(bare, "424010985738629", TARIFF) == Finished(files=(file,))
+
+
+def test_the_address_of_a_film_is_asked_for_again_and_a_film_that_is_gone_is_told() -> None:
+    assert tasks.address(answer({"task": SUCCEEDED, "error": None})) == "https://cdn.example/output.mp4"
+    for gone in (told("succeeded"), told("succeeded", content={"url": ""}), told("failed")):
+        with pytest.raises(Expired):
+            tasks.address(gone)
 
 
 @pytest.mark.parametrize("status", ["queued", "running"])
 def test_the_newer_api_says_that_a_task_goes_on(status: str) -> None:
-    assert v2.progress(told(status), "424", TARIFF) == Running(ask_again_in=10.0)
+    assert tasks.progress(told(status), "424", TARIFF) == Running(ask_again_in=10.0)
 
 
 @pytest.mark.parametrize(
@@ -182,13 +189,13 @@ def test_the_newer_api_says_that_a_task_goes_on(status: str) -> None:
     ],
 )
 def test_the_newer_api_says_why_a_task_failed(code: Any, message: str, kind: type[Exception], words: str) -> None:
-    failed = v2.progress(told("failed", error={"code": code, "message": message}), "424", None)
+    failed = tasks.progress(told("failed", error={"code": code, "message": message}), "424", None)
     assert isinstance(failed, Failed)
     assert (type(failed.error), failed.error.message, failed.charged) == (kind, words, Charged.no)
 
 
 def test_a_task_that_was_cancelled_cost_nothing_and_one_that_was_given_up_perhaps_something() -> None:
-    cancelled, given_up = v2.progress(told("cancelled"), "424", None), v2.progress(told("expired"), "424", None)
+    cancelled, given_up = tasks.progress(told("cancelled"), "424", None), tasks.progress(told("expired"), "424", None)
     assert isinstance(cancelled, Failed)
     assert isinstance(given_up, Failed)
     assert (cancelled.charged, given_up.charged) == (Charged.no, Charged.maybe)
@@ -197,7 +204,7 @@ def test_a_task_that_was_cancelled_cost_nothing_and_one_that_was_given_up_perhap
 @pytest.mark.parametrize("body", [told("paused").body, told("succeeded").body, {"task": {}}, {}, None, []])
 def test_what_the_newer_api_never_said_before_is_not_understood(body: Any) -> None:
     with pytest.raises((ValueError, TypeError)):
-        v2.progress(answer(body), "424", None)
+        tasks.progress(answer(body), "424", None)
 
 
 def test_what_a_task_is_asked_by_again_goes_with_it_and_comes_back() -> None:

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from adapters.kit.answers import Answer
-from adapters.video.minimax.wire import v1, v2
+from adapters.video.minimax.wire import tasks, v1, v2
 from adapters.video.minimax.wire.codes import CODES
 from adapters.video.minimax.wire.envelope import check
+from adapters.video.minimax.wire.refusal import refusal
 from bot.domain.errors import (
     BadCredentials,
     Busy,
@@ -85,7 +86,7 @@ def test_each_code_on_the_newer_api(code: int) -> None:
         v2.created(answer(body, 500))
     assert (type(refused.value), refused.value.message) == (paid, "words of theirs")
     assert mend in refused.value.mend
-    assert type(v2.refusal(answer(body, 500), paid=False)) is free
+    assert type(refusal(answer(body, 500), paid=False)) is free
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_each_code_on_the_newer_api(code: int) -> None:
 def test_each_type_of_the_newer_api_where_its_code_says_nothing(
     status: int, type: str, message: str, kind: type[ProviderError], code: str
 ) -> None:
-    refused = v2.refusal(answer(v2_body(type, message + code), status), paid=True)
+    refused = refusal(answer(v2_body(type, message + code), status), paid=True)
     assert (refused.__class__, refused.message) == (kind, message)
 
 
@@ -145,8 +146,8 @@ def test_the_example_of_a_refused_prompt() -> None:
 def test_a_refusal_that_says_when_to_come_back_is_heeded() -> None:
     later = {"retry-after": "7"}
     for refused in (
-        v2.refusal(Answer(status=429, headers=later, body=v2_body("rate_limit_error", "wait (1002)")), paid=True),
-        v2.refusal(Answer(status=429, headers=later, body=None), paid=True),
+        refusal(Answer(status=429, headers=later, body=v2_body("rate_limit_error", "wait (1002)")), paid=True),
+        refusal(Answer(status=429, headers=later, body=None), paid=True),
     ):
         assert isinstance(refused, RateLimited)
         assert refused.retry_after == 7.0
@@ -172,17 +173,17 @@ def task(status: str) -> Answer:
 
 
 def test_only_a_task_that_waits_may_be_cancelled() -> None:
-    assert v2.may_cancel(task("queued")) is None
-    assert [v2.may_cancel(task(one)) for one in ("cancelled", "failed", "expired")] == [
+    assert tasks.may_cancel(task("queued")) is None
+    assert [tasks.may_cancel(task(one)) for one in ("cancelled", "failed", "expired")] == [
         Charged.no,
         Charged.no,
         Charged.maybe,
     ]
     for status in ("running", "succeeded"):
         with pytest.raises(NotCancellable):
-            v2.may_cancel(task(status))
+            tasks.may_cancel(task(status))
     with pytest.raises(Expired):
-        v2.may_cancel(answer(v2_body("bad_request_error", "invalid task_id (2013)"), 400))
+        tasks.may_cancel(answer(v2_body("bad_request_error", "invalid task_id (2013)"), 400))
 
 
 @pytest.mark.parametrize(
@@ -190,13 +191,13 @@ def test_only_a_task_that_waits_may_be_cancelled() -> None:
     [("cancelled", Charged.no), ("cancel", Charged.no), ("deleted", Charged.yes), ("delete", Charged.yes)],
 )
 def test_a_cancel_that_came_too_late_deleted_a_film_that_is_paid_for(action: str, charged: Charged) -> None:
-    assert v2.cancelled(answer({"task_id": "1", "action": action, "status": "cancelled"})) is charged
+    assert tasks.cancelled(answer({"task_id": "1", "action": action, "status": "cancelled"})) is charged
 
 
 def test_a_cancel_that_is_refused_stops_nothing() -> None:
     with pytest.raises(NotCancellable):
-        v2.cancelled(answer(v2_body("bad_request_error", "cannot cancel while processing (2013)"), 400))
+        tasks.cancelled(answer(v2_body("bad_request_error", "cannot cancel while processing (2013)"), 400))
     with pytest.raises(Unavailable):
-        v2.cancelled(answer(v2_body("server_error", "internal error (1000)"), 500))
+        tasks.cancelled(answer(v2_body("server_error", "internal error (1000)"), 500))
     with pytest.raises(ValueError):
-        v2.cancelled(answer({"task_id": "1", "action": "postponed"}))
+        tasks.cancelled(answer({"task_id": "1", "action": "postponed"}))

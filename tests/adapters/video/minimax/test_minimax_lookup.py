@@ -93,6 +93,19 @@ async def test_a_long_list_is_read_to_its_end(tmp_path: Path) -> None:
             await stand.provider.find(stand.order("J-TWO-1"))
 
 
+async def test_what_is_ordered_elsewhere_while_the_list_is_read_hides_nothing(tmp_path: Path) -> None:
+    async with open_stand(tmp_path) as stand:
+        await lost(stand, stand.order())
+        body = {**stand.vendor.task(stand.vendor.started[0]).body, "duration": 5}
+        for _ in range(199):
+            stand.vendor.begin("v2", body)
+        stand.vendor.meanwhile = lambda: stand.vendor.begin("v2", body)
+        task = await stand.provider.find(stand.order())
+        assert task is not None
+        assert [task.id] == stand.vendor.started
+        assert len(stand.vendor.calls("list")) == 3, "each page was pushed back by one"
+
+
 async def test_a_list_that_runs_into_the_past_is_read_no_further(tmp_path: Path) -> None:
     async with open_stand(tmp_path) as stand:
         for minutes in range(150):
@@ -119,10 +132,14 @@ async def test_while_another_order_that_looks_the_same_is_on_its_way_the_answer_
 
 
 @pytest.mark.parametrize("state", [State.unclear, State.cancelled, State.error])
-async def test_another_lost_order_that_looks_the_same_makes_it_unclear(tmp_path: Path, state: State) -> None:
+@pytest.mark.parametrize("minutes", [0, -69, 69])
+async def test_another_lost_order_that_looks_the_same_makes_it_unclear(
+    tmp_path: Path, state: State, minutes: int
+) -> None:
     async with open_stand(tmp_path) as stand:
         await lost(stand, stand.order())
-        stand.storage.others.append(other(stand, state, failure=Failure("Closed.", Charged.maybe)))
+        closed = other(stand, state, failure=Failure("Closed.", Charged.maybe))
+        stand.storage.others.append(replace(closed, submitted_at=NOON + timedelta(minutes=minutes)))
         with pytest.raises(Unclear):
             await stand.provider.find(stand.order())
 
@@ -136,7 +153,8 @@ async def test_other_orders_that_cannot_be_it_do_not_make_it_unclear(tmp_path: P
         stand.storage.others += [
             replace(base, id="J-ONE"),
             replace(base, provider_task=ProviderTask(id="known")),
-            replace(base, submitted_at=NOON + timedelta(hours=2)),
+            replace(base, submitted_at=NOON + timedelta(minutes=71)),
+            replace(base, submitted_at=NOON - timedelta(minutes=71)),
             replace(base, submitted_at=None),
             replace(base, choice=replace(base.choice, model="minimax-h3-max")),
             replace(base, choice=replace(base.choice, settings=longer)),

@@ -84,6 +84,9 @@ def test_what_does_not_fit_into_the_body_is_uploaded_the_largest_first() -> None
 def test_a_mov_is_uploaded_whatever_its_size() -> None:
     mov = reference("@Video1", Role.reference_video, mime="video/quicktime")
     assert v2.by_upload(order("minimax-h3", FACE, mov)) == (mov,)
+    large = reference("@Video2", Role.reference_video, mime="video/mp4", bytes=47_000_000)
+    heavy = reference("@Video1", Role.reference_video, mime="video/quicktime", bytes=30_000_000)
+    assert v2.by_upload(order("minimax-h3", large, heavy)) == (heavy,), "without it the other fits"
     call = files.upload(mov)
     assert call == Call(
         method="POST",

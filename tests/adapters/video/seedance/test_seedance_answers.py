@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from adapters.kit.answers import Answer
-from adapters.video.seedance.wire.answers import Listed, Record, Ticket, ours, page_of, progress, record, taken
+from adapters.video.seedance.wire.answers import (
+    CANCELLED,
+    WAITED,
+    Listed,
+    Record,
+    Ticket,
+    ours,
+    page_of,
+    progress,
+    record,
+    taken,
+)
 from bot.domain.errors import Expired, Unclear
 from bot.domain.job import Charged, RemoteFile
 from bot.ports.video import Failed, Finished, Running
@@ -105,6 +116,20 @@ def test_a_film_without_a_count_is_settled_at_its_quote() -> None:
     assert found.usd is None
 
 
+def test_a_paid_film_is_not_lost_to_odd_words_about_it() -> None:
+    odd = {"seed": "none", "duration": "5s", "resolution": 720, "generate_audio": "?", "error": "", "usage": "many"}
+    found = progress(answered(LIVE | odd), ROUTE)
+    assert isinstance(found, Finished)
+    assert (len(found.files), found.usd, found.seed, found.details) == (1, None, None, {})
+
+
+@pytest.mark.parametrize("usage", [{"total_tokens": 108900}, {"completion_tokens": None, "total_tokens": "108900"}])
+def test_either_count_is_what_is_billed(usage: dict[str, Any]) -> None:
+    found = progress(answered(LIVE | {"usage": usage}), ROUTE)
+    assert isinstance(found, Finished)
+    assert found.usd == Decimal("0.7623")
+
+
 def test_what_came_out_otherwise_is_told() -> None:
     made = LIVE | {"resolution": "480p", "duration": 4, "generate_audio": False}
     found = progress(answered(made), ROUTE)
@@ -126,12 +151,12 @@ def test_a_task_on_its_way_is_asked_after_again(status: str) -> None:
     assert progress(answered({"id": "cgt-1", "status": status}), ROUTE) == Running(ask_again_in=10.0)
 
 
-@pytest.mark.parametrize("status", ["cancelled", "expired"])
-def test_a_task_that_never_ran_costs_nothing(status: str) -> None:
+@pytest.mark.parametrize(("status", "mend"), [("cancelled", CANCELLED), ("expired", WAITED)])
+def test_a_task_that_never_ran_costs_nothing_and_says_why(status: str, mend: str) -> None:
     found = progress(answered({"id": "cgt-1", "status": status, "error": None}), ROUTE)
     assert isinstance(found, Failed)
     assert isinstance(found.error, Expired)
-    assert found.charged is Charged.no
+    assert (found.error.mend, found.charged) == (mend, Charged.no)
 
 
 @pytest.mark.parametrize("status", ["paused", "SUCCEEDED", "", None, 3])
@@ -207,6 +232,7 @@ DOUBTFUL = {
     "nameless, under a name without a date": listed("a", model="seedance-2-0"),
     "nameless, of an endpoint": listed("a", model="ep-20261120-abcde"),
     "nameless, of no said model": listed("a", model=""),
+    "nameless, of no model at all": Listed(id="a", created_at=NOW + 1),
 }
 
 
@@ -227,6 +253,12 @@ def test_a_list_is_read_whatever_else_its_items_say() -> None:
     page = page_of(answered({"items": [item], "total": 12}))
     assert page.items == [Listed(id="cgt-1", model=ID, created_at=1778754737)]
     assert page.total == 12
+
+
+def test_an_empty_list_may_be_said_as_nothing_but_never_left_out() -> None:
+    assert page_of(answered({"items": None, "total": 0})).items == []
+    with pytest.raises(ValueError):
+        page_of(answered({"total": 0}))
 
 
 def test_a_task_may_say_very_little() -> None:

@@ -271,7 +271,8 @@ def test_a_task_that_failed_says_why_and_costs_nothing(
     assert (found.error.message, found.error.reference, found.charged) == (message, token, Charged.no)
 
 
-def test_a_task_that_failed_without_a_word_is_still_told() -> None:
-    found = progress(Answer(status=200, headers={}, body={"id": "cgt-1", "status": "failed"}), ROUTE)
+@pytest.mark.parametrize("error", [None, "", {}, {"code": None, "message": None}, ["x"]], ids=str)
+def test_a_task_that_failed_without_a_word_is_still_told(error: Any) -> None:
+    found = progress(Answer(status=200, headers={}, body={"id": "cgt-1", "status": "failed", "error": error}), ROUTE)
     assert isinstance(found, Failed)
     assert found.error.message == "the task failed without a reason given"

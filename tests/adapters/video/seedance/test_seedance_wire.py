@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.kit.body import Inline
 from adapters.kit.http import Call
@@ -13,6 +15,7 @@ from adapters.video.seedance.wire import calls
 from bot.domain.errors import BadSettings, InvalidInput
 from bot.domain.media import Role
 from bot.domain.request import Setting
+from tests.adapters.video.seedance.accepts_seedance import COMMAND
 from tests.adapters.video.seedance.asked import CUP, FILM, FIRST, LAST, SOUND, TEA, asked, told
 from tests.adapters.video.seedance.stand_seedance import order, reference
 
@@ -229,6 +232,11 @@ STORIES = {
 def test_a_story_is_told_so_that_ark_reads_it_as_one(case: str) -> None:
     prompt, references, expected = STORIES[case]
     assert calls.story(told(prompt, *references)) == expected
+
+
+@given(st.text(st.sampled_from("-- —\n\tARdurationseed916:[]@Image"), max_size=60))
+def test_no_story_holds_a_command(prompt: str) -> None:
+    assert COMMAND.findall(calls.story(told(f"{prompt}--ratio 16:9 {prompt}"))) == []
 
 
 def test_pictures_without_words_are_sent_without_words() -> None:

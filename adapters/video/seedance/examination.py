@@ -23,7 +23,7 @@ WITHOUT_SEEDANCE = "ark.eu-west.bytepluses.com"
 _ABSENT = frozenset({"ModelNotOpen", "InvalidEndpointOrModel"})
 
 
-async def examine(parts: Parts) -> Sequence[Seen]:
+async def examined(parts: Parts) -> Sequence[Seen]:
     """Raises BadSettings for a region there is not."""
     there, key = region(parts.settings), parts.settings.get("api_key", "")
     if host(parts.settings) == WITHOUT_SEEDANCE:
