@@ -90,3 +90,10 @@ def test_a_last_frame_goes_with_a_first_one_where_kling_says_so() -> None:
 def test_models_that_only_api_keys_open_say_so() -> None:
     assert {model.id for model in LIVE if model.needs} == {"kling-3-turbo", "kling-3-omni", "kling-o1"}
     assert {model.id for model in LIVE if "v1" not in dict(model.wire)} == {model.id for model in LIVE if model.needs}
+
+
+def test_models_whose_parts_a_prompt_points_at_need_one() -> None:
+    start = picture("@Image1", Role.first_frame)
+    for id, needed in (("kling-3", False), ("kling-3-omni", True), ("kling-o1", True)):
+        _, problems = choose(wish("", start, model=id), shelf("kling"), RULES, TODAY)
+        assert any("needs words" in one for one in problems) is needed
