@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from unicodedata import normalize
 
 from adapters.kit.http import Client
 from adapters.video.wan.memory import Memory
@@ -68,13 +69,20 @@ class Finding:
 
 def match(prompt: str, told: dict[str, Lost]) -> str | None:
     """The one task with exactly this prompt. A task that does not tell its prompt may be it, unless it cost nothing anyway."""
-    same = [task for task, one in told.items() if prompt and one.prompt is not None and one.prompt.strip() == prompt]
+    same = [
+        task for task, one in told.items() if prompt and one.prompt is not None and _plain(one.prompt) == _plain(prompt)
+    ]
     silent = [one for one in told.values() if (not prompt or one.prompt is None) and one.status not in UNPAID]
     if any(one.status is not Status.succeeded for one in silent):
         raise Unavailable("a task that may be it is still being made, and tells its prompt when it is done")
     if len(same) > 1 or silent:
         raise Unclear(f"{len(same) + len(silent)} tasks could be it")
     return same[0] if same else None
+
+
+def _plain(prompt: str) -> str:
+    """A prompt however its spaces and its letters are written."""
+    return " ".join(normalize("NFKC", prompt).split())
 
 
 def _may_be(item: Item, order: Order) -> bool:

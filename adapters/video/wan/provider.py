@@ -1,7 +1,6 @@
 """Answers the video port for Wan on Model Studio (DashScope)."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 
 from adapters.kit.http import Client
@@ -12,7 +11,8 @@ from adapters.video.wan.region import KNOWN, base_url, region
 from adapters.video.wan.wire import answers
 from adapters.video.wan.wire.answers import Status
 from adapters.video.wan.wire.checks import check
-from adapters.video.wan.wire.create import create, sent_prompt, usd_a_second, wire_model
+from adapters.video.wan.wire.create import create, route, sent_prompt, wire_model
+from adapters.video.wan.wire.route import NOWHERE, read
 from bot.domain.errors import Expired, NotCancellable, Unavailable
 from bot.domain.job import Charged, ProviderTask
 from bot.ports.parts import Parts
@@ -22,10 +22,7 @@ KEY_NAME = "DASHSCOPE_API_KEY"
 
 
 class Wan:
-    """`settings`: `api_key`; `base_url` for another region than Singapore; `workspace` where the key has several.
-
-    A task's `route` is what a billed second of it costs in dollars.
-    """
+    """`settings`: `api_key`; `base_url` for another region than Singapore; `workspace` where the key has several."""
 
     name = "wan"
 
@@ -44,7 +41,7 @@ class Wan:
         call = create(order, await self._places.of(order))
         self._sending[order.key] = _words(order)
         try:
-            task = await self.client.pay(call, answers.started)
+            task = await self.client.pay(call, lambda answer: answers.started(answer, route(order)))
             await self._memory.keep(task, order.key)
         finally:
             self._sending.pop(order.key, None)
@@ -55,7 +52,7 @@ class Wan:
         if task.region != self.region and {task.region, self.region} <= KNOWN:
             raise Unavailable(f"the task is in {task.region}, and this bot now asks {self.region}")
         found = await self.client.ask(answers.look(task.id), answers.task_in)
-        return answers.progress(found, Decimal(task.route) if task.route else None)
+        return answers.progress(found, read(task.route))
 
     async def cancel(self, task: ProviderTask) -> Charged:
         """Only a task that still waits in line can be stopped, which is for seconds."""
@@ -81,7 +78,7 @@ class Wan:
             await self.client.save(link, into)
         except Expired:
             found = await self.client.ask(answers.look(task), answers.task_in)
-            match answers.progress(found, None):
+            match answers.progress(found, NOWHERE):
                 case Finished(files=(fresh, *_)) if fresh.id != file:
                     await self.client.save(fresh.id.partition(" ")[2], into)
                 case _:
@@ -91,9 +88,7 @@ class Wan:
         await self.client.aclose()
 
     def _task(self, id: str, order: Order) -> ProviderTask:
-        usd = usd_a_second(order)
-        route = "" if usd is None else str(usd)
-        return ProviderTask(id=id, route=route, region=self.region, key_name=KEY_NAME)
+        return ProviderTask(id=id, route=str(route(order)), region=self.region, key_name=KEY_NAME)
 
 
 def _auth(settings: Mapping[str, str]) -> Mapping[str, str]:

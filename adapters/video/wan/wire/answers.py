@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from adapters.kit.answers import Answer
 from adapters.kit.http import Call
 from adapters.video.wan.wire.errors import error_of, meant, plain
+from adapters.video.wan.wire.route import NOWHERE, Route
 from bot.domain.errors import Expired, InvalidInput, NotCancellable, Rejected, Unavailable
 from bot.domain.job import Charged, RemoteFile
 from bot.ports.video import Failed, Finished, Progress, Running
@@ -83,10 +84,12 @@ class Lost:
     prompt: str | None
 
 
-def started(answer: Answer) -> str:
+def started(answer: Answer, route: Route = NOWHERE) -> str:
     """The id of a task that was taken on. Raises what `error_of` makes of a paid call."""
     if not _good(answer):
-        raise error_of(answer, paid=True)
+        error = error_of(answer, paid=True)
+        error.reference = route.blamed(answer.code)
+        raise error
     return Task.model_validate(answer.body).output.task_id
 
 
@@ -104,17 +107,16 @@ def task_in(answer: Answer) -> Task:
     raise error
 
 
-def progress(task: Task, usd_a_second: Decimal | None) -> Progress:
-    """`usd_a_second` is what a billed second costs, None where no price is known."""
+def progress(task: Task, route: Route) -> Progress:
     match task.output.task_status:
         case Status.pending | Status.suspended:
             return Running(ask_again_in=SOON)
         case Status.running:
             return Running(ask_again_in=LATER)
         case Status.succeeded:
-            return _film(task, usd_a_second)
+            return _film(task, route.usd_a_second)
         case _:
-            return _over(task.output)
+            return _over(task.output, route)
 
 
 def _film(task: Task, usd_a_second: Decimal | None) -> Progress:
@@ -126,7 +128,7 @@ def _film(task: Task, usd_a_second: Decimal | None) -> Progress:
     return Finished(files=(RemoteFile(id=f"{task.output.task_id} {link}"),), usd=usd)
 
 
-def _over(output: Output) -> Failed:
+def _over(output: Output, route: Route) -> Failed:
     """A failed task costs nothing, by the documents. One that is not known may have been made, and paid for, a day ago."""
     if output.task_status is Status.unknown:
         gone = Expired("it does not know this task; it keeps one for 24 hours")
@@ -135,6 +137,7 @@ def _over(output: Output) -> Failed:
         return Failed(error=Unavailable("the task was cancelled there"), charged=Charged.no)
     words = plain(output.message or "")
     error = meant(output.code or "", words) or Unavailable(words or output.code or "it failed and gives no reason")
+    error.reference = route.blamed(output.code or "")
     return Failed(error=error, charged=Charged.no)
 
 

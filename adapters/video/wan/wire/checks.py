@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from adapters.video.wan.wire.create import sent_prompt
+from adapters.video.wan.wire.create import sent_prompt, taken
 from adapters.video.wan.wire.shapes import Shape, cast, shape_of
 from bot.domain.errors import InvalidInput
 from bot.domain.media import Role
@@ -12,6 +12,7 @@ MOST_NEGATIVE = 500
 MOST_SEED = 2_147_483_647
 MOST_OLD_FILMS = 3
 MOST_TOGETHER = 30.0  # seconds that go into Wan 3.0 and come out of it
+SLACK = 0.25  # by so much a film may measure longer than it is called
 
 
 def check(order: Order) -> None:
@@ -67,11 +68,11 @@ def _voices(order: Order, shape: Shape) -> Iterator[str]:
 
 
 def _together(order: Order) -> Iterator[str]:
-    films = order.request.of_role(Role.reference_video)
-    taken = sum(one.media.seconds or 0.0 for one in films if one.media)
+    given = taken(order)
     made = order.request.settings.seconds.value if order.request.settings.seconds else 0.0
-    if taken and made > 0 and taken + made > MOST_TOGETHER + 0.25 * len(films):
+    slack = SLACK * len(order.request.of_role(Role.reference_video))
+    if given and made > 0 and given + made > MOST_TOGETHER + slack:
         yield (
-            f"{taken:g} s of film go in and {made:g} s come out, and together they may be {MOST_TOGETHER:g} s. "
-            f"Ask for {max(0, int(MOST_TOGETHER - taken))} s, or shorten the films."
+            f"{round(given, 1):g} s of film go in and {made:g} s come out, and together they may be {MOST_TOGETHER:g} s. "
+            f"Ask for {int(MOST_TOGETHER - given)} s, or shorten the films."
         )

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from adapters.kit.body import Inline
 from adapters.kit.http import Call
+from adapters.video.wan.wire.route import Route
 from adapters.video.wan.wire.shapes import (
     FIELDS,
     INLINE_FIELDS,
@@ -17,16 +19,15 @@ from adapters.video.wan.wire.shapes import (
     voices,
 )
 from adapters.video.wan.wire.words import told
-from bot.domain.media import MediaKind, Role
+from bot.domain.media import SECONDS_SLACK, MediaKind, Role
 from bot.domain.model import AUTO, Model, Sound
 from bot.domain.request import Origin, Reference
 from bot.ports.video import Order
 
 VIDEO = "services/aigc/video-generation/video-synthesis"
 FRAMES = "services/aigc/image2video/video-synthesis"  # where the models for a first and a last frame of 2.2 are
-INLINE_BYTES = (
-    1024 * 1024
-)  # a larger picture is uploaded: in base64 a few of them would make a body that is refused (413)
+# A larger picture is uploaded: in base64 a few of them would make a body that is refused (413).
+INLINE_BYTES = 1024 * 1024
 
 Place = Inline | str
 """Where a file is: in the body as base64, or at an `oss://` address of the provider's."""
@@ -64,8 +65,18 @@ def sent_prompt(order: Order) -> str:
     return told(order.request, shape_of(order.model)).strip()
 
 
-def usd_a_second(order: Order) -> Decimal | None:
-    """What one billed second of this order costs, None where no price is known."""
+def taken(order: Order) -> float:
+    """The seconds of film that go in."""
+    films = order.request.of_role(Role.reference_video)
+    return sum(one.media.seconds or 0.0 for one in films if one.media)
+
+
+def route(order: Order) -> Route:
+    """What a later look at the task needs to know of its order."""
+    return Route(_usd_a_second(order), tuple(one.token for one in order.request.references))
+
+
+def _usd_a_second(order: Order) -> Decimal | None:
     settings = order.request.settings
     rate = order.model.price.rate(
         resolution=settings.resolution.value if settings.resolution else None,
@@ -131,11 +142,18 @@ def _ratio(order: Order) -> str | None:
 
 
 def _duration(order: Order) -> int | None:
-    """-1 lets 3.0 decide; 0 lets an edit keep the length of its film, as it does where nobody said another."""
-    seconds = order.request.settings.seconds
-    if shape_of(order.model) is Shape.edit:
+    """-1 lets 3.0 decide; 0 lets an edit keep the length of its film, as it does where nobody said another.
+
+    What carries on a clip has the clip in it, and is told how long both are together.
+    """
+    seconds, shape = order.request.settings.seconds, shape_of(order.model)
+    if shape is Shape.edit:
         return 0 if seconds is None or seconds.value == AUTO or seconds.origin is Origin.model else int(seconds.value)
-    return None if seconds is None else int(seconds.value)
+    if seconds is None:
+        return None
+    if shape is Shape.picture:
+        return int(min(seconds.value + ceil(taken(order) - SECONDS_SLACK), order.model.seconds.maximum))
+    return int(seconds.value)
 
 
 def _audio(order: Order) -> bool | None:

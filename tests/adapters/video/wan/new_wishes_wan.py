@@ -163,7 +163,7 @@ _EACH: Mapping[str, Wish] = {
         {"seconds": 10.0, "resolution": "720p", "aspect": "adaptive"},
         VIDEO,
         {"prompt": "Extend the given clip until dusk", "media": [at("first_clip", "v1")]},
-        seen(resolution="720P", duration=10),
+        seen(resolution="720P", duration=15),
     ),
     "2.7 carrying on a clip to a last frame": (
         "wan-2.7-i2v",
@@ -175,7 +175,7 @@ _EACH: Mapping[str, Wish] = {
             "prompt": "Extend the given clip to the last frame",
             "media": [at("first_clip", "v1"), at("last_frame", "i1")],
         },
-        seen(resolution="720P", duration=2),
+        seen(resolution="720P", duration=7),
     ),
     "2.7 references": (
         "wan-2.7-r2v",

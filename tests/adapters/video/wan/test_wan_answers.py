@@ -12,9 +12,11 @@ from adapters.kit.body import Part
 from adapters.kit.http import Call
 from adapters.video.wan.wire import answers, upload
 from adapters.video.wan.wire.answers import Item
+from adapters.video.wan.wire.route import Route, read
 from bot.domain.errors import (
     Expired,
     InvalidInput,
+    ProviderError,
     Rejected,
     Unavailable,
     Unclear,
@@ -75,8 +77,8 @@ FAILED = {
 UNKNOWN = {"request_id": "a4de7c32", "output": {"task_id": "502a00b1", "task_status": "UNKNOWN"}}
 
 
-def told(body: Any, usd: str | None = "0.10"):
-    return answers.progress(answers.task_in(answered(body)), Decimal(usd) if usd else None)
+def told(body: Any, usd: str | None = "0.10", tokens: tuple[str, ...] = ()):
+    return answers.progress(answers.task_in(answered(body)), Route(Decimal(usd) if usd else None, tokens))
 
 
 def with_status(status: str, **more: Any) -> Any:
@@ -251,3 +253,48 @@ def test_the_store_answers_in_its_own_way() -> None:
         upload.stored(Answer(status=403, headers={}, body=None, text="<Error><Code>AccessDenied</Code></Error>"))
     with pytest.raises(InvalidInput):
         upload.stored(Answer(status=400, headers={}, body=None, text="<Error><Code>EntityTooLarge</Code></Error>"))
+
+
+# --- which file is meant ---
+
+
+@pytest.mark.parametrize(
+    ("code", "tokens", "meant"),
+    [
+        ("InvalidImage.FullFace", ("@Image1", "@Audio1"), "@Image1"),
+        ("InvalidImage", ("@Image1", "@Image2"), None),
+        ("InvalidVideo", ("@Image1", "@Video1"), "@Video1"),
+        ("InvalidURL", ("@Video1",), "@Video1"),
+        ("InvalidURL", ("@Video1", "@Image1"), None),
+        ("InvalidParameter.DataInspection", ("@Audio1",), "@Audio1"),
+        ("InvalidParameter", ("@Audio1",), None),
+        ("InvalidImages", ("@Image1",), None),
+        ("DataInspectionFailed", ("@Image1",), None),
+    ],
+)
+def test_a_code_points_at_a_file_where_it_can_be_only_one(
+    code: str, tokens: tuple[str, ...], meant: str | None
+) -> None:
+    later = told(with_status("FAILED", code=code, message="no"), tokens=tokens)
+    assert isinstance(later, Failed)
+    assert later.error.reference == meant
+    with pytest.raises(ProviderError) as at_once:
+        answers.started(answered({"code": code, "message": "no"}, 400), Route(None, tokens))
+    assert at_once.value.reference == meant
+
+
+@pytest.mark.parametrize(
+    ("route", "text"),
+    [
+        (Route(Decimal("0.10"), ("@Image1", "@Video1")), "0.10 @Image1 @Video1"),
+        (Route(), "-"),
+        (Route(Decimal(1)), "1"),
+    ],
+)
+def test_what_is_kept_with_a_task_is_read_again(route: Route, text: str) -> None:
+    assert str(route) == text
+    assert read(text) == route
+
+
+def test_a_task_that_was_kept_with_nothing_has_no_price() -> None:
+    assert read("") == Route()

@@ -7,6 +7,7 @@ import pytest
 from adapters.kit.answers import Answer
 from adapters.video.wan.wire import answers, errors
 from adapters.video.wan.wire.errors import error_of, meant, plain
+from adapters.video.wan.wire.route import NOWHERE
 from bot.domain.errors import (
     BadCredentials,
     InvalidInput,
@@ -145,7 +146,7 @@ def test_a_wrong_key_is_told_with_its_region() -> None:
 def test_a_code_in_the_output_of_a_failed_task_means_the_same_and_costs_nothing(code: str, kind: type) -> None:
     output = {"task_id": "t", "task_status": "FAILED", "code": code, "message": "No. Request id: 86ecf553"}
     task = answers.task_in(Answer(status=200, headers={}, body={"output": output}))
-    ended = answers.progress(task, None)
+    ended = answers.progress(task, NOWHERE)
     assert isinstance(ended, Failed)
     assert (type(ended.error), ended.error.message, ended.charged) == (kind, "No.", Charged.no)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from adapters.video.wan.wire import answers
-from adapters.video.wan.wire.create import usd_a_second
+from adapters.video.wan.wire.create import route
 from bot.domain.media import Role
 from bot.domain.model import AUTO
 from bot.domain.request import VideoRequest
@@ -37,11 +37,17 @@ BILLED = {
         "3.00",
     ),
     "a short film edited": (wish("Edit @Video1", film("@Video1", 3.0), model="wan-2.7-edit"), 3, 3, "0.90"),
-    "a clip carried on": (
-        wish("Extend @Video1", film("@Video1", 10.0), model="wan-2.7-i2v", seconds=15.0),
+    "a clip carried on, billed as given and as made": (
+        wish("Extend @Video1", film("@Video1", 10.0), model="wan-2.7-i2v", seconds=5.0),
         10,
         15,
         "3.75",
+    ),
+    "a clip carried on, billed as made": (
+        wish("Extend @Video1", film("@Video1", 10.0), model="wan-2.7-i2v", seconds=5.0, resolution="720p"),
+        0,
+        15,
+        "1.50",
     ),
     "a sound that drives": (wish("x", FIRST, sound("@Audio1"), model="wan-2.7-i2v", seconds=5.0), 0, 5, "0.75"),
     "3.0 left to decide": (wish("x", model="wan-3", seconds=AUTO), 0, 30, "6.00"),
@@ -63,7 +69,7 @@ def settled(request: VideoRequest, billed: int) -> tuple[Decimal, Decimal]:
     order = Order(key="J-ONE-1", job="J-ONE", model=row, request=asked, sent_at=NOON)
     output = {"task_id": "t", "task_status": "SUCCEEDED", "video_url": "https://x"}
     task = answers.Task.model_validate({"output": output, "usage": {"duration": billed}})
-    done = answers.progress(task, usd_a_second(order))
+    done = answers.progress(task, route(order))
     assert isinstance(done, Finished)
     assert done.usd is not None
     return done.usd, quote(choice, row, request, Rules(), NOON).credits / Rules().credits_per_dollar

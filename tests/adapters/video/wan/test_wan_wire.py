@@ -102,6 +102,13 @@ def test_a_token_is_not_taken_for_the_beginning_of_another() -> None:
     assert call.json["input"]["prompt"] == "Image 10 and Image 1 and @Image11"
 
 
+@pytest.mark.parametrize(("asked", "clip", "whole"), [(5.0, 5.02, 10), (5.0, 5.2, 11), (15.0, 10.0, 15), (2.0, 2.0, 4)])
+def test_a_clip_that_is_carried_on_is_part_of_the_film(asked: float, clip: float, whole: int) -> None:
+    given = reference("@Video1", Role.reference_video, seconds=clip)
+    call = create(wished("wan-2.7-i2v", "Extend @Video1", given, seconds=asked), PLACES)
+    assert call.json["parameters"]["duration"] == whole
+
+
 # --- what is refused before anything is paid ---
 
 REFUSED = {
