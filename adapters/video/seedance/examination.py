@@ -10,7 +10,7 @@ from adapters.kit.answers import Answer
 from adapters.kit.http import Client
 from adapters.video.seedance.region import INTERNATIONAL, NAMES, base_url, host, region
 from adapters.video.seedance.wire import calls
-from adapters.video.seedance.wire.answers import page_of
+from adapters.video.seedance.wire.listing import page_of
 from adapters.video.seedance.wire.refusals import NO_MODEL, OTHER_REGION, code_of, refusal
 from bot.domain.errors import BadCredentials, ProviderError
 from bot.domain.model import Model

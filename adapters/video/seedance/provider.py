@@ -6,19 +6,8 @@ from pathlib import Path
 from adapters.kit.http import Client
 from adapters.video.seedance.region import KEY_NAME, base_url, region
 from adapters.video.seedance.wire import calls
-from adapters.video.seedance.wire.answers import (
-    Listed,
-    Page,
-    Status,
-    Ticket,
-    earliest,
-    gone,
-    ours,
-    page_of,
-    progress,
-    record,
-    taken,
-)
+from adapters.video.seedance.wire.answers import Status, Ticket, gone, progress, record, taken
+from adapters.video.seedance.wire.listing import Listed, Page, earliest, ours, page_of
 from bot.domain.errors import Expired, InvalidInput, NotCancellable, Unavailable, Unclear
 from bot.domain.job import Charged, ProviderTask
 from bot.domain.media import MediaKind
@@ -123,7 +112,8 @@ class Seedance:
 
 def _enough(page: Page, listed: list[Listed], since: float) -> bool:
     """Whether nothing that follows can be of interest; what comes first in the list is not documented, so it is looked at."""
-    if not page.items or (page.total and len(listed) >= page.total):
+    last = page.total is not None and len(listed) >= page.total and len(page.items) < calls.PAGE
+    if last or not page.items:
         return True
     times = [one.created_at for one in listed if one.created_at is not None]
     newest_first = len(times) == len(listed) and times == sorted(times, reverse=True) and times[0] > times[-1]

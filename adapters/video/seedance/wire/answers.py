@@ -4,27 +4,25 @@ Shapes as in `ContentGenerationTask` of the SDKs. An absent key is usual; BytePl
 What an answer turns on must be as it is known to be; a film that is paid for is not lost to an odd word about its size.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qs, urlencode
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import BaseModel, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from adapters.kit.answers import Answer
-from adapters.video.seedance.wire.calls import contents, mark, remote
+from adapters.video.seedance.wire.calls import contents, remote
 from adapters.video.seedance.wire.refusals import Fault, failed, refusal
-from bot.domain.errors import Expired, Unclear
+from bot.domain.errors import Expired
 from bot.domain.job import Charged
 from bot.domain.media import Role
 from bot.domain.model import AUTO
 from bot.ports.video import Failed, Finished, Order, Progress, Running
 
 ASK_AGAIN = 10.0
-CLOCKS_APART = 300.0
 MILLION = Decimal(1_000_000)
 CANCELLED = "It was cancelled before it began. Ask again if you still want it."
 WAITED = "It waited too long for its turn there and was given up. Ask again, or choose another model."
@@ -92,20 +90,6 @@ class Record(BaseModel):
             raise ValueError("a task that succeeded has no film")
         last = {"last_frame": self.content.last_frame_url} if self.content.last_frame_url else {}
         return {"video": self.content.video_url, **last}
-
-
-class Listed(BaseModel):
-    """A task in the list, of which only what tells it from others is read: its other fields are not the same everywhere."""
-
-    id: str
-    model: str | None = None
-    created_at: float | None = None
-    safety_identifier: str | None = None
-
-
-class Page(BaseModel):
-    items: Annotated[list[Listed], BeforeValidator(lambda items: [] if items is None else items)]
-    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,12 +170,6 @@ def record(answer: Answer) -> Record:
     return Record.model_validate(answer.body)
 
 
-def page_of(answer: Answer) -> Page:
-    if not answer.ok:
-        raise refusal(answer)
-    return Page.model_validate(answer.body)
-
-
 def gone(answer: Answer) -> None:
     """What DELETE answers."""
     if not answer.ok:
@@ -218,32 +196,3 @@ def progress(answer: Answer, route: str) -> Progress:
             return Failed(error=Expired("the task was cancelled", mend=CANCELLED), charged=Charged.no)
         case Status.expired:
             return Failed(error=Expired("the task waited for too long", mend=WAITED), charged=Charged.no)
-
-
-def ours(listed: Iterable[Listed], order: Order, model: str) -> str | None:
-    """The id of the order's task among these, None where it surely is not there.
-
-    Raises Unclear where a task of this model and time does not say whose it is: that tasks give their mark back is not documented.
-    """
-    known, since = mark(order.key), earliest(order.sent_at)
-    nameless = False
-    for one in listed:
-        if one.safety_identifier == known:
-            return one.id
-        recent = one.created_at is None or one.created_at >= since
-        nameless |= recent and not one.safety_identifier and _alike(one.model or "", model)
-    if nameless:
-        raise Unclear("a task of this model and time does not say whose it is")
-    return None
-
-
-def earliest(sent_at: datetime) -> float:
-    """The earliest second, by Ark's clock, at which an order sent then can have become a task."""
-    return sent_at.timestamp() - CLOCKS_APART
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two ids may name one model: an endpoint's own name, or none, may be any; a prefix or a date may be left out."""
-    bare = one.lower().partition("seedance")[2]
-    asked = other.lower().partition("seedance")[2]
-    return not bare or not asked or bare.startswith(asked) or asked.startswith(bare)

@@ -7,18 +7,8 @@ from typing import Any
 import pytest
 
 from adapters.kit.answers import Answer
-from adapters.video.seedance.wire.answers import (
-    CANCELLED,
-    WAITED,
-    Listed,
-    Record,
-    Ticket,
-    ours,
-    page_of,
-    progress,
-    record,
-    taken,
-)
+from adapters.video.seedance.wire.answers import CANCELLED, WAITED, Record, Ticket, progress, record, taken
+from adapters.video.seedance.wire.listing import Listed, ours, page_of
 from bot.domain.errors import Expired, Unclear
 from bot.domain.job import Charged, RemoteFile
 from bot.ports.video import Failed, Finished, Running

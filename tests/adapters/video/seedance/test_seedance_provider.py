@@ -187,6 +187,18 @@ async def test_a_list_without_an_end_decides_nothing(stand: SeedanceStand) -> No
         await stand.provider.find(stand.order())
 
 
+async def test_a_full_page_is_not_the_last_whatever_the_list_counts(stand: SeedanceStand) -> None:
+    order = await lost(stand)
+    now = datetime.now(UTC).timestamp()
+    full = [{"id": f"cgt-{n}", "created_at": now, "safety_identifier": "somebody"} for n in range(PAGE)]
+    stand.vendor.play("list", status(200, {"items": full, "total": PAGE}))
+    for _ in range(PAGE):
+        stand.vendor.foreign(mark="somebody", age=-30)
+    found = await stand.provider.find(order)
+    assert found is not None
+    assert [found.id] == stand.vendor.started
+
+
 async def test_a_list_that_does_not_say_how_long_it_is_is_read_until_it_is_empty(stand: SeedanceStand) -> None:
     order = stand.order()
     item = {"id": "cgt-1", "model": "dreamina-seedance-2-5-260628", "created_at": datetime.now(UTC).timestamp()}
