@@ -126,6 +126,17 @@ async def test_each_of_several_films_in_one_answer_is_told_from_the_others(expre
             await stand.provider.download(done.files[2].id, tmp_path / "film.mp4")
 
 
+async def test_a_film_whose_base64_ends_too_early_did_not_come_whole(tmp_path: Path) -> None:
+    async with open_stand_vertex(tmp_path) as stand:
+        task = await stand.provider.submit(stand.order())
+        stand.vendor.finish(task.id, LARGE_FILM)
+        stand.vendor.made[task.id]["response"]["videos"][0]["bytesBase64Encoded"] += "AA"
+        done = await stand.provider.poll(task)
+        assert isinstance(done, Finished)
+        with pytest.raises(Unavailable, match="did not come whole"):
+            await stand.provider.download(done.files[0].id, tmp_path / "film.mp4")
+
+
 async def test_what_is_stopped_is_free_and_what_was_faster_is_not(tmp_path: Path) -> None:
     async with open_stand(tmp_path) as stand:
         task = await stand.provider.submit(stand.order())

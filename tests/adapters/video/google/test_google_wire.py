@@ -6,6 +6,7 @@ import pytest
 
 from adapters.kit.body import Inline
 from adapters.kit.http import Call
+from adapters.video.google.doors import open_door
 from adapters.video.google.wire import omni, veo
 from bot.domain.errors import InvalidInput
 from bot.domain.media import Role
@@ -122,6 +123,47 @@ def test_omni_is_sent_exactly_this(
             },
         },
     )
+
+
+def test_only_the_first_of_several_films_is_edited() -> None:
+    second = reference("@Video2", Role.reference_video)
+    sent = omni.create(order("omni-1.1", FILM, second, prompt="Edit @Video1 in the manner of @Video2")).json
+    assert sent["input"][0]["content"][-1]["text"] == (
+        "[# Sources <VIDEO_0>@Video1] [# References <VIDEO_REF_0>@Video2] Edit <VIDEO_0> in the manner of <VIDEO_REF_0>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "base_url", "models"),
+    [
+        ("gemini", {"api_key": "k"}, "https://generativelanguage.googleapis.com", ""),
+        ("gemini", {"api_key": "k", "base_url": "https://own.example/g"}, "https://own.example/g", ""),
+        (
+            "vertex",
+            {"access_token": "t", "project": "p"},
+            "https://us-central1-aiplatform.googleapis.com",
+            PROJECT,
+        ),
+        (
+            "vertex",
+            {"access_token": "t", "project": "p", "location": "global"},
+            "https://aiplatform.googleapis.com",
+            "v1beta1/projects/p/locations/global/publishers/google/models/",
+        ),
+        (
+            "vertex",
+            {"vertex_api_key": "k", "access_token": "t", "project": "p"},
+            "https://aiplatform.googleapis.com",
+            "v1beta1/publishers/google/models/",
+        ),
+    ],
+)
+def test_each_key_opens_its_own_door(name: str, settings: dict[str, str], base_url: str, models: str) -> None:
+    door = open_door(name, settings)
+    assert (door.base_url, door.models) == (base_url, models)
+    (header,) = door.headers.items()
+    assert header in {("x-goog-api-key", "k"), ("authorization", "Bearer t")}
+    assert "'k'" not in repr(door), "no key in a log"
 
 
 def test_a_seed_and_an_address_to_knock_at_are_sent_where_there_are_some() -> None:
