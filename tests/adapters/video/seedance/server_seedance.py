@@ -85,6 +85,11 @@ class Ark(Vendor):
             raise wrong("InvalidParameter", "The request body is not valid JSON.")
         if int(request.headers.get("content-length", "0")) > MOST_BODY:
             raise wrong("InvalidParameter", "The request body is larger than 64 MB.")
+        task_type = self.judge(body)
+        return {"id": self._start(body, task_type).id}
+
+    def judge(self, body: Mapping[str, Any]) -> str:
+        """The kind of task that an order is for. Raises Refused."""
         name, kind = self._model(body)
         if not body.get("content"):
             raise wrong("MissingParameter", "The required parameter `content` is missing.", "content")
@@ -92,7 +97,7 @@ class Ark(Vendor):
         self.commands += [found for item in body["content"] for found in COMMAND.findall(item.get("text", ""))]
         check_fields(body, name, kind, task_type)
         check_task_type(body, kind, task_type)
-        return {"id": self._start(body, task_type).id}
+        return task_type
 
     async def poll(self, request: web.Request, _: Any) -> Mapping[str, Any]:
         check_key(request)

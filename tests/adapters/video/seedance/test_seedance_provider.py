@@ -2,14 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from adapters.video.seedance import create, examine
-from adapters.video.seedance.wire.calls import PAGE
 from adapters.video.seedance.wire.refusals import NO_MODEL, NOT_FETCHED, OTHER_REGION
 from bot.domain.errors import (
     BadCredentials,
@@ -19,15 +17,15 @@ from bot.domain.errors import (
     NotCancellable,
     Rejected,
     Unavailable,
-    Unclear,
 )
 from bot.domain.job import Charged
-from bot.ports.video import Failed, Finished, Order, Running
-from tests.adapters.video.seedance.asked import TASKS, asked
+from bot.ports.video import Failed, Finished, Running
+from tests.adapters.video.seedance.asked import SOUND, TASKS, asked
 from tests.adapters.video.seedance.server_seedance import KEY, Ark
-from tests.adapters.video.seedance.stand_seedance import SeedanceStand, open_stand, parts
+from tests.adapters.video.seedance.stand_seedance import SeedanceStand, open_stand, order, parts
 from tests.adapters.video.seedance.test_seedance_errors import FACE
-from tests.vendor import AFTER, GONE, film, status
+from tests.shelf import chosen, wish
+from tests.vendor import GONE, film, status
 
 LIVE = ("seedance-2", "seedance-2-fast", "seedance-2-mini", "seedance-2.5", "seedance-2.5-draft")
 
@@ -36,15 +34,6 @@ LIVE = ("seedance-2", "seedance-2-fast", "seedance-2-mini", "seedance-2.5", "see
 async def stand(tmp_path: Path) -> AsyncIterator[SeedanceStand]:
     async with open_stand(tmp_path) as opened:
         yield opened
-
-
-async def lost(stand: SeedanceStand) -> Order:
-    """An order that arrived, and whose answer did not."""
-    order = stand.order()
-    stand.vendor.play("create", AFTER)
-    with pytest.raises(Unclear):
-        await stand.provider.submit(order)
-    return order
 
 
 async def test_an_order_becomes_a_film_at_the_reported_price(stand: SeedanceStand, tmp_path: Path) -> None:
@@ -86,10 +75,26 @@ async def test_every_model_and_task_is_ordered_so_that_a_strict_server_takes_it(
     assert len(vendor.started) == len(wanted) + 3
 
 
+async def test_2_5_takes_a_sound_alone(tmp_path: Path) -> None:
+    vendor = Ark()
+    async with vendor.serving():
+        made_from = parts(tmp_path, vendor)
+        (tmp_path / "drive" / "tea.mp3").write_bytes(b"a song")
+        provider = create(made_from)
+        request = wish("It sings", SOUND, model="seedance-2.5")
+        settings = chosen(request).settings
+        await provider.submit(order("J-ONE-1", replace(request, settings=settings), "seedance-2.5"))
+        await provider.aclose()
+    assert vendor.complaints == []
+    (seen,) = vendor.calls("create")
+    assert (seen.body["omni_reference_task_type"], seen.body["generate_audio"]) == ("reference", True)
+    assert seen.body["content"][1]["audio_url"]["url"] == "data:audio/mpeg;base64,YSBzb25n"
+
+
 async def test_no_command_in_a_prompt_is_obeyed(stand: SeedanceStand) -> None:
-    order = stand.order()
-    request = replace(order.request, prompt="A fox --ratio 16:9 --fps 24 --dur 5 -- seed 7 ---watermark true")
-    await stand.provider.submit(replace(order, request=request))
+    made = stand.order()
+    request = replace(made.request, prompt="A fox --ratio 16:9 --fps 24 --dur 5 -- seed 7 ---watermark true")
+    await stand.provider.submit(replace(made, request=request))
     assert stand.vendor.commands == []
 
 
@@ -124,87 +129,6 @@ async def test_a_model_of_the_other_region_is_told(tmp_path: Path) -> None:
             await provider.submit(asked("seedance-2", "text"))
         await provider.aclose()
     assert caught.value.mend == NO_MODEL
-
-
-# Lost answers
-
-
-async def test_a_lost_answer_is_found_in_the_list_and_not_sent_again(stand: SeedanceStand) -> None:
-    order = await lost(stand)
-    found = await stand.provider.find(order)
-    assert found is not None
-    assert [found.id] == stand.vendor.started
-    stand.vendor.advance(found.id, "finished")
-    made = await stand.provider.poll(found)
-    assert isinstance(made, Finished)
-    assert made.usd == Decimal("3.5") * 40_595 / 1_000_000
-    assert len(stand.vendor.calls("create")) == 1
-
-
-async def test_a_list_whose_tasks_do_not_say_whose_they_are_decides_nothing(stand: SeedanceStand) -> None:
-    stand.vendor.echoes = False
-    order = await lost(stand)
-    with pytest.raises(Unclear):
-        await stand.provider.find(order)
-
-
-async def test_others_old_and_other_tasks_leave_no_doubt(stand: SeedanceStand) -> None:
-    stand.vendor.foreign("2-0-mini-260615", mark="somebody")
-    stand.vendor.foreign("2-0-mini-260615", age=3600)
-    stand.vendor.foreign("2-5-260628")
-    assert await stand.provider.find(stand.order()) is None
-
-
-async def test_a_task_is_found_on_a_later_page(stand: SeedanceStand) -> None:
-    order = await lost(stand)
-    for _ in range(PAGE + 20):
-        stand.vendor.foreign(mark="somebody", age=-30)
-    found = await stand.provider.find(order)
-    assert found is not None
-    assert len(stand.vendor.calls("list")) == 2
-
-
-async def test_a_list_newest_first_is_read_no_further_than_the_order(stand: SeedanceStand) -> None:
-    for number in range(PAGE + 20):
-        stand.vendor.foreign(age=3600 + number)
-    assert await stand.provider.find(stand.order()) is None
-    assert len(stand.vendor.calls("list")) == 1
-
-
-async def test_a_list_in_another_order_is_read_to_its_end(stand: SeedanceStand) -> None:
-    stand.vendor.oldest_first = True
-    for _ in range(PAGE + 20):
-        stand.vendor.foreign(age=3600)
-    order = await lost(stand)
-    assert await stand.provider.find(order) is not None
-    assert len(stand.vendor.calls("list")) == 2
-
-
-async def test_a_list_without_an_end_decides_nothing(stand: SeedanceStand) -> None:
-    item = {"id": "cgt-1", "model": "dreamina-seedance-2-5-260628", "created_at": datetime.now(UTC).timestamp()}
-    stand.vendor.play("list", *(status(200, {"items": [item | {"id": f"cgt-{n}"}], "total": 999}) for n in range(20)))
-    with pytest.raises(Unclear):
-        await stand.provider.find(stand.order())
-
-
-async def test_a_full_page_is_not_the_last_whatever_the_list_counts(stand: SeedanceStand) -> None:
-    order = await lost(stand)
-    now = datetime.now(UTC).timestamp()
-    full = [{"id": f"cgt-{n}", "created_at": now, "safety_identifier": "somebody"} for n in range(PAGE)]
-    stand.vendor.play("list", status(200, {"items": full, "total": PAGE}))
-    for _ in range(PAGE):
-        stand.vendor.foreign(mark="somebody", age=-30)
-    found = await stand.provider.find(order)
-    assert found is not None
-    assert [found.id] == stand.vendor.started
-
-
-async def test_a_list_that_does_not_say_how_long_it_is_is_read_until_it_is_empty(stand: SeedanceStand) -> None:
-    order = stand.order()
-    item = {"id": "cgt-1", "model": "dreamina-seedance-2-5-260628", "created_at": datetime.now(UTC).timestamp()}
-    stand.vendor.play("list", status(200, {"items": [item]}), status(200, {"items": []}))
-    assert await stand.provider.find(order) is None
-    assert len(stand.vendor.calls("list")) == 2
 
 
 # Cancel
