@@ -3,12 +3,13 @@
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.domain.errors import Stale
-from bot.domain.job import RUNNING, Job, State
+from bot.domain.job import RUNNING, Job, State, card_id
 from bot.domain.ledger import EntryKind
 from bot.ports.storage import Storage
 from tests.anything import anything
@@ -176,6 +177,74 @@ async def test_jobs_are_found_by_place_person_and_state_newest_first(storage: St
     assert await found(states=RUNNING) == ["J-1"]
     assert await found(states=[State.awaiting_confirmation], author=OTHER, conversation=ROOM) == ["J-3"]
     assert await found(states=[State.complete]) == []
+
+
+def a_call(number: int, batch: str = "J-1", **changes: Any) -> Job:
+    return a_job(f"{batch}-{number}", batch=batch, state=State.queued, **changes)
+
+
+async def test_the_calls_of_a_batch_are_added_with_it_or_not_at_all(storage: Storage) -> None:
+    """With their own entries; whoever comes second adds nothing, not even what is new."""
+    await storage.jobs.add(a_job())
+    begun = a_job().move(State.processing, at(1), calls=2)
+    calls = [a_call(1), a_call(2)]
+    reserves = [an_entry(RESERVE, "5", job=call.id) for call in calls]
+    await storage.jobs.save(begun, reserves, calls=calls)
+    with pytest.raises(Stale):
+        await storage.jobs.save(begun, calls=[a_call(3)])
+    assert await storage.jobs.get("J-1") == begun
+    assert [await storage.jobs.get(call.id) for call in calls] == calls
+    assert await storage.jobs.get("J-1-3") is None
+    assert await storage.ledger.of_job("J-1-2") == reserves[1:]
+
+
+async def test_a_batch_whose_calls_cannot_be_added_is_not_saved(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    await storage.jobs.add(a_job("J-1-1"))
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        await storage.jobs.save(a_job().move(State.processing, at(1), calls=2), calls=[a_call(2), a_call(1)])
+    assert await storage.jobs.get("J-1") == a_job()
+    assert await storage.jobs.get("J-1-2") is None
+
+
+async def test_the_calls_of_a_batch_are_claimed_like_any_job_and_have_no_card(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    await storage.jobs.save(a_job().move(State.processing, at(1), calls=2), calls=[a_call(1), a_call(2)])
+    due = await storage.jobs.claim(WEB, "w", at(2), LATER, 9)
+    assert [job.id for job in due] == ["J-1", "J-1-1", "J-1-2"]
+    await storage.jobs.save(a_call(1).move(State.submitting, at(3)))
+    assert await storage.cards.get(card_id("J-1-1")) is None
+    assert list(await storage.cards.revisions(ROOM)) == ["C-1"]
+
+
+async def test_calls_are_found_as_those_of_their_batch_alone(storage: Storage) -> None:
+    """Nobody lists, counts or answers them as jobs of their own."""
+    for id in ("J-1", "J-2"):
+        await storage.jobs.add(a_job(id))
+        begun = a_job(id).move(State.processing, at(1), calls=2)
+        await storage.jobs.save(begun, calls=[a_call(number, id) for number in (1, 2)])
+
+    async def found(**by: object) -> list[str]:
+        return [job.id for job in await storage.jobs.find(**by)]  # pyright: ignore[reportArgumentType]
+
+    assert await found() == ["J-2", "J-1"]
+    assert await found(conversation=ROOM, states=RUNNING) == ["J-2", "J-1"]
+    assert await found(author=ASKER, states=[State.queued]) == []
+    assert await found(batch="J-1") == ["J-1-2", "J-1-1"]
+    assert await found(batch="J-1", states=[State.queued], limit=1) == ["J-1-2"]
+    assert await found(batch="J-3") == []
+    assert await storage.statistics.counts() == {State.processing: 2}
+
+
+async def test_a_quiet_save_leaves_the_card_as_it_is(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    await storage.jobs.claim(WEB, "w", NOON, LATER, 1)
+    begun = a_job().move(State.processing, at(1), calls=2)
+    await storage.jobs.save(begun, quiet=True)
+    card = await storage.cards.get("C-1")
+    assert card is not None
+    assert card.wanted == 1
+    assert await storage.jobs.claim(WEB, "w2", at(2), LATER, 1) == [begun]
 
 
 async def test_the_ledger_keeps_its_order_and_every_digit(storage: Storage) -> None:

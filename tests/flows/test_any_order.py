@@ -51,6 +51,9 @@ def _template() -> Path:
 
 
 class AnyOrder(RuleBasedStateMachine):
+    wish = "A fox crosses the frozen lake at dawn"
+    calls = 1  # that one confirmation allows
+    begun = State.queued
     jobs = Bundle("jobs")
     answers = Bundle("answers")
 
@@ -77,7 +80,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(target=jobs, who=st.sampled_from([ASKER, ASKER, OTHER]), place=st.sampled_from(PLACES))
     def ask(self, who, place):
         key = f"wish-{len(self.allowed)}"
-        self.run(hear(Message(key, place, who, "A fox crosses the frozen lake at dawn"), self.stage.house))
+        self.run(hear(Message(key, place, who, self.wish), self.stage.house))
         self.allowed[job_id(key)] = 0
         self.asked[job_id(key)] = who
         return job_id(key)
@@ -117,7 +120,7 @@ class AnyOrder(RuleBasedStateMachine):
         self._survive(hear(answer, self.stage.house))
         for id, was in before.items():
             now = self.run(self.stage.job(id))
-            if was.state is not State.awaiting_confirmation or now.state is not State.queued:
+            if was.state is not State.awaiting_confirmation or now.state is not self.begun:
                 assert now.state in {was.state, State.declined, State.cancelled}
                 continue
             assert answer.text in {"yes", "ok"}
@@ -125,7 +128,7 @@ class AnyOrder(RuleBasedStateMachine):
             assert was.conversation.channel == answer.conversation.channel, "a price of another channel"
             assert self.stood[answer.key].get(id, 0) >= was.asked_version, "a price that was not there to be read"
             self.bought[answer.key].add(id)
-            self.allowed[id] += 1
+            self.allowed[id] += self.calls
         assert len(self.bought[answer.key]) <= 1, "one yes, one film"
 
     @rule(job=jobs, action=st.sampled_from(DECISIONS), who=st.sampled_from([ASKER, ASKER, OTHER]), fresh=st.booleans())
@@ -141,13 +144,12 @@ class AnyOrder(RuleBasedStateMachine):
 
     async def _press(self, job, action, who, fresh):
         revision = (await self.stage.job(job)).version if fresh else None
-        value = "A fox crosses the lake --seconds 6" if action == "edit" else ""
+        value = f"{self.wish} --seconds 6" if action == "edit" else ""
         try:
             await self.stage.press(job, action, value, who, revision)
         except (UserError, Crash):
             return
-        if action in {"confirm", "submit_again"}:
-            self.allowed[job] += 1
+        self.allowed[job] += {"confirm": self.calls, "submit_again": 1}.get(action, 0)
 
     @rule(
         submit=st.sampled_from(SUBMITS),
@@ -195,6 +197,8 @@ class AnyOrder(RuleBasedStateMachine):
         for job, allowed in self.allowed.items():
             paid = sum(key.startswith(job) for key in self.stage.tollbooth.started)
             assert paid <= allowed, f"{job} was confirmed {allowed} times and paid for {paid} times"
+        started = self.stage.tollbooth.started
+        assert len(started) == len(set(started)), "a call was made twice"
 
     def teardown(self):
         if not hasattr(self, "stage"):
@@ -214,32 +218,34 @@ class AnyOrder(RuleBasedStateMachine):
         self.clock.forward(31 * 60)  # every price that nobody answered has expired
         await self.stage.run()
         for id in self.allowed:
-            if (await self.stage.job(id)).state is State.unclear:
+            while (await self.stage.job(id)).state is State.unclear:
                 await self.stage.press(id, "close", who=self.asked[id])
         await self.stage.run()
         for id, allowed in self.allowed.items():
             job = await self.stage.job(id)
-            assert job.ended, f"{id} is stuck in {job.state}"
-            assert job.next_step_at is None
-            assert not job.stopping
-            entries = await self.stage.house.storage.ledger.of_job(id)
-            assert held(entries) == 0, entries
-            counted = sum(e.kind is EntryKind.charge for e in entries) - sum(
-                e.kind is EntryKind.refund for e in entries
-            )
-            assert 0 <= counted <= job.attempt <= max(allowed, 0)
-            assert spent(entries) == counted * job.quote.credits
-            if job.failure is not None and job.failure.charged is Charged.no:
-                assert counted < job.attempt or not counted, "what the card says was not charged is not counted"
-            if job.state is State.complete:
-                assert counted == job.attempt
-                assert len(job.result.clips) == 1
-            if not allowed:
-                assert entries == [] or spent(entries) == Decimal(0)
+            await self._check_books(job, allowed)
             posting = await self.stage.house.storage.cards.get(job.card_id)
             assert posting.shown == posting.wanted == job.version
             assert self.stage.board.times_posted[job.card_id] == 1
             assert self.stage.board.posts[job.card_id][-1].state == job.state.value
+
+    async def _check_books(self, job, allowed):
+        """What the job's paid call, if any, came to."""
+        assert job.ended, f"{job.id} is stuck in {job.state}"
+        assert job.next_step_at is None
+        assert not job.stopping
+        entries = await self.stage.house.storage.ledger.of_job(job.id)
+        assert held(entries) == 0, entries
+        counted = sum(e.kind is EntryKind.charge for e in entries) - sum(e.kind is EntryKind.refund for e in entries)
+        assert 0 <= counted <= job.attempt <= max(allowed, 0)
+        assert spent(entries) == counted * job.quote.credits
+        if job.failure is not None and job.failure.charged is Charged.no:
+            assert counted < job.attempt or not counted, "what the card says was not charged is not counted"
+        if job.state is State.complete:
+            assert counted == job.attempt
+            assert len(job.result.clips) == 1
+        if not allowed:
+            assert entries == [] or spent(entries) == Decimal(0)
 
     def _script(self, submit, poll, cancel):
         self.stage.tollbooth.submits = [submit]
@@ -261,10 +267,45 @@ async def _nothing():
     return
 
 
+class BatchesInAnyOrder(AnyOrder):
+    """The same of wishes that take three calls: each call keeps every promise, and the job people see ends when all have."""
+
+    wish = "A fox crosses the frozen lake at dawn, 3 variations"
+    calls = 3
+    begun = State.processing
+
+    @rule(target=AnyOrder.jobs, who=st.sampled_from([ASKER, OTHER]))
+    def ask_and_confirm(self, who):
+        job = self.ask(who, HERE)
+        self.run(self._press(job, "confirm", who, True))
+        return job
+
+    async def _check_books(self, job, allowed):
+        calls = await self.stage.house.storage.jobs.find(batch=job.id)
+        assert len(calls) == (3 if allowed else 0)
+        assert sum(call.attempt for call in calls) <= allowed
+        assert (job.ended, job.next_step_at, job.stopping) == (True, None, False)
+        assert await self.stage.house.storage.ledger.of_job(job.id) == []
+        cost = Decimal(0)
+        for call in calls:
+            await super()._check_books(call, allowed)
+            cost += spent(await self.stage.house.storage.ledger.of_job(call.id))
+        if not calls:
+            return
+        ready = {clip.id for call in calls if call.result for clip in call.result.clips}
+        assert {clip.id for clip in job.result.clips} == ready
+        assert job.result.credits == cost
+        assert (job.state is State.complete) == (bool(ready) and job.state is not State.cancelled)
+
+
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
     max_examples=400 if DEEP else 40,
     stateful_step_count=60 if DEEP else 30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
+)
+TestBatchesInAnyOrder = BatchesInAnyOrder.TestCase
+TestBatchesInAnyOrder.settings = settings(
+    TestAnyOrder.settings, max_examples=400 if DEEP else 6, stateful_step_count=80 if DEEP else 30
 )

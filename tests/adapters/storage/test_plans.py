@@ -24,6 +24,7 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "find by room": (lambda s: s.jobs.find(conversation=ROOM), {"ix_jobs_conversation"}),
     "find by workspace": (lambda s: s.jobs.find(workspace=("web", "team")), {"ix_jobs_workspace"}),
     "find by author": (lambda s: s.jobs.find(author=ASKER), {"ix_jobs_author"}),
+    "find the calls of a batch": (lambda s: s.jobs.find(batch="J-1", limit=100), {"ix_jobs_batch"}),
     "find running": (lambda s: s.jobs.find(states=RUNNING), {"ix_jobs_state"}),
     "find running in workspace": (
         lambda s: s.jobs.find(workspace=("web", "team"), states=RUNNING),
