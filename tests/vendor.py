@@ -72,7 +72,7 @@ class Vendor:
     """`started` is the id of every film it took an order for, and so charges for; `seen` every request; `moods` what comes next, by route.
 
     Routes are named `create`, `poll`, `cancel`, `list`, `upload`, … by each provider, and `file` for results, which another port serves,
-    as a content network does: `cdn_seen` are the requests there.
+    as a content network does: `cdn_seen` are the requests there. `landing` is told each new id as soon as it is there.
     """
 
     def __init__(self) -> None:
@@ -84,6 +84,7 @@ class Vendor:
         self.go = asyncio.Event()
         self.landed = asyncio.Event()
         self.complaints: list[str] = []
+        self.landing: Callable[[str], None] | None = None
         self.url = self.cdn = ""
         self._late: set[asyncio.Task[Any]] = set()
 
@@ -155,11 +156,15 @@ class Vendor:
         return answer
 
     async def _worked(self, work: Work, request: web.Request, body: Any) -> web.StreamResponse:
+        before = len(self.started)
         try:
             answer = await work(request, body)
         except Refused as refused:
             self.complaints.append(f"{request.method} {request.path}: {refused}")
             return _answer(refused.status, refused.body, {})
+        for id in self.started[before:]:
+            if self.landing is not None:
+                self.landing(id)
         return answer if isinstance(answer, web.StreamResponse) else _answer(200, answer, {})
 
     async def _unknown(self, request: web.Request) -> web.StreamResponse:

@@ -64,7 +64,16 @@ def test_a_row_says_what_a_model_takes_makes_and_costs() -> None:
                 "aspects": None,
                 "resolutions": None,
                 "audio": "never",
-            }
+            },
+            {
+                "tasks": ["first_last"],
+                "roles": [],
+                "resolution": None,
+                "seconds": None,
+                "aspects": None,
+                "resolutions": ["1080p"],
+                "audio": None,
+            },
         ],
     }
     assert price["unit"] == "second"

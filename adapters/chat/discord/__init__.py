@@ -16,7 +16,7 @@ def create(parts: Parts) -> ChatPlatform:
 
 async def examine(parts: Parts) -> Sequence[Seen]:
     """For the doctor: whether Discord would let the bot in. Raises UserError where the settings do not fit together."""
-    from adapters.chat.discord.examine import examine as look  # noqa: PLC0415 - as above
+    from adapters.chat.discord.probe import examine as look  # noqa: PLC0415 - as above
 
     return await look(parts)
 

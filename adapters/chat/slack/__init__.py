@@ -16,6 +16,6 @@ def create(parts: Parts) -> ChatPlatform:
 
 async def examine(parts: Parts) -> Sequence[Seen]:
     """For the doctor: whether Slack would let the bot in. Raises UserError where the settings do not fit together."""
-    from adapters.chat.slack.examine import examine as look  # noqa: PLC0415 - as above
+    from adapters.chat.slack.probe import examine as look  # noqa: PLC0415 - as above
 
     return await look(parts)

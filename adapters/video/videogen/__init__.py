@@ -15,6 +15,6 @@ def create(parts: Parts) -> VideoProvider:
 
 async def examine(parts: Parts) -> Sequence[Seen]:
     """For the doctor: whether VideoGen accepts the key."""
-    from adapters.video.videogen.examine import examine as look  # noqa: PLC0415 - as above
+    from adapters.video.videogen.probe import examine as look  # noqa: PLC0415 - as above
 
     return await look(parts)

@@ -60,7 +60,6 @@ def _flat(order: Order, route: Route, model: str) -> Mapping[str, Any]:
     settings = order.request.settings
     frames = {reference.role: reference for reference in order.request.references}
     resolution = _value(settings.resolution, "720p")
-    _check_last_frame(order, frames, resolution)
     fields = {
         "model_name": model,
         "prompt": _prompt(order, _in_words(order)),
@@ -76,15 +75,6 @@ def _flat(order: Order, route: Route, model: str) -> Mapping[str, Any]:
         "callback_url": order.callback,
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _check_last_frame(order: Order, frames: Mapping[Role, Reference], resolution: str) -> None:
-    needed = dict(order.model.wire).get("last_frame", resolution)
-    if Role.last_frame in frames and resolution != needed:
-        raise InvalidInput(
-            f"{order.model.title} takes a last frame at {needed} only, and this film is to have {resolution}.",
-            mend=f"Ask again with {needed}, or with Kling 3.0.",
-        )
 
 
 def _parted(order: Order, route: Route, links: Mapping[str, str]) -> Mapping[str, Any]:

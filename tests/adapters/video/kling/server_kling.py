@@ -27,7 +27,7 @@ class Task:
     marked: bool
     status: str = "submitted"
     message: str = ""
-    units: str = "3.0"
+    units: str = "1.8"
     links: int = 1
     charges: list[Mapping[str, Any]] = field(default_factory=list)
 

@@ -14,10 +14,9 @@ from adapters.kit.body import Inline
 from adapters.kit.http import Call
 from adapters.video.kling.wire import orders
 from adapters.video.kling.wire.route import Generation, routes
-from bot.domain.errors import InvalidInput
 from bot.domain.media import Role
 from bot.domain.model import Model
-from bot.domain.request import Reference, Setting, Task
+from bot.domain.request import Reference, Task
 from tests.adapters.video.kling.bodies_kling import new_body, old_body
 from tests.adapters.video.kling.stand_kling import clip, order, picture
 from tests.shelf import RULES, TODAY, all_models, chosen, wish
@@ -56,11 +55,7 @@ def test_whatever_can_be_chosen_is_taken_by_kling_as_it_is_sent(model: Model, na
         settings = chosen(asked, "kling", rules=RULES).settings
         whole = replace(order(id=model.id), request=replace(asked, settings=settings))
         for prefers in Generation:
-            if model.id == "kling-2.6" and name == "frames" and settings.resolution == Setting("720p"):
-                with pytest.raises(InvalidInput, match="takes a last frame at 1080p only"):
-                    orders.create(whole, routes(whole, prefers)[0], LINKS)
-            else:
-                taken(orders.create(whole, routes(whole, prefers)[0], LINKS))
+            taken(orders.create(whole, routes(whole, prefers)[0], LINKS))
 
 
 def taken(call: Call) -> None:
