@@ -27,7 +27,9 @@ _MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/webp": 
 
 
 class ModelStudio(Vendor):
-    """`secretive`: a task tells its prompt only when it is done, which the documents leave open."""
+    """`secretive`: a task tells its prompt only when it is done, which the documents leave open.
+    `renews`: each look at a finished task gives a new link.
+    """
 
     def __init__(self, clock: Clock, key: str = KEY) -> None:
         super().__init__()
@@ -36,6 +38,7 @@ class ModelStudio(Vendor):
         self.stored: dict[str, tuple[str, bytes]] = {}
         self.most_mb = 100
         self.secretive = False
+        self.renews = True
         self._policies: dict[str, str] = {}
         self._links = 0
 
@@ -190,7 +193,7 @@ class ModelStudio(Vendor):
             "submit_time": made.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3],
         }
         if made.status == "SUCCEEDED":
-            self._links += 1
+            self._links += self.renews
             output["video_url"] = f"{self.cdn}/{made.id}.mp4?Expires={self._links}&Signature=s"
         if made.status == "SUCCEEDED" or not self.secretive:
             output["orig_prompt"] = made.prompt

@@ -16,7 +16,6 @@ from adapters.video.wan.wire.route import Route, read
 from bot.domain.errors import (
     Expired,
     InvalidInput,
-    ProviderError,
     Rejected,
     Unavailable,
     Unclear,
@@ -77,8 +76,8 @@ FAILED = {
 UNKNOWN = {"request_id": "a4de7c32", "output": {"task_id": "502a00b1", "task_status": "UNKNOWN"}}
 
 
-def told(body: Any, usd: str | None = "0.10", tokens: tuple[str, ...] = ()):
-    return answers.progress(answers.task_in(answered(body)), Route(Decimal(usd) if usd else None, tokens))
+def told(body: Any, usd: str | None = "0.10"):
+    return answers.progress(answers.task_in(answered(body)), Route(Decimal(usd) if usd else None))
 
 
 def with_status(status: str, **more: Any) -> Any:
@@ -156,9 +155,11 @@ def test_a_status_that_nobody_knows_is_refused_loudly() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 500, 503, 504])
-def test_a_refused_look_says_nothing_about_the_task(status: int) -> None:
+@pytest.mark.parametrize("code", ["InvalidParameter", "DataInspectionFailed", "UnsupportedOperation", "Brand.New", ""])
+def test_a_refused_look_says_nothing_about_the_task(status: int, code: str) -> None:
+    """Only its own status does: it may be finished and paid for."""
     with pytest.raises(Unavailable):
-        answers.task_in(answered({"code": "InvalidParameter", "message": "no"}, status))
+        answers.task_in(answered({"code": code, "message": "no"} if code else {}, status))
 
 
 def test_the_list_is_read_in_time_that_has_a_zone() -> None:
@@ -255,32 +256,7 @@ def test_the_store_answers_in_its_own_way() -> None:
         upload.stored(Answer(status=400, headers={}, body=None, text="<Error><Code>EntityTooLarge</Code></Error>"))
 
 
-# --- which file is meant ---
-
-
-@pytest.mark.parametrize(
-    ("code", "tokens", "meant"),
-    [
-        ("InvalidImage.FullFace", ("@Image1", "@Audio1"), "@Image1"),
-        ("InvalidImage", ("@Image1", "@Image2"), None),
-        ("InvalidVideo", ("@Image1", "@Video1"), "@Video1"),
-        ("InvalidURL", ("@Video1",), "@Video1"),
-        ("InvalidURL", ("@Video1", "@Image1"), None),
-        ("InvalidParameter.DataInspection", ("@Audio1",), "@Audio1"),
-        ("InvalidParameter", ("@Audio1",), None),
-        ("InvalidImages", ("@Image1",), None),
-        ("DataInspectionFailed", ("@Image1",), None),
-    ],
-)
-def test_a_code_points_at_a_file_where_it_can_be_only_one(
-    code: str, tokens: tuple[str, ...], meant: str | None
-) -> None:
-    later = told(with_status("FAILED", code=code, message="no"), tokens=tokens)
-    assert isinstance(later, Failed)
-    assert later.error.reference == meant
-    with pytest.raises(ProviderError) as at_once:
-        answers.started(answered({"code": code, "message": "no"}, 400), Route(None, tokens))
-    assert at_once.value.reference == meant
+# --- what is kept with a task ---
 
 
 @pytest.mark.parametrize(

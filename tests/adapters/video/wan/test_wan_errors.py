@@ -7,7 +7,7 @@ import pytest
 from adapters.kit.answers import Answer
 from adapters.video.wan.wire import answers, errors
 from adapters.video.wan.wire.errors import error_of, meant, plain
-from adapters.video.wan.wire.route import NOWHERE
+from adapters.video.wan.wire.route import NOWHERE, Route
 from bot.domain.errors import (
     BadCredentials,
     InvalidInput,
@@ -167,3 +167,30 @@ def test_the_providers_words_come_without_its_request_id(words: str, left: str) 
 def test_an_answer_of_any_form_becomes_an_error(body: Any) -> None:
     assert isinstance(error_of(Answer(status=502, headers={}, body=body), paid=True), Unclear)
     assert isinstance(error_of(Answer(status=502, headers={}, body=body), paid=False), Unavailable)
+
+
+@pytest.mark.parametrize(
+    ("code", "tokens", "meant"),
+    [
+        ("InvalidImage.FullFace", ("@Image1", "@Audio1"), "@Image1"),
+        ("InvalidImage", ("@Image1", "@Image2"), None),
+        ("InvalidVideo", ("@Image1", "@Video1"), "@Video1"),
+        ("InvalidURL", ("@Video1",), "@Video1"),
+        ("InvalidURL", ("@Video1", "@Image1"), None),
+        ("InvalidParameter.DataInspection", ("@Audio1",), "@Audio1"),
+        ("InvalidParameter", ("@Audio1",), None),
+        ("InvalidImages", ("@Image1",), None),
+        ("DataInspectionFailed", ("@Image1",), None),
+    ],
+)
+def test_a_code_points_at_a_file_where_it_can_be_only_one(
+    code: str, tokens: tuple[str, ...], meant: str | None
+) -> None:
+    output = {"task_id": "t", "task_status": "FAILED", "code": code, "message": "no"}
+    task = answers.task_in(Answer(status=200, headers={}, body={"output": output}))
+    later = answers.progress(task, Route(None, tokens))
+    assert isinstance(later, Failed)
+    assert later.error.reference == meant
+    with pytest.raises(ProviderError) as at_once:
+        answers.started(refusal(400, code), Route(None, tokens))
+    assert at_once.value.reference == meant

@@ -26,6 +26,11 @@ def test_only_one_task_with_exactly_the_words_is_the_order() -> None:
         match(HERON, {"a": mine, "b": mine})
 
 
+def test_words_are_the_same_however_their_spaces_and_accents_are_written() -> None:
+    assert match("A  café\nat dawn", {"a": Lost(Status.running, " A cafe\u0301 at dawn ")}) == "a"
+    assert match("A café at dawn", {"a": Lost(Status.running, "A cafe at dawn")}) is None
+
+
 def test_a_task_that_keeps_its_words_to_itself_is_waited_for() -> None:
     mine, silent = Lost(Status.succeeded, HERON), Lost(Status.running, None)
     for told in ({"a": silent}, {"a": silent, "b": mine}, {"a": Lost(Status.unknown, None)}):

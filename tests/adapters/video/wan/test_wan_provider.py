@@ -138,6 +138,26 @@ async def test_a_link_that_ran_out_is_asked_for_anew_once(tmp_path: Path) -> Non
         assert isinstance(gone.error, Expired)
 
 
+async def test_a_link_that_is_not_renewed_is_fetched_once(tmp_path: Path) -> None:
+    async with open_stand(tmp_path) as stand:
+        stand.vendor.renews = False
+        task = await stand.provider.submit(stand.order())
+        stand.advance(task.id, "finished")
+        done = await stand.provider.poll(task)
+        assert isinstance(done, Finished)
+        stand.vendor.play("file", GONE)
+        with pytest.raises(Expired):
+            await stand.provider.download(done.files[0].id, tmp_path / "home.mp4")
+        assert len(stand.vendor.cdn_seen) == 1
+
+
+async def test_what_cannot_be_made_is_neither_stored_nor_sent(tmp_path: Path) -> None:
+    async with open_stand(tmp_path) as stand:
+        with pytest.raises(InvalidInput, match="The seed is -1"):
+            await stand.provider.submit(order(stand.clock, prompt="x", references=(FILM,), seed=-1))
+        assert stand.vendor.seen == []
+
+
 async def test_a_task_of_another_region_is_not_taken_for_a_lost_one(tmp_path: Path) -> None:
     async with open_stand(tmp_path) as stand:
         task = await stand.provider.submit(stand.order())
