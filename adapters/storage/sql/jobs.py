@@ -136,7 +136,8 @@ class SqlJobs:
         if states and ENDED.isdisjoint(states):
             where = [_few(where)]
         finding = select(JobRow).where(*where).order_by(*newest).limit(limit)
-        return readable(await self.database.read(lambda session: session.scalars(finding).all()), job_of)
+        # Read in that thread, too: a hundred calls of a batch would hold up everything else here.
+        return await self.database.read(lambda session: readable(session.scalars(finding).all(), job_of))
 
 
 def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = False, quiet: bool = False) -> bool:
