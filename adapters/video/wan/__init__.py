@@ -16,6 +16,6 @@ def create(parts: Parts) -> VideoProvider:
 
 async def examine(parts: Parts) -> Sequence[Seen]:
     """For the doctor: whether the key is accepted where it is used. Asks what costs nothing. Raises BadSettings."""
-    from adapters.video.wan.examine import examine as look  # noqa: PLC0415 - as above
+    from adapters.video.wan.doctor import examine as look  # noqa: PLC0415 - as above
 
     return await look(parts)

@@ -73,13 +73,15 @@ CODES: Mapping[str, _Make] = {
 }
 _TRACE = re.compile(r"\s*[(\[]?\brequest[ _]?id\b\s*[:=]\s*[\w-]+[)\]]?\.?", re.IGNORECASE)
 _NO_MODEL = "model not exist"  # said with code InvalidParameter too
-_BROKEN = 500
+_BROKEN, _TOO_LARGE = 500, 413
 
 
 def error_of(answer: Answer, *, paid: bool) -> ProviderError:
     """What an answer that is none of the good ones means. A paid call that broke inside the provider is Unclear, whatever its code."""
     body = answer.body if isinstance(answer.body, dict) else {}
     code, words = str(body.get("code") or ""), plain(str(body.get("message") or ""))
+    if answer.status == _TOO_LARGE:
+        return InvalidInput(words or "the request is too large", mend=SIZE_MEND)
     found = meant(code, words)
     if answer.status >= _BROKEN or found is None:
         words = words or f"status {answer.status}"
@@ -90,8 +92,6 @@ def error_of(answer: Answer, *, paid: bool) -> ProviderError:
         return Unclear(found.message)
     if paid and isinstance(found, NotCancellable):
         return InvalidInput(found.message)
-    if isinstance(found, InvalidInput) and answer.status == 413:
-        return InvalidInput(found.message, mend=SIZE_MEND)
     return found
 
 

@@ -44,7 +44,7 @@ TOLD: dict[tuple[int, str], tuple[type[ProviderError], str]] = {
     (403, "AllocationQuota.FreeTierOnly"): (OutOfCredit, errors.FREE_MEND),
     (404, "ModelNotFound"): (InvalidInput, errors.GONE_MEND),
     (404, "Model.NotExist"): (InvalidInput, errors.GONE_MEND),
-    (413, ""): (InvalidInput, ""),
+    (413, ""): (InvalidInput, errors.SIZE_MEND),
     (413, "InvalidParameter"): (InvalidInput, errors.SIZE_MEND),
     (429, "Throttling"): (RateLimited, ""),
     (429, "Throttling.RateQuota"): (RateLimited, ""),
@@ -89,7 +89,8 @@ def test_a_code_on_the_paid_call_is_one_kind_of_error(status: int, code: str) ->
     with pytest.raises(ProviderError) as raised:
         answers.started(refusal(status, code))
     assert (type(raised.value), raised.value.mend) == (kind, mend)
-    assert raised.value.message == ("No." if code else f"status {status}")
+    bare = "the request is too large" if status == 413 else f"status {status}"
+    assert raised.value.message == ("No." if code else bare)
 
 
 @pytest.mark.parametrize(("status", "code"), FREE)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,7 @@ async def test_the_doctor_is_told_whether_the_key_is_accepted(tmp_path: Path) ->
         assert "could not be asked" in away.found
         assert {seen.route for seen in stand.vendor.seen} == {"list"}, "nothing is begun"
         assert KEY not in repr((well, wrong, away))
+        assert import_module("adapters.video.wan").examine is examine, "asked once, it can be asked again"
 
 
 async def test_a_key_of_another_region_starts_nothing(tmp_path: Path) -> None:
