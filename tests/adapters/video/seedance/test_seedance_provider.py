@@ -113,6 +113,14 @@ async def test_a_film_that_ark_cannot_fetch_is_told(stand: SeedanceStand) -> Non
     assert (caught.value.reference, caught.value.mend) == ("@Video1", NOT_FETCHED)
 
 
+async def test_where_ark_cannot_be_reached_nothing_was_started(stand: SeedanceStand, tmp_path: Path) -> None:
+    nowhere = create(parts(tmp_path, stand.vendor, base_url="http://127.0.0.1:1/api/v3"))
+    with pytest.raises(Unavailable):
+        await nowhere.submit(stand.order())
+    await nowhere.aclose()
+    assert stand.vendor.seen == []
+
+
 async def test_a_face_refused_at_once_is_told_with_its_picture(stand: SeedanceStand) -> None:
     stand.vendor.play("create", status(400, FACE))
     with pytest.raises(Rejected) as caught:
@@ -200,6 +208,15 @@ async def test_a_film_that_stays_gone_has_expired(stand: SeedanceStand, tmp_path
         await stand.provider.download(made.files[0].id, tmp_path / "film.mp4")
 
 
+async def test_a_last_frame_that_the_task_no_longer_has_has_expired(stand: SeedanceStand, tmp_path: Path) -> None:
+    task = await stand.provider.submit(stand.order())
+    stand.vendor.advance(task.id, "finished")
+    gone = f"{task.id} last_frame {stand.vendor.link('gone.png')}"
+    with pytest.raises(Expired):
+        await stand.provider.download(gone, tmp_path / "last.png")
+    assert not (tmp_path / "last.png").exists()
+
+
 async def test_a_record_that_is_gone_has_expired(stand: SeedanceStand) -> None:
     task = await stand.provider.submit(stand.order())
     stand.vendor.tasks.clear()
@@ -241,6 +258,13 @@ async def test_the_doctor_tells_a_wrong_key_a_wrong_address_and_a_host_without_s
     assert "could not be asked" in away.found
     (west,) = await examine(parts(tmp_path, stand.vendor, base_url="https://ark.eu-west.bytepluses.com/api/v3"))
     assert (west.found, west.stops) == ("ark.eu-west.bytepluses.com does not serve Seedance.", True)
+
+
+async def test_the_doctor_is_told_where_a_probe_is_taken_for_an_order(stand: SeedanceStand) -> None:
+    stand.vendor.play("create", status(200, {"id": "cgt-1"}))
+    (seen,) = await examine(stand.parts)
+    assert "is not understood" in seen.found
+    assert not seen.stops
 
 
 def test_a_region_there_is_not_is_told_at_the_start(tmp_path: Path) -> None:
