@@ -46,7 +46,7 @@ class Memory:
         """The states of other jobs whose answers are not there either and whose tasks would look just the same."""
         if self._storage is None:
             return frozenset()
-        jobs = await self._storage.jobs.find(states=LOST, limit=MOST_JOBS)
+        jobs = await self._storage.jobs.find(states=LOST, batch=None, limit=MOST_JOBS)
         return frozenset(job.state for job in jobs if _looks_alike(job, order))
 
 

@@ -106,8 +106,7 @@ def progress(answer: Answer) -> Progress:
     if not answer.ok:
         check(answer, paid=False)
     asked = _Asked.model_validate(answer.body)
-    withheld = asked.base_resp.status_code in _WITHHELD and asked.status is not Status.success
-    if asked.status in _FAILED or withheld:
+    if asked.status in _FAILED or asked.base_resp.status_code in _WITHHELD:
         return Failed(error=_failure(asked.base_resp, answer))  # which costs nothing, say the video packages' terms
     try:
         check(answer, paid=False)

@@ -104,7 +104,7 @@ def test_the_older_api_says_why_a_task_failed(
 
 
 def test_a_film_that_was_held_back_has_failed_whatever_else_is_said() -> None:
-    for status in ("", "Processing"):
+    for status in ("", "Processing", "Success"):
         failed = v1.progress(asked(status, 1027, "output sensitive"))
         assert isinstance(failed, Failed)
         assert isinstance(failed.error, Rejected)

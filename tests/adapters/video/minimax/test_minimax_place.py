@@ -33,6 +33,7 @@ def test_addresses_and_their_regions() -> None:
         "https://api-uw.minimax.io": "global",
         "https://api.minimaxi.com": "mainland",
         "https://api.minimax.cn": "mainland",
+        "https://minimax.io": "global",
         "http://127.0.0.1:9": "",
         "https://notminimax.io.example": "",
         "https://evilminimax.io": "",
