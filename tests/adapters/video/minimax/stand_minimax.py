@@ -48,8 +48,8 @@ class Remembered:
             raise OSError("the database is away")
         self.kept[key] = text
 
-    async def find(self, *, states: Collection[State], limit: int) -> Sequence[Job]:
-        return [job for job in self.others if job.state in states][:limit]
+    async def find(self, *, states: Collection[State], batch: str | None = "", limit: int) -> Sequence[Job]:
+        return [job for job in self.others if job.state in states and batch in (None, job.batch)][:limit]
 
 
 def reference(

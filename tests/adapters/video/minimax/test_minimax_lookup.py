@@ -133,12 +133,13 @@ async def test_while_another_order_that_looks_the_same_is_on_its_way_the_answer_
 
 @pytest.mark.parametrize("state", [State.unclear, State.cancelled, State.error])
 @pytest.mark.parametrize("minutes", [0, -69, 69])
+@pytest.mark.parametrize("batch", ["", "J-MANY"])
 async def test_another_lost_order_that_looks_the_same_makes_it_unclear(
-    tmp_path: Path, state: State, minutes: int
+    tmp_path: Path, state: State, minutes: int, batch: str
 ) -> None:
     async with open_stand(tmp_path) as stand:
         await lost(stand, stand.order())
-        closed = other(stand, state, failure=Failure("Closed.", Charged.maybe))
+        closed = other(stand, state, batch=batch, failure=Failure("Closed.", Charged.maybe))
         stand.storage.others.append(replace(closed, submitted_at=NOON + timedelta(minutes=minutes)))
         with pytest.raises(Unclear):
             await stand.provider.find(stand.order())
