@@ -21,7 +21,10 @@ DONE = frozenset({State.finalizing, State.complete, State.error, State.cancelled
 async def batch(job: Job, house: House) -> None:
     """processing -> processing, unclear, complete or error: as its calls are. Raises Stale."""
     after = await _as_its_calls_are(job, house)
-    await house.storage.jobs.save(after, quiet=_shown(after) == _shown(job))
+    if _shown(after) == _shown(job) and after.next_step_at is not None:
+        await house.storage.jobs.rest(job, house.worker, after.next_step_at)
+    else:
+        await house.storage.jobs.save(after)
 
 
 async def halt(job: Job, house: House) -> None:

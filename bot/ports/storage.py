@@ -51,12 +51,11 @@ class Jobs(Protocol):
         *,
         calls: Sequence[Job] = (),
         hold: bool = False,
-        quiet: bool = False,
     ) -> None:
         """Saves the job after exactly one move, with its ledger entries, and wants its card shown anew: all or nothing.
 
         Ends the job's lease, unless `hold` says that its worker goes on with it. Raises Stale unless the stored version is `job.version - 1`.
-        `calls` are new jobs to add with it, which have no card of their own. `quiet` leaves its card as it is: nothing that it shows changed.
+        `calls` are new jobs to add with it, which have no card of their own.
         """
         ...
 
@@ -87,12 +86,12 @@ class Jobs(Protocol):
         workspace: tuple[str, str] | None = None,
         author: Person | None = None,
         states: Collection[State] = (),
-        batch: str = "",
+        batch: str | None = "",
         limit: int = 50,
     ) -> Sequence[Job]:
         """Newest first. `workspace` is (platform, workspace); an author is matched by platform, workspace and id; no states means all.
 
-        Calls of a batch are found only as those of this `batch`.
+        Calls of a batch are found only as those of this `batch`; None finds them like any job.
         """
         ...
 

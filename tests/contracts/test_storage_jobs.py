@@ -233,18 +233,8 @@ async def test_calls_are_found_as_those_of_their_batch_alone(storage: Storage) -
     assert await found(batch="J-1") == ["J-1-2", "J-1-1"]
     assert await found(batch="J-1", states=[State.queued], limit=1) == ["J-1-2"]
     assert await found(batch="J-3") == []
+    assert await found(batch=None, states=[State.queued]) == ["J-2-2", "J-2-1", "J-1-2", "J-1-1"]
     assert await storage.statistics.counts() == {State.processing: 2}
-
-
-async def test_a_quiet_save_leaves_the_card_as_it_is(storage: Storage) -> None:
-    await storage.jobs.add(a_job())
-    await storage.jobs.claim(WEB, "w", NOON, LATER, 1)
-    begun = a_job().move(State.processing, at(1), calls=2)
-    await storage.jobs.save(begun, quiet=True)
-    card = await storage.cards.get("C-1")
-    assert card is not None
-    assert card.wanted == 1
-    assert await storage.jobs.claim(WEB, "w2", at(2), LATER, 1) == [begun]
 
 
 async def test_the_ledger_keeps_its_order_and_every_digit(storage: Storage) -> None:

@@ -124,13 +124,12 @@ async def test_the_card_counts_what_is_ready_and_what_waits_and_is_edited_only_w
         await stage.tick()
         stage.clock.forward(6)
     assert (await card(stage, job)).progress.text == "0 of 4 ready, 2 in line, 25%"
-    edits, version = len(stage.board.posts[job.card_id]), (await stage.job(job.id)).version
+    edits = len(stage.board.posts[job.card_id])
     for _ in range(3):
         stage.clock.forward(6)
         await stage.tick()
         await stage.show()
     assert len(stage.board.posts[job.card_id]) == edits
-    assert (await stage.job(job.id)).version == version + 3
     stage.tollbooth.polls = ["finished"]
     stage.clock.forward(6)
     await stage.tick()

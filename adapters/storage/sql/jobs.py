@@ -76,14 +76,13 @@ class SqlJobs:
         *,
         calls: Sequence[Job] = (),
         hold: bool = False,
-        quiet: bool = False,
     ) -> None:
         """A job about to make a paid call is on the disk before this returns: a power cut must not lead to a second call."""
         columns, entries = job_columns(job), [ledger_columns(entry) for entry in ledger]
         added = [new_job_columns(call) for call in calls]
 
         def work(session: Session) -> None:
-            if not moved(session, job, columns, hold=hold, quiet=quiet):
+            if not moved(session, job, columns, hold=hold):
                 raise Stale(f"job {job.id} was changed by someone else before version {job.version} was saved")
             if added:
                 session.execute(insert(JobRow), added)
@@ -118,12 +117,12 @@ class SqlJobs:
         workspace: tuple[str, str] | None = None,
         author: Person | None = None,
         states: Collection[State] = (),
-        batch: str = "",
+        batch: str | None = "",
         limit: int = 50,
     ) -> Sequence[Job]:
-        where: list[ColumnElement[bool]] = [col(JobRow.batch) == batch]
+        where: list[ColumnElement[bool]] = [] if batch is None else [col(JobRow.batch) == batch]
         if batch:
-            where = [and_(where[0], _OF_A_BATCH)]
+            where = [and_(*where, _OF_A_BATCH)]
         newest = (col(JobRow.made_at).desc(), col(JobRow.number).desc())
         if conversation is not None:
             where += at_place(JobRow, conversation)
@@ -140,8 +139,8 @@ class SqlJobs:
         return await self.database.read(lambda session: readable(session.scalars(finding).all(), job_of))
 
 
-def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = False, quiet: bool = False) -> bool:
-    """Saves a job after one move and, unless `quiet`, wants its card shown anew; False where someone else moved it first."""
+def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = False) -> bool:
+    """Saves a job after one move and wants its card shown anew; False where someone else moved it first."""
     changes = dict(columns)
     if job.state is State.complete:
         changes["completed_at"] = func.coalesce(JobRow.completed_at, literal(job.changed_at, Instant()))
@@ -156,7 +155,7 @@ def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = F
     )
     if session.scalar(saving) is None:
         return False
-    if not quiet and not job.batch:
+    if not job.batch:
         session.execute(_want_card(job))
     return True
 
