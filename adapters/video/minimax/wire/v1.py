@@ -33,7 +33,7 @@ def create(order: Order, pictures: Mapping[str, str | Inline]) -> Call:
     body = {
         "model": order.model.wire_id,
         **({"prompt": text} if text.strip() else {}),
-        "prompt_optimizer": True,
+        "prompt_optimizer": True,  # MiniMax's own default, said so that it stays what was tried
         **_shape(order),
         **_pictures(order, pictures),
         **({"callback_url": order.callback} if order.callback else {}),
