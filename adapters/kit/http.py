@@ -3,12 +3,12 @@
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import httpx
 import structlog
@@ -238,17 +238,32 @@ async def _stored(response: httpx.Response, into: Path, most: int, *, own: bool)
         raise Unavailable(f"gives status {status} instead of its file")
     if response.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
         raise Unavailable("packs its file, which is not unpacked here")
-    size, waiting = 0, bytearray()
     async with opened(lambda: into.open("wb")) as file:
-        async for piece in response.aiter_raw(262144):
-            size += len(piece)
+        await _written(response.aiter_raw(), file, most)
+
+
+async def _written(pieces: AsyncIterator[bytes], file: BinaryIO, most: int) -> None:
+    """Written in a thread while what follows comes in, and closed there: a file system may take its time for that too."""
+    size, held, waiting, writing = 0, list[bytes](), 0, asyncio.ensure_future(asyncio.sleep(0))
+    try:
+        async for piece in pieces:
+            size, waiting = size + len(piece), waiting + len(piece)
             if size > most:
                 raise Unavailable("its file is larger than any film should be")
-            waiting += piece
-            if len(waiting) >= PIECE:
-                await asyncio.to_thread(file.write, bytes(waiting))
-                waiting.clear()
-        await asyncio.to_thread(file.write, bytes(waiting))
+            held.append(piece)
+            if waiting >= PIECE:
+                await writing
+                writing = asyncio.ensure_future(asyncio.to_thread(_write, file, held))
+                held, waiting = [], 0
+        await writing
+        await asyncio.to_thread(_write, file, held)
+        await asyncio.to_thread(file.close)
+    finally:
+        await asyncio.gather(writing, return_exceptions=True)
+
+
+def _write(file: BinaryIO, pieces: Sequence[bytes]) -> None:
+    file.write(b"".join(pieces))
 
 
 def _parsed(held: bytes | bytearray) -> Any:
