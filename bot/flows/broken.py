@@ -15,9 +15,8 @@ async def broken(job: Job, house: House) -> None:
     """`job` as it is now. Raises Stale where someone moved it meanwhile."""
     if job.state in ENDED and not job.stopping:
         return
-    if (
-        job.tries + 1 < GIVE_UP_TRIES or job.calls > 1
-    ):  # a batch outlasts its calls, which spend money unseen without it
+    outlasts = job.calls > 1  # a batch is there as long as its calls, which would spend money unseen
+    if outlasts or job.tries + 1 < GIVE_UP_TRIES:
         now = house.clock.now()
         trouble = f"Something broke here, job {job.id}; it is tried again."
         await house.storage.jobs.save(

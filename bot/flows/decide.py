@@ -37,10 +37,8 @@ async def decide(job: Job, event: Press, house: House) -> None:
     if job.next_step_at is None:  # awake before its call moves, so that whatever happens in between it goes on counting
         now = house.clock.now()
         await house.storage.jobs.save(job.move(job.state, now, next_step_at=now + EVERY))
-    try:
-        await _act(call, replace(event, revision=None), house)
-    finally:
-        await recount(job.id, house)
+    await _act(call, replace(event, revision=None), house)
+    await recount(job.id, house)
 
 
 def _asked_about(job: Job, calls: Sequence[Job]) -> Job:

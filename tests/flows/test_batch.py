@@ -9,12 +9,13 @@ from bot.domain.card import Action
 from bot.domain.catalogue import Catalogue
 from bot.domain.chat import Press
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.job import Charged, State
+from bot.domain.job import Charged, ProviderTask, State
 from bot.domain.ledger import EntryKind, held, spent
 from bot.domain.model import Limit
 from bot.flows.broken import broken
 from bot.flows.press import press
 from bot.flows.status import running
+from bot.flows.submit import started, submit
 from tests.fakes import Crash
 from tests.flows.brittle import Brittle, With
 from tests.houses import ASKER, HERE, OTHER, TOLL, at_once
@@ -357,14 +358,62 @@ async def test_a_batch_says_when_its_last_film_is_expected(stage):
     assert 10 <= shown.eta <= 17
 
 
+def brittle(stage, dies, spared=0):
+    """The process dies at a save of a job, so many saves from now."""
+    jobs = Brittle(stage.house.storage.jobs)
+    jobs.dies, jobs.spared = dies, spared
+    stage.house = replace(stage.house, storage=With(stage.house.storage, jobs))
+
+
+async def test_a_process_that_dies_after_an_answer_leaves_a_batch_that_still_ends(stage):
+    """The last call was closed, the job people see was not told: it is awake and looks by itself."""
+    job = await unclear(stage, "ok", "ok", "ok", "lost_before")
+    brittle(stage, "after", spared=1)
+    with pytest.raises(Crash):
+        await stage.press(job.id, "close")
+    assert await states(stage, job) == ["complete"] * 3 + ["error"]
+    assert (await stage.job(job.id)).state is State.unclear
+    stage.clock.forward(60)
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+
+
+async def test_an_answer_that_was_never_counted_is_no_answer_to_the_next_question(stage):
+    """The process died after one press; the call is unclear again before the card was told of either."""
+    stage.tollbooth.polls = ["running"]
+    stage.tollbooth.memory, stage.tollbooth.submits = "blind", ["ok", "ok", "ok", "lost_before"]
+    job = await confirmed(stage)
+    await stage.tick()
+    seen = (await stage.job(job.id)).version
+    whole = stage.house
+    brittle(stage, "after")
+    with pytest.raises(Crash):
+        await stage.press(job.id, "submit_again", revision=seen)
+    stage.house = whole
+    await submit((await calls(stage, job))[3], stage.house)
+    with pytest.raises(BadRequest, match="needs no decision any more"):
+        await stage.press(job.id, "submit_again", revision=seen)
+    assert [call.attempt for call in await calls(stage, job)] == [1, 1, 1, 2]
+
+
+async def test_an_answer_that_comes_after_all_wakes_a_batch_that_waited_for_a_person(stage):
+    """The hung call took its order; whoever saved that died before the job people see was told."""
+    stage.tollbooth.polls = ["finished", "finished", "finished", "running"]
+    job = await unclear(stage, "ok", "ok", "ok", "lost_after")
+    call = (await calls(stage, job))[3]
+    await started(call, ProviderTask(id=call.order_key), stage.house)
+    assert (await stage.job(job.id)).state is State.unclear
+    await stage.tick()
+    assert (await stage.job(job.id)).state is State.processing
+    assert (await card(stage, job)).progress.text == "3 of 4 ready, 75%"
+
+
 @pytest.mark.parametrize("dies", ["before", "after"])
 async def test_a_process_that_dies_confirming_has_the_whole_batch_or_none_of_it(stage, dies):
     """And a second press, or none, makes no call twice."""
     job = await stage.ask(WISH)
     storage = stage.house.storage
-    brittle = Brittle(storage.jobs)
-    stage.house = replace(stage.house, storage=With(storage, brittle))
-    brittle.dies = dies
+    brittle(stage, dies)
     with pytest.raises(Crash):
         await stage.press(job.id, "confirm")
     assert len(await calls(stage, job)) == (0 if dies == "before" else 4)
