@@ -12,7 +12,9 @@ from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.job import Charged, ProviderTask, State
 from bot.domain.ledger import EntryKind, held, spent
 from bot.domain.model import Limit
+from bot.flows.batch import recount
 from bot.flows.broken import broken
+from bot.flows.cancel import stop, withdraw
 from bot.flows.press import press
 from bot.flows.status import running
 from bot.flows.submit import started, submit
@@ -206,6 +208,22 @@ async def test_a_cancel_stops_each_call_and_tells_what_was_finished_and_what_is_
     assert len(stage.tollbooth.stopped) == 2
     (kept,) = done.result.clips
     assert kept.key in stage.shelf.kept
+
+
+async def test_a_call_that_ends_in_the_moment_of_a_cancel_does_not_put_the_cancel_off(stage):
+    """What it came to is counted; the others are stopped with the very next step."""
+    stage.tollbooth.polls = ["running"]
+    job = await confirmed(stage)
+    for _ in range(2):
+        await stage.tick()
+    await stage.press(job.id, "cancel")
+    await withdraw((await calls(stage, job))[0], "Cancelled.", stage.house)
+    await stop(await stage.job(f"{job.id}-1"), stage.house)
+    await recount(job.id, stage.house)
+    while await stage.tick():
+        pass
+    assert len(stage.tollbooth.stopped) == 4
+    assert not (await stage.job(job.id)).stopping
 
 
 async def unclear(stage, *submits, memory="blind"):
