@@ -54,8 +54,10 @@ async def recount(id: str, house: House) -> None:
 
 
 async def calls_of(job: Job, house: House) -> Sequence[Job]:
-    """In their order."""
+    """In their order. Raises LookupError where one cannot be read: nothing is concluded without it."""
     calls = await house.storage.jobs.find(batch=job.id, limit=MOST_RESULTS)
+    if len(calls) != job.calls:
+        raise LookupError(f"job {job.id} takes {job.calls} calls, but {len(calls)} can be read")
     return sorted(calls, key=lambda call: call_number(call.id))
 
 

@@ -1,5 +1,7 @@
 """Batches: one wish, one price, one card; each of its calls paid once, each film its own."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,7 +11,7 @@ from bot.domain.card import Action
 from bot.domain.catalogue import Catalogue
 from bot.domain.chat import Press
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.job import Charged, ProviderTask, State
+from bot.domain.job import Charged, ForbiddenMove, ProviderTask, State
 from bot.domain.ledger import EntryKind, held, spent
 from bot.domain.model import Limit
 from bot.flows.batch import recount
@@ -121,7 +123,7 @@ async def test_the_card_counts_what_is_ready_and_what_waits_and_is_edited_only_w
     stage.tollbooth.polls = ["running"]
     job = await confirmed(stage)
     line = f"tollbooth/{TOLL.id}"
-    assert (await card(stage, job)).progress.text == "0 of 4 ready, 4 in line, next in line"
+    assert (await card(stage, job)).progress.text == "0 of 4 ready, 4 in line; the first is next"
     await stage.house.storage.lines.admit(line, stage.clock.now(), at_once=2, per_minute=None)
     for _ in range(3):
         await stage.tick()
@@ -441,6 +443,27 @@ async def test_a_process_that_dies_confirming_has_the_whole_batch_or_none_of_it(
     assert sorted(stage.tollbooth.started) == [f"{job.id}-{number}-1" for number in (1, 2, 3, 4)]
     reserves = [e for call in await calls(stage, job) for e in await storage.ledger.of_job(call.id)]
     assert sum(e.kind is EntryKind.reserve for e in reserves) == 4
+
+
+async def test_nothing_is_concluded_of_a_batch_while_a_call_cannot_be_read(stage):
+    """A row that is damaged stops its own batch from being told as finished, and no other."""
+    job = await confirmed(stage)
+    with closing(sqlite3.connect(stage.house.folder / "clapper.db", isolation_level=None)) as database:
+        (body,) = database.execute("SELECT body FROM jobs WHERE id = ?", (f"{job.id}-2",)).fetchone()
+        database.execute("UPDATE jobs SET body = '{}' WHERE id = ?", (f"{job.id}-2",))
+        with pytest.raises(LookupError, match="takes 4 calls, but 3 can be read"):
+            await recount(job.id, stage.house)
+        database.execute("UPDATE jobs SET body = ? WHERE id = ?", (body, f"{job.id}-2"))
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+
+
+async def test_only_a_batch_makes_the_moves_of_a_batch(stage):
+    """A job of one call goes through all its steps."""
+    job = await stage.ask()
+    with pytest.raises(ForbiddenMove):
+        job.move(State.processing, stage.clock.now())
+    assert job.move(State.processing, stage.clock.now(), calls=2).state is State.processing
 
 
 async def test_a_batch_whose_own_step_breaks_goes_on_when_it_is_mended(stage):

@@ -37,7 +37,7 @@ def _going(job: Job) -> Card:
     begun = tally.in_line < tally.films
     text = job.trouble or tally_words(tally)
     if not job.trouble and not begun:
-        text = f"{text}, {tally.ahead} ahead of the first" if tally.ahead else f"{text}, next in line"
+        text = f"{text}; {f'{tally.ahead} ahead of the first' if tally.ahead else 'the first is next'}"
     elif not job.trouble and job.progress:
         text = f"{text}, {percent(job.progress)}"
     eta = None if job.eta is None else float(round(gone(job) + job.eta))
