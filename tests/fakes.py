@@ -33,6 +33,7 @@ from bot.domain.media import Box, Media, MediaKind, MediaLimits
 from bot.ports.chat import Ears
 from bot.ports.fetch import Fetched
 from bot.ports.files import Stat
+from bot.ports.paying import last_look
 from bot.ports.video import Failed, Finished, Order, Progress, Running
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -79,7 +80,9 @@ class Tollbooth:
 
     async def submit(self, order: Order) -> ProviderTask:
         how = self._next(self.submits)
-        await self._during_call()
+        await last_look()
+        meanwhile, self.meanwhile = self.meanwhile, nothing
+        await meanwhile()
         if how == "crash_before":
             raise Crash
         if how == "limited":
@@ -143,10 +146,6 @@ class Tollbooth:
         if not (self.memory == "keyed" and order.key in self.started):
             self.started.append(order.key)
         return ProviderTask(id=order.key, route="films")
-
-    async def _during_call(self) -> None:
-        meanwhile, self.meanwhile = self.meanwhile, nothing
-        await meanwhile()
 
     @staticmethod
     def _next(script: list[str]) -> str:

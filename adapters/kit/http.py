@@ -19,6 +19,7 @@ from adapters.kit.guarded import Guarded, neighbours
 from bot.domain.errors import Expired, ProviderError, RateLimited, Unavailable, Unclear
 from bot.ports.files import Files
 from bot.ports.opened import opened
+from bot.ports.paying import Look, last_look
 
 T = TypeVar("T")
 
@@ -85,9 +86,12 @@ class Client:
             raise Unavailable(str(error)) from error
 
     async def pay(self, call: Call, read: Callable[[Answer], T]) -> T:
-        """The paid call, made once. Raises Unavailable only where nothing reached the provider, Unclear where nobody knows."""
+        """The paid call, made once. Raises Unavailable only where nothing reached the provider, Unclear where nobody knows.
+
+        Its caller may hold it back until its body is ready and the first byte of it goes out (`bot.ports.paying`).
+        """
         try:
-            return self._read(await self._answer(call), read)
+            return self._read(await self._answer(call, last_look), read)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unavailable(f"cannot be reached ({type(error).__name__})") from error
         except (httpx.HTTPError, TimeoutError) as error:
@@ -140,8 +144,8 @@ class Client:
             "trace": answer.trace,
         }
 
-    async def _answer(self, call: Call) -> Answer:
-        async with self._sent(call) as response:
+    async def _answer(self, call: Call, look: Look | None = None) -> Answer:
+        async with self._sent(call, look) as response:
             held = bytearray()
             async for piece in response.aiter_bytes():
                 held += piece
@@ -156,7 +160,7 @@ class Client:
         )
 
     @asynccontextmanager
-    async def _sent(self, call: Call) -> AsyncIterator[httpx.Response]:
+    async def _sent(self, call: Call, look: Look | None = None) -> AsyncIterator[httpx.Response]:
         client = await self._client()
         url = self._url(call.path)
         async with AsyncExitStack() as stack:
@@ -171,6 +175,8 @@ class Client:
             request = client.build_request(
                 call.method, url, params=call.query or None, headers=headers, content=body.content
             )
+            if look is not None:
+                await look()
             async with asyncio.timeout(self._seconds + body.length / SLOWEST):
                 response = await client.send(request, stream=True)
                 try:

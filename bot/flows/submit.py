@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import Busy, ProviderError, RateLimited, Stale, Unavailable, Unclear
@@ -13,12 +14,14 @@ from bot.flows.line import hold_up, in_line
 from bot.flows.patience import GIVE_UP_TRIES, IN_FLIGHT, wait
 from bot.flows.settle import stopped
 from bot.ports.house import House
+from bot.ports.paying import looking
 from bot.ports.video import Order, VideoProvider
 
 log = logging.getLogger(__name__)
 
 SAVES = 40
 FIRST_PAUSE, MOST_PAUSE = 0.05, 5.0
+AT_ONCE = timedelta(seconds=2)  # within which nobody else can have taken the job for one whose caller is gone
 
 
 async def submit(job: Job, house: House) -> None:
@@ -28,22 +31,45 @@ async def submit(job: Job, house: House) -> None:
         await end(job, _gone(job), house)
         return
     now = house.clock.now()
-    sending = job.move(State.submitting, now, submitted_at=now, next_step_at=now, tries=job.tries)
-    await house.storage.jobs.save(sending, hold=True)
+    call = _Call(job.move(State.submitting, now, submitted_at=now, next_step_at=now, tries=job.tries), house)
+    await house.storage.jobs.save(call.job, hold=True)
     try:
-        task = await provider.submit(order(sending, house))
+        with looking(call.still_ours):
+            task = await provider.submit(order(call.job, house))
     except (RateLimited, Busy, Unavailable) as refused:
-        await _not_started(sending, refused, house)
+        await _not_started(call.job, refused, house)
+    except Stale:
+        await _not_started(call.job, Unavailable("it was taken over before it was sent"), house)
     except Unclear:
-        await resume(sending, house)
+        await resume(call.job, house)
     except ProviderError as error:
-        await _not_started(sending, error, house)
+        await _not_started(call.job, error, house)
     except Exception:
         # A bug of ours may strike after the call went out: the order is looked up, never assumed unsent.
         log.exception("submitting broke", extra={"action": "job.submit", "job": job.id})
-        await resume(sending, house)
+        await resume(call.job, house)
     else:
-        await started(sending, task, house)
+        await started(call.job, task, house)
+
+
+@dataclass(slots=True)
+class _Call:
+    """A paid call that is being made ready: its files may take long to bring, and we may be asleep meanwhile."""
+
+    job: Job
+    house: House
+
+    async def still_ours(self) -> None:
+        """Counts the order as sent from now on. Raises Stale where somebody else moved the job, Unavailable where that cannot be known."""
+        now = self.house.clock.now()
+        if self.job.submitted_at is not None and now - self.job.submitted_at < AT_ONCE:
+            return
+        sending = self.job.move(self.job.state, now, submitted_at=now, next_step_at=now)
+        try:
+            await self.house.storage.jobs.save(sending, hold=True)
+        except OSError as away:
+            raise Unavailable("the database could not be asked whether to send it") from away
+        self.job = sending
 
 
 async def resume(job: Job, house: House) -> None:
@@ -135,6 +161,8 @@ async def _not_started(job: Job, error: ProviderError, house: House) -> None:
         fresh = await house.storage.jobs.get(job.id)
         if fresh is None or fresh.state is not State.cancelled or not fresh.stopping or fresh.provider_task:
             raise
+        if fresh.submitted_at != job.submitted_at:
+            raise  # another worker's call is out
         await stopped(fresh, Charged.no, house)
 
 

@@ -64,7 +64,10 @@ class VideoProvider(Protocol):
     name: str
 
     async def submit(self, order: Order) -> ProviderTask:
-        """Makes the paid call, once. Unavailable, RateLimited and Busy promise that nothing started; Unclear that nobody knows."""
+        """Makes the paid call, once. Unavailable, RateLimited and Busy promise that nothing started; Unclear that nobody knows.
+
+        Awaits `bot.ports.paying.last_look` right before the first byte of it goes out, as `adapters.kit.http.Client.pay` does.
+        """
         ...
 
     async def poll(self, task: ProviderTask) -> Progress: ...

@@ -21,10 +21,12 @@ from bot.domain.errors import (
     OutOfCredit,
     RateLimited,
     Rejected,
+    Stale,
     Unavailable,
     Unclear,
 )
 from bot.domain.job import Charged, ProviderTask
+from bot.ports.paying import looking
 from bot.ports.video import Failed, Finished, Order, Running
 from tests.vendor import AFTER, BEFORE, CUT, GARBLED, GONE, LONGER, SLOW, Stand, film, status
 
@@ -111,6 +113,15 @@ async def test_an_order_becomes_a_film_byte_for_byte(stand: Stand, tmp_path: Pat
 async def test_one_order_is_one_paid_call(stand: Stand) -> None:
     await submitted(stand)
     assert len(stand.vendor.calls("create")) == len(stand.vendor.started) == 1
+
+
+async def test_a_call_that_is_held_back_in_the_last_moment_is_not_made(stand: Stand) -> None:
+    async def taken_over() -> None:
+        raise Stale("another worker has it")
+
+    with looking(taken_over), pytest.raises(Stale):
+        await submitted(stand)
+    assert stand.vendor.calls("create") == []
 
 
 async def test_too_much_at_once_starts_nothing_and_says_how_long_to_wait(stand: Stand) -> None:
