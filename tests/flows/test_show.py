@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.domain.chat import Message
 from bot.domain.errors import Later
 from bot.domain.job import State
 from bot.flows.hear import hear
+from bot.ports.video import Running
 from tests.houses import HERE, OTHER
 
 
@@ -172,8 +174,13 @@ async def wanted(stage, job):
 
 
 async def running(stage):
-    """A film whose card the chat shows, rendering."""
-    stage.tollbooth.polls = ["running"]
+    """A film whose card the chat shows, rendering; each look finds it further."""
+    percent = count(50)
+
+    async def further(_):
+        return Running(fraction=next(percent) / 100, eta=10, ask_again_in=5)
+
+    stage.tollbooth.poll = further
     job = await stage.ask()
     await stage.press(job.id, "confirm")
     await stage.tick()
