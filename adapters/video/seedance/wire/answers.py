@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qs, urlencode
 
-from pydantic import BaseModel, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import BaseModel, Field
 
 from adapters.kit.answers import Answer
+from adapters.kit.aside import Aside
 from adapters.video.seedance.wire.calls import contents, remote
 from adapters.video.seedance.wire.refusals import Fault, failed, refusal
 from bot.domain.errors import Expired
@@ -26,19 +26,6 @@ ASK_AGAIN = 10.0
 MILLION = Decimal(1_000_000)
 CANCELLED = "It was cancelled before it began. Ask again if you still want it."
 WAITED = "It waited too long for its turn there and was given up. Ask again, or choose another model."
-
-T = TypeVar("T")
-
-
-def _if_plain(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    try:
-        return read(value)
-    except ValidationError:
-        return None
-
-
-Aside = Annotated[T | None, WrapValidator(_if_plain)]
-"""What is good to know; None where it is anything unknown."""
 
 
 class Status(StrEnum):
@@ -55,8 +42,8 @@ class _Created(BaseModel):
 
 
 class _Content(BaseModel):
-    video_url: str = ""
-    last_frame_url: str | None = None
+    video_url: str | None = None
+    last_frame_url: Aside[str] = None
 
 
 class _Usage(BaseModel):
@@ -72,7 +59,7 @@ class Record(BaseModel):
     id: str
     status: Status
     error: Aside[Fault] = None
-    content: _Content | None = None
+    content: Aside[_Content] = None
     usage: Aside[_Usage] = None
     seed: Aside[int] = None
     resolution: Aside[str] = None

@@ -149,6 +149,17 @@ def test_a_task_that_never_ran_costs_nothing_and_says_why(status: str, mend: str
     assert (found.error.mend, found.charged) == (mend, Charged.no)
 
 
+@pytest.mark.parametrize("content", [{"video_url": None, "last_frame_url": None, "file_url": None}, "", []], ids=str)
+def test_a_task_without_a_film_may_say_so_as_it_likes(content: Any) -> None:
+    """The SDKs print every address of a task, those that are not there as None."""
+    empty = {"content": content, "usage": None}
+    assert progress(answered({"id": "cgt-1", "status": "running", **empty}), ROUTE) == Running(ask_again_in=10.0)
+    error = {"code": "InternalServiceError", "message": "It broke."}
+    found = progress(answered({"id": "cgt-1", "status": "failed", "error": error, **empty}), ROUTE)
+    assert isinstance(found, Failed)
+    assert (found.error.message, found.charged) == ("It broke.", Charged.no)
+
+
 @pytest.mark.parametrize("status", ["paused", "SUCCEEDED", "", None, 3])
 def test_a_status_nobody_knows_is_never_taken_for_another(status: Any) -> None:
     with pytest.raises(ValueError):
