@@ -17,6 +17,7 @@ from bot.flows.settle import settle
 from bot.ports.house import House
 
 MAX_WORDS = 300
+MAX_NOTE = 600
 
 
 async def end(job: Job, failure: Failure, house: House) -> Job:
@@ -29,9 +30,15 @@ async def end(job: Job, failure: Failure, house: House) -> Job:
 
 def failure(error: ProviderError, charged: Charged, provider: str) -> Failure:
     """What people are told; the provider's own words are quoted, cut to MAX_WORDS characters."""
-    say, mend = _words(error, " ".join(error.message.split())[:MAX_WORDS])
+    say, mend = _words(error, plain(error.message, MAX_WORDS))
     where = f" Look at {error.reference}." if error.reference else ""
-    return Failure(say.replace("{provider}", provider) + where, charged, error.mend or mend)
+    return Failure(say.replace("{provider}", provider) + where, charged, plain(error.mend, MAX_NOTE) or mend)
+
+
+def plain(words: str, most: int) -> str:
+    """In one line of at most so many characters, without any that cannot be seen or that turn a line round."""
+    line = " ".join(words[: 20 * most].split())
+    return "".join(filter(str.isprintable, line))[:most]
 
 
 def _words(error: ProviderError, words: str) -> tuple[str, str]:  # noqa: PLR0911 - one line for each kind of error

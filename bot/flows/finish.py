@@ -12,14 +12,12 @@ from pathlib import Path
 from bot.domain.card import film_media
 from bot.domain.drive import Clip, drive_key, numbered, safe_path
 from bot.domain.errors import (
-    Busy,
+    Expired,
     Later,
     ProviderError,
-    RateLimited,
     Stale,
     Taken,
     Unavailable,
-    Unclear,
     Unreadable,
 )
 from bot.domain.job import Charged, Failure, Job, RemoteFile, Result, State
@@ -37,6 +35,7 @@ log = logging.getLogger(__name__)
 
 MOST_NUMBERS = 1000
 FALLBACK = (16, 9)
+_FRAMES = {"image/png": ".png", "image/jpeg": ".jpg"}
 
 
 async def finish(job: Job, house: House) -> None:
@@ -59,12 +58,13 @@ async def _stumbled(job: Job, error: ProviderError | OSError | Unreadable | Late
     match error:
         case Later(seconds=seconds):
             await (_complete(job, house) if _only_chat_is_missing(job, house) else _come_back(job, seconds, house))
-        case RateLimited() | Busy() | Unavailable() | Unclear() | OSError():
+        case Expired():
+            await end(job, failure(error, Charged.yes, title(job)), house)
+        case ProviderError() | OSError():
+            # Whatever it is refused with for now, the film is made and paid for: its provider is asked until it would have dropped it.
             log.warning("bringing the film home failed: %s", type(error).__name__, extra={"job": job.id})
             away = Unavailable(str(error)) if isinstance(error, OSError) else error
             await (_complete(job, house) if _only_chat_is_missing(job, house) else ask_later(job, away, house))
-        case ProviderError():
-            await end(job, failure(error, Charged.yes, title(job)), house)
         case Unreadable() if job.tries + 1 < GIVE_UP_TRIES:
             await ask_later(job, Unavailable(error.why), house)
         case Unreadable():
@@ -163,16 +163,24 @@ class _Film:
         return key
 
     async def _last_frame(self, remote: RemoteFile, film: Path) -> str:
-        """From the provider where it has one, else cut from the film."""
-        into, suffix = self.scratch(".png"), ".png"
-        if remote.last_frame:
-            await self.provider.download(remote.last_frame, into)
-            suffix = ".png" if (await self.house.media.probe(into)).mime == "image/png" else ".jpg"
-        else:
+        """From the provider where it has one, else cut from the film: no film is lost to what became of its frame."""
+        into = self.scratch(".png")
+        suffix = await self._given_frame(remote.last_frame, into) if remote.last_frame else ""
+        if not suffix:
             await self.house.media.last_frame(film, into)
-        key = f".frames/{self.id}{suffix}"
+        key = f".frames/{self.id}{suffix or '.png'}"
         await _keep_fixed(into, key, self.house)
         return key
+
+    async def _given_frame(self, id: str, into: Path) -> str:
+        """How the name of the provider's own last frame ends; nothing where it does not give one that is a picture."""
+        try:
+            await self.provider.download(id, into)
+            return _FRAMES.get((await self.house.media.probe(into)).mime, "")
+        except (ProviderError, Unreadable) as error:
+            facts = {"action": "job.frame", "job": self.job.id}
+            log.warning("a last frame is cut, as none came: %s", type(error).__name__, extra=facts)
+            return ""
 
     def _clip(self, media: Media, path: str, key: str, poster: str, last: str) -> Clip:
         now = self.house.clock.now()

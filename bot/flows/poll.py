@@ -1,24 +1,22 @@
 """Asks the provider how far it is, and takes what it says."""
 
+import logging
 from datetime import timedelta
+from decimal import Decimal
 
 from bot.domain import pricing
-from bot.domain.errors import (
-    BadCredentials,
-    Busy,
-    OutOfCredit,
-    ProviderError,
-    RateLimited,
-    Unavailable,
-    Unclear,
-)
+from bot.domain.errors import Expired, ProviderError, RateLimited, Unavailable
 from bot.domain.job import Charged, Failure, Job, Result, State
-from bot.flows.end import end, failure
+from bot.flows.end import MAX_NOTE, end, failure, plain
 from bot.flows.patience import RESULT_LIFETIME, wait
 from bot.flows.submit import title
 from bot.ports.house import House
 from bot.ports.video import Failed, Finished, Running
 
+log = logging.getLogger(__name__)
+
+MOST_TIMES = 10
+"""So many times the quote, or a dollar where that is more, a film may be reported to cost; what is beyond it is no price but a mistake."""
 LEAST_REST = timedelta(seconds=2)  # so often at most is a task asked after for a hint's sake
 
 
@@ -32,12 +30,12 @@ async def poll(job: Job, house: House) -> None:
         return
     try:
         progress = await provider.poll(job.provider_task)
-    except (RateLimited, Busy, Unavailable, Unclear, BadCredentials, OutOfCredit) as away:
-        # None of these says anything about the task itself: it may be finished and paid for.
-        await ask_later(job, away, house)
+    except Expired as gone:
+        await end(job, failure(gone, Charged.maybe, title(job)), house)
         return
-    except ProviderError as error:
-        await end(job, failure(error, Charged.maybe, title(job)), house)
+    except ProviderError as away:
+        # Nothing else that a question is refused with says anything about the task itself: it may be finished and paid for.
+        await ask_later(job, away, house)
         return
     now = house.clock.now()
     match progress:
@@ -46,8 +44,8 @@ async def poll(job: Job, house: House) -> None:
                 f"{title(job)} did not finish within a day.", Charged.maybe, "Ask again, and tell your operator."
             )
             await end(job, never, house)
-        case Running(fraction=fraction, eta=eta, ask_again_in=pause):
-            again = now + timedelta(seconds=pause)
+        case Running(ask_again_in=pause):
+            again, fraction, eta = now + timedelta(seconds=pause), _share(progress.fraction), _eta(progress.eta)
             if (job.progress, job.eta, job.tries, job.trouble) == (fraction, eta, 0, ""):
                 await house.storage.jobs.rest(job, house.worker, again)
                 return
@@ -56,15 +54,38 @@ async def poll(job: Job, house: House) -> None:
         case Finished(files=files, usd=usd, seed=seed, details=details):
             result = Result(
                 files=files,
-                credits=None if usd is None else pricing.credits(usd, house.rules.credits_per_dollar),
+                credits=_reported(usd, job, house),
                 seed=seed,
-                notes=tuple(filter(None, [details.get("note")])),
+                notes=tuple(filter(None, [plain(details.get("note", ""), MAX_NOTE)])),
             )
             await house.storage.jobs.save(
                 job.move(State.finalizing, now, result=result, progress=1.0, eta=None, next_step_at=now)
             )
         case Failed(error=error, charged=charged):
             await end(job, failure(error, charged, title(job)), house)
+
+
+def _reported(usd: Decimal | None, job: Job, house: House) -> Decimal | None:
+    """In credits; None, so that the quote stands, where nothing is reported or what no film can cost."""
+    if usd is None:
+        return None
+    quoted, per_dollar = job.quote.credits if job.quote else Decimal(0), house.rules.credits_per_dollar
+    if not usd.is_finite() or not 0 <= usd <= MOST_TIMES * max(quoted / per_dollar, Decimal(1)):
+        log.error(
+            "a provider reports an impossible cost", extra={"action": "job.cost", "job": job.id, "usd": f"{usd:.3g}"}
+        )
+        return None
+    return pricing.credits(usd, per_dollar)
+
+
+def _share(fraction: float | None) -> float | None:
+    """From 0 to 1; None for what is no number."""
+    return None if fraction is None or fraction != fraction else min(max(fraction, 0.0), 1.0)  # noqa: PLR0124 - a NaN differs from itself
+
+
+def _eta(seconds: float | None) -> float | None:
+    """None for what is no time a film takes."""
+    return seconds if seconds is not None and 0 <= seconds <= RESULT_LIFETIME.total_seconds() else None
 
 
 async def hint(id: str, house: House) -> bool:
