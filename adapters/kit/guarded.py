@@ -1,6 +1,8 @@
 """Connections that are made only to addresses that are allowed: judged at the moment of connecting, so that no name can change in between."""
 
 import asyncio
+import select
+import socket
 import ssl
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -77,14 +79,18 @@ class Guarded(httpcore.AsyncNetworkBackend):
 
 
 class Wide(httpcore.AsyncNetworkStream):
-    """Reads all that has come in, where httpcore asks for 64 KB at a time.
+    """Reads all that has come in, and tells quickly whether something has.
 
-    What each read costs on its way up from the socket counts for large files: they come half as fast again in pieces as large as asyncio
-    takes them from a socket.
+    httpcore reads 64 KB at a time, and what each read costs on its way up from the socket counts for large files: they come half as fast
+    again in pieces as large as asyncio takes them from a socket. With every call it asks all idle connections whether they were hung up,
+    and each time puts together anew how to find that out: for a fifth of what a call costs.
     """
 
     def __init__(self, real: httpcore.AsyncNetworkStream) -> None:
         self._real = real
+        self._socket: socket.socket = real.get_extra_info("socket")
+        self._looking = select.poll()
+        self._looking.register(self._socket, select.POLLIN)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - the interface of httpcore
         return await self._real.read(max(max_bytes, WIDTH), timeout)
@@ -104,4 +110,6 @@ class Wide(httpcore.AsyncNetworkStream):
         return Wide(await self._real.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable":
+            return self._socket.fileno() < 0 or bool(self._looking.poll(0))
         return self._real.get_extra_info(info)

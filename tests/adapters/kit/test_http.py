@@ -1,5 +1,6 @@
 """One client for every provider: what a lost answer means, what goes out, and where the key never goes."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -210,3 +211,24 @@ def answer(status: int, body: Any) -> Answer:
 def test_the_code_of_any_provider_is_found_for_the_log(body: Any, code: str) -> None:
     assert answer(400, body).code == code
     assert answer(400, body).trace == "r1"
+
+
+async def test_a_connection_that_was_hung_up_is_not_used_again() -> None:
+    """What is paid for over one would be lost on the way, and nobody would know."""
+    hung_up = asyncio.Event()
+
+    async def answer_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{"id":"t"}')
+        writer.close()
+        await writer.wait_closed()
+        hung_up.set()
+
+    async with await asyncio.start_server(answer_once, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        client = Client("post", f"http://127.0.0.1:{port}", _key, None, seconds=5)
+        for _ in range(3):
+            assert await client.pay(Call(method="POST", path="tasks"), id_of) == "t"
+            await hung_up.wait()
+            hung_up.clear()
+        await client.aclose()
