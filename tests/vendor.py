@@ -73,6 +73,7 @@ class Vendor:
 
     Routes are named `create`, `poll`, `cancel`, `list`, `upload`, … by each provider, and `file` for results, which another port serves,
     as a content network does: `cdn_seen` are the requests there. `landing` is told each new id as soon as it is there.
+    `seconds` is how long each answer takes, beside the work for it.
     """
 
     def __init__(self) -> None:
@@ -85,6 +86,7 @@ class Vendor:
         self.landed = asyncio.Event()
         self.complaints: list[str] = []
         self.landing: Callable[[str], None] | None = None
+        self.seconds = 0.0
         self.url = self.cdn = ""
         self._late: set[asyncio.Task[Any]] = set()
 
@@ -127,6 +129,7 @@ class Vendor:
             body = _json(raw) if "json" in request.content_type else raw
             self.seen.append(_seen(name, request, body))
             mood = self._next(name)
+            await asyncio.sleep(self.seconds)
             if mood is None:
                 return await self._worked(work, request, body)
             if mood.kind == "status":
