@@ -33,13 +33,13 @@ class Liar(Tollbooth):
     files: dict[str, list[Any]] = field(default_factory=dict)
 
     async def poll(self, task) -> Progress:
-        said = self._next(self.says)
+        said: Any = self._next(self.says)
         if isinstance(said, ProviderError):
             raise said
         return said
 
     async def download(self, file, into) -> None:
-        said = self._next(self.files[file]) if file in self.files else b"film"
+        said: Any = self._next(self.files[file]) if file in self.files else b"film"
         if isinstance(said, ProviderError):
             raise said
         into.write_bytes(said)
