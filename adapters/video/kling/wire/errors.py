@@ -95,7 +95,7 @@ def checked(answer: Answer, *, paid: bool) -> Any:
     if not isinstance(answer.body, dict) or "code" not in answer.body:
         if answer.ok:
             raise ValueError("no code in the answer")
-        raise by_status(answer, answer.text[:200] or f"status {answer.status}", paid=paid)
+        raise by_status(answer, f"status {answer.status}", paid=paid)
     found = Envelope.model_validate(answer.body)
     if found.code or not answer.ok:
         raise error_of(found.code, found.message, answer, paid=paid)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.kit.answers import Answer
+from adapters.kit.aside import Aside
 from adapters.kit.http import Call
 from adapters.video.kling.wire.errors import NotThere, checked, failed
 from adapters.video.kling.wire.route import Generation, Route
@@ -19,10 +20,6 @@ from bot.ports.video import Failed, Finished, Progress, Running
 USD_PER_UNIT = Decimal("0.14")
 """What a unit of a resource pack is worth by Kling's price table of 24 July 2026; packs are sold with discounts."""
 ASK_AGAIN = 5.0  # Kling names no cadence; Vercel's AI SDK asks every 5 s
-
-
-Amount = Annotated[Decimal | None, BeforeValidator(lambda value: None if value == "" else value)]
-"""Figures come as text, which is empty where there is none yet."""
 
 
 class OldStatus(StrEnum):
@@ -40,7 +37,7 @@ class NewStatus(StrEnum):
 
 
 class Balance(BaseModel):
-    quota: Amount = None
+    quota: Aside[Decimal] = None
 
 
 class OldInfo(BaseModel):
@@ -49,37 +46,37 @@ class OldInfo(BaseModel):
 
 class OldVideo(BaseModel):
     url: str
-    watermark_url: str | None = None
+    watermark_url: Aside[str] = None
 
 
 class OldResult(BaseModel):
-    videos: list[OldVideo] = []
+    videos: list[OldVideo] | None = None
 
 
 class OldTask(BaseModel):
-    """A task of `/v1/videos/{kind}`."""
+    """A task of `/v1/videos/{kind}`. Figures come as text, which is empty where there is none yet."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
     task_id: str = Field(min_length=1)
     task_status: OldStatus
-    task_status_msg: str | None = None
+    task_status_msg: Aside[str] = None
     task_info: OldInfo | None = None
-    final_unit_deduction: Amount = None
-    final_balance_deduction: Balance | None = None
+    final_unit_deduction: Aside[Decimal] = None
+    final_balance_deduction: Aside[Balance] = None
     task_result: OldResult | None = None
 
 
 class Output(BaseModel):
     type: str
     url: str | None = None
-    watermark_url: str | None = None
+    watermark_url: Aside[str] = None
 
 
 class Billing(BaseModel):
-    charge_type: str
-    amount: Amount = None
-    currency: str | None = None
+    charge_type: Aside[str] = None
+    amount: Aside[Decimal] = None
+    currency: Aside[str] = None
 
 
 class NewTask(BaseModel):
@@ -90,9 +87,9 @@ class NewTask(BaseModel):
     id: str = Field(min_length=1)
     status: NewStatus
     external_id: str | None = None
-    message: str | None = None
+    message: Aside[str] = None
     outputs: list[Output] | None = None
-    billing: list[Billing] | None = None
+    billing: Aside[list[Billing]] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class Film:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A task in one spelling. `usd` is None where nothing is reported, or not in dollars."""
+    """A task in one spelling. `usd` is None where nothing is reported, or not in dollars; `charged` in whatever money."""
 
     id: str
     name: str | None
@@ -111,6 +108,7 @@ class Told:
     message: str = ""
     films: Sequence[Film] = ()
     usd: Decimal | None = None
+    charged: bool = False
 
 
 def by_id(route: Route, id: str) -> Call:
@@ -157,7 +155,7 @@ def progress(told: Told, route: Route) -> Progress:
         case NewStatus.submitted | NewStatus.processing:
             return Running(ask_again_in=ASK_AGAIN)
         case NewStatus.failed:
-            return Failed(error=failed(told.message), charged=Charged.yes if told.usd else Charged.no)
+            return Failed(error=failed(told.message), charged=Charged.yes if told.charged else Charged.no)
         case NewStatus.succeeded:
             return _finished(told, route)
 
@@ -191,21 +189,18 @@ def _told(data: Any, route: Route) -> Told:
 
 def _old(task: OldTask) -> Told:
     state = NewStatus.succeeded if task.task_status is OldStatus.succeed else NewStatus(task.task_status)
-    videos = task.task_result.videos if task.task_result else []
+    videos = (task.task_result.videos if task.task_result else None) or []
+    units = task.final_unit_deduction
+    cash = task.final_balance_deduction.quota if task.final_balance_deduction else None
     return Told(
         id=task.task_id,
         name=task.task_info.external_task_id if task.task_info else None,
         state=state,
         message=task.task_status_msg or "",
         films=[Film(video.url, video.watermark_url or "") for video in videos],
-        usd=_old_usd(task),
+        usd=None if units is None and cash is None else (units or 0) * USD_PER_UNIT + (cash or 0),
+        charged=bool(units or cash),
     )
-
-
-def _old_usd(task: OldTask) -> Decimal | None:
-    units = task.final_unit_deduction
-    cash = task.final_balance_deduction.quota if task.final_balance_deduction else None
-    return None if units is None and cash is None else (units or 0) * USD_PER_UNIT + (cash or 0)
 
 
 def _new(task: NewTask) -> Told:
@@ -217,15 +212,20 @@ def _new(task: NewTask) -> Told:
         message=task.message or "",
         films=films,
         usd=_new_usd(task.billing or ()),
+        charged=any(one.amount for one in task.billing or ()),
     )
 
 
 def _new_usd(billing: Sequence[Billing]) -> Decimal | None:
-    """None for another money than dollars, or a kind of charge that is not known: the quote then stands."""
+    """None where anything of it is in another money than dollars, of a kind that is not known, or no figure: the quote then stands."""
     worth = {"unit": USD_PER_UNIT, "cash": Decimal(1)}
-    if not billing or any(one.charge_type not in worth or one.currency not in (None, "", "USD") for one in billing):
-        return None
-    return sum((worth[one.charge_type] * (one.amount or 0) for one in billing), Decimal(0))
+    usd = Decimal(0)
+    for one in billing:
+        rate = worth.get(one.charge_type or "")
+        if rate is None or one.amount is None or one.currency not in (None, "", "USD"):
+            return None
+        usd += rate * one.amount
+    return usd if billing else None
 
 
 def gone(error: NotThere) -> ProviderError:

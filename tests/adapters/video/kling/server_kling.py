@@ -91,6 +91,7 @@ class Kling(Vendor):
         head, claims = (json.loads(_raw(part)) for part in signed.split("."))
         right = hmac.new(SECRET.encode(), signed.encode(), hashlib.sha256).digest()
         well = head == {"alg": "HS256", "typ": "JWT"} and claims.keys() == {"iss", "exp", "nbf"}
+        well = well and claims["exp"] - claims["nbf"] == 1805
         if not well or claims["iss"] != ACCESS or _raw(mark) != right:
             raise bad("Authorization is invalid", 1002, 401)
         if claims["nbf"] > self.clock.at.timestamp():

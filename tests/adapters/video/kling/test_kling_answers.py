@@ -101,6 +101,7 @@ CHARGES: dict[str, tuple[list[dict[str, Any]] | dict[str, Any], str | None]] = {
     ),
     "yuan": ([{"charge_type": "cash", "amount": "3", "currency": "CNY"}], None),
     "a new kind of charge": ([{"charge_type": "stars", "amount": "3"}], None),
+    "no figure yet": ([{"charge_type": "unit", "amount": ""}], None),
     "nothing said": ([], None),
     "older, units": ({"final_unit_deduction": "2.5"}, "0.35"),
     "older, cash": ({"final_balance_deduction": {"quota": "0.3", "list_price": "0.4"}}, "0.3"),
@@ -145,10 +146,33 @@ def test_a_failed_task_is_free_and_its_words_say_whose_fault_it_was(case: str) -
         assert found.error.message == (words or "Kling says no more than that it failed.")
 
 
-def test_a_failed_task_that_was_charged_all_the_same_is_told_so() -> None:
-    found = read(new("failed", billing=[{"charge_type": "unit", "amount": "3"}]), NEW)
+BILLED: dict[str, tuple[dict[str, Any], Charged]] = {
+    "units": ({"billing": [{"charge_type": "unit", "amount": "3"}]}, Charged.yes),
+    "yuan": ({"billing": [{"charge_type": "cash", "amount": "3", "currency": "CNY"}]}, Charged.yes),
+    "a new kind of charge": ({"billing": [{"charge_type": "stars", "amount": 3}]}, Charged.yes),
+    "units given back": ({"billing": [{"charge_type": "unit", "amount": "0"}]}, Charged.no),
+    "nothing": ({"billing": []}, Charged.no),
+    "older, units": ({"final_unit_deduction": "2.5"}, Charged.yes),
+    "older, money": ({"final_balance_deduction": {"quota": "0.3"}}, Charged.yes),
+    "older, none": ({"final_unit_deduction": "0", "final_balance_deduction": {"quota": ""}}, Charged.no),
+}
+
+
+@pytest.mark.parametrize("case", BILLED, ids=str)
+def test_a_failed_task_that_was_charged_all_the_same_is_told_so(case: str) -> None:
+    more, charged = BILLED[case]
+    found = read(new("failed", **more), NEW) if "billing" in more else read(old("failed", **more), OLD, "task-abc-123")
     assert isinstance(found, Failed)
-    assert found.charged is Charged.yes
+    assert found.charged is charged
+
+
+def test_a_paid_film_is_not_lost_to_odd_words_about_it() -> None:
+    odd = {"final_unit_deduction": "free", "final_balance_deduction": 7, "task_status_msg": ["x"]}
+    assert read(FINISHED | odd, OLD, "task-abc-123") == finished(OLD, "task-abc-123", FILM)
+    video = {"type": "video", "url": "https://v", "watermark_url": 7}
+    for billing in ("free", [{"charge_type": 1, "amount": "much", "currency": []}]):
+        data = new("succeeded", outputs=[video], billing=billing, message=["x"])
+        assert read(data, NEW) == finished(NEW, "1", "https://v")
 
 
 @pytest.mark.parametrize(

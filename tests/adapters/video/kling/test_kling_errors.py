@@ -106,6 +106,7 @@ def test_a_code_of_tomorrow_is_judged_by_its_status(
 def test_a_gateways_own_page_on_a_paid_call_says_nothing_of_the_money(body: Any) -> None:
     assert type(error(502, body, paid=True)) is Unclear
     assert type(error(503, body, paid=False)) is Unavailable
+    assert error(403, body, paid=True).message == "status 403", "nobody is shown a page's source"
 
 
 def test_a_good_code_under_a_bad_status_is_no_success() -> None:
