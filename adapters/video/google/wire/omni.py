@@ -40,6 +40,9 @@ class Status(StrEnum):
     requires_continuation = "requires_continuation"
 
 
+_FREE = frozenset({Status.completed, Status.failed})
+
+
 class Block(BaseModel):
     type: str = ""
     text: str | None = None
@@ -100,7 +103,10 @@ class Interaction(_Begun):
 
     @property
     def charged(self) -> Charged:
-        if self.usage is None or not self.usage.total_output_tokens:
+        """By what was used; where nothing is reported, only a refusal and a failure of Google's own are taken to be free."""
+        if self.usage is None or self.usage.total_output_tokens is None:
+            return Charged.no if self.status in _FREE else Charged.maybe
+        if not self.usage.total_output_tokens:
             return Charged.no
         return Charged.yes if self.usage.video_tokens else Charged.maybe
 
@@ -138,11 +144,11 @@ def progress(one: Interaction, route: Route) -> Progress:  # noqa: PLR0911 - one
             return Running(ask_again_in=ASK_AGAIN)
         case Status.completed | Status.incomplete if one.film:
             return _finished(one, one.film, route)
-        case Status.completed:
+        case Status.completed if one.fault is None:
             why = one.words or "no film came of it. That is its safety filter, or a rule of the region it is asked from"
             return Failed(error=rejected(why), charged=one.charged)
         case Status.cancelled:
-            return Failed(error=Expired("it was cancelled"), charged=one.charged)
+            return Failed(error=Unavailable("it was cancelled at Google"), charged=one.charged)
         case Status.budget_exceeded:
             return Failed(error=OutOfCredit(_why(one, "the budget is spent")), charged=one.charged)
         case Status.requires_action | Status.requires_continuation:
@@ -150,7 +156,7 @@ def progress(one: Interaction, route: Route) -> Progress:  # noqa: PLR0911 - one
             return Failed(error=asks, charged=one.charged)
         case Status.incomplete:
             return Failed(error=Unavailable(_why(one, "it ended before the film was whole")), charged=one.charged)
-        case Status.failed:
+        case Status.completed | Status.failed:
             return Failed(error=failure(one.fault or Fault(), mend=""), charged=one.charged)
 
 

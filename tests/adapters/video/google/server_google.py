@@ -1,6 +1,8 @@
 """The Gemini API as its public documents describe it, for Omni: interactions and their files; strict about every field."""
 
 import base64
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +13,8 @@ from tests.vendor import Refused, Vendor, Work
 KEY = "gemini-key"
 WORDS = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
 OMNI = {"gemini-omni-1.2-flash": 15, "gemini-omni-1.1-flash": 10}
+MOST = {"gemini-omni-1.2-flash": (6, 1), "gemini-omni-1.1-flash": (10, 3)}  # reference pictures, films
+BETWEEN = 10  # the longest film between two frames, and the longest that is added to one
 RETIRED = {"gemini-omni-flash-preview"}
 TASKS = {"text_to_video", "image_to_video", "reference_to_video", "edit", "extend"}
 IMAGES = {"image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"}
@@ -211,3 +215,17 @@ def check_content(body: Any) -> None:
     }[task]
     if not right:
         raise refuse(400, f"The task {task} does not go with {count}")
+    check_amounts(body, task, count)
+
+
+def check_amounts(body: Any, task: str, count: Mapping[str, int]) -> None:
+    pictures, films = MOST[body["model"]]
+    tags = set(re.findall(r"<(?:IMAGE_REF_\d+|FIRST_FRAME|LAST_FRAME)>", json.dumps(body["input"])))
+    frames = len(tags & {"<FIRST_FRAME>", "<LAST_FRAME>"})
+    if count["image"] - frames > pictures or count["video"] > films:
+        raise refuse(400, f"{body['model']} takes {pictures} reference images and {films} videos, not {count}")
+    if tags and len(tags) != count["image"]:
+        raise refuse(400, f"{count['image']} images, and the prompt has tags for {sorted(tags)}")
+    seconds = int(body["response_format"]["duration"].removesuffix("s"))
+    if seconds > BETWEEN and (task == "extend" or (task == "image_to_video" and count["image"] == 2)):
+        raise refuse(400, f"The task {task} makes at most {BETWEEN} s")

@@ -101,12 +101,13 @@ PAID = {"total_output_tokens": 9, "output_tokens_by_modality": [{"modality": "vi
         ("failed", {"errors": [{"code": 13, "message": "Internal error."}]}, Unavailable, Charged.no),
         ("failed", {"errors": [{"code": "invalid_argument", "message": "Bad ratio."}]}, InvalidInput, Charged.no),
         ("failed", {}, Unavailable, Charged.no),
-        ("cancelled", {}, Expired, Charged.no),
-        ("incomplete", {}, Unavailable, Charged.no),
+        ("cancelled", {}, Unavailable, Charged.maybe),
+        ("cancelled", {"usage": {"total_output_tokens": 0}}, Unavailable, Charged.no),
+        ("incomplete", {}, Unavailable, Charged.maybe),
         ("incomplete", {"usage": PAID}, Unavailable, Charged.yes),
-        ("budget_exceeded", {}, OutOfCredit, Charged.no),
-        ("requires_action", {}, InvalidInput, Charged.no),
-        ("requires_continuation", {}, InvalidInput, Charged.no),
+        ("budget_exceeded", {}, OutOfCredit, Charged.maybe),
+        ("requires_action", {}, InvalidInput, Charged.maybe),
+        ("requires_continuation", {}, InvalidInput, Charged.maybe),
     ],
 )
 def test_an_end_without_a_film_is_told_for_what_it_is(
@@ -116,6 +117,15 @@ def test_an_end_without_a_film_is_told_for_what_it_is(
     assert isinstance(ended, Failed)
     assert type(ended.error) is kind
     assert ended.charged is charged
+
+
+def test_a_fault_within_a_completed_interaction_is_told_as_it_is() -> None:
+    """A step of the model's may hold a google.rpc.Status in place of a film."""
+    step = {"type": "model_output", "content": [], "error": {"code": 13, "message": "The encoder broke."}}
+    body = {"id": "v1_x", "status": "completed", "steps": [step]}
+    ended = omni.progress(omni.interaction(answer(body), mend=""), OMNI_ROUTE)
+    assert isinstance(ended, Failed)
+    assert (type(ended.error), ended.error.message) == (Unavailable, "The encoder broke.")
 
 
 def test_every_status_of_omni_is_read_and_no_other() -> None:
