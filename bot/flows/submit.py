@@ -97,10 +97,10 @@ async def resume(job: Job, house: House) -> None:
 async def started(job: Job, task: ProviderTask, house: House) -> None:
     """Saves the task's id, whatever happened to the job or the database meanwhile: a task that is paid for is never forgotten."""
     log.info("the provider took an order", extra={"action": "job.started", "job": job.id, "task": task.id})
-    pause = FIRST_PAUSE
-    for attempt in range(SAVES):
+    pause, ordered = FIRST_PAUSE, job.attempt
+    for save in range(SAVES):
         try:
-            await _save_started(job, task, house)
+            await _save_started(job, task, ordered, house)
         except Stale:
             fresh = await house.storage.jobs.get(job.id)
             if fresh is None or fresh.provider_task == task:
@@ -109,7 +109,7 @@ async def started(job: Job, task: ProviderTask, house: House) -> None:
         except OSError as away:
             facts = {"action": "job.unsaved", "job": job.id, "task": task.id}
             log.error("a paid task could not be saved yet: %s", type(away).__name__, extra=facts)  # noqa: TRY400 - told each time, without a trace each time
-            if attempt + 1 == SAVES:
+            if save + 1 == SAVES:
                 raise
             await asyncio.sleep(pause)
             pause = min(pause * 2, MOST_PAUSE)
@@ -117,11 +117,15 @@ async def started(job: Job, task: ProviderTask, house: House) -> None:
             return
 
 
-async def _save_started(job: Job, task: ProviderTask, house: House) -> None:
+async def _save_started(job: Job, task: ProviderTask, ordered: int, house: House) -> None:
+    """`ordered` is the attempt that the task is of. A later one that was not sent yet is not needed any more, nor paid for."""
     now = house.clock.now()
     match job.state:
         case State.submitting | State.unclear | State.queued:
-            after = job.move(State.processing, now, provider_task=task, next_step_at=now, progress=None)
+            attempt = ordered if job.state is State.queued else job.attempt
+            after = job.move(
+                State.processing, now, provider_task=task, next_step_at=now, progress=None, attempt=attempt
+            )
         case State.cancelled:
             after = job.move(job.state, now, provider_task=task, stopping=True, next_step_at=now)
         case _:

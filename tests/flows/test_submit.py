@@ -213,6 +213,23 @@ async def test_each_call_that_may_have_been_paid_is_counted(stage):
     assert (held(entries), spent(entries)) == (0, 2 * job.quote.credits)
 
 
+async def test_an_answer_that_comes_before_the_call_is_made_again_is_the_only_one_that_is_counted(stage):
+    """A person had it submitted again; the first call's answer was faster, and nothing was sent a second time."""
+    job = await confirmed(stage, "blind")
+
+    async def given_up_and_submitted_again():
+        stage.clock.forward(60)
+        await stage.tick(stage.another_worker())
+        await stage.press(job.id, "submit_again")
+
+    stage.tollbooth.meanwhile = given_up_and_submitted_again
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert len(stage.tollbooth.started) == 1
+    entries = await stage.house.storage.ledger.of_job(job.id)
+    assert (held(entries), spent(entries)) == (0, job.quote.credits)
+
+
 async def test_a_refusal_after_a_cancel_ends_the_cancel_at_once(stage):
     """The call was refused while the cancel waited for it: nothing was charged, and the card says so."""
     job = await confirmed(stage, submit="rejected")
