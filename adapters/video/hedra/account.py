@@ -30,7 +30,7 @@ async def examined(parts: Parts) -> Sequence[Seen]:
     except BadCredentials:
         return [Seen("Hedra does not accept HEDRA_API_KEY.", NEW_KEY, stops=True)]
     except ProviderError as error:
-        return [Seen(f"Hedra could not be asked: {error.message}.", LATER)]
+        return [Seen(f"Hedra could not be asked: {error.message.rstrip('.')}.", LATER)]
     finally:
         await client.aclose()
     found = [_left(int(left))]

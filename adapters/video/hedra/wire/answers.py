@@ -56,7 +56,7 @@ class Look(_Lenient):
 
     id: str
     status: Status
-    progress: float = Field(ge=0)
+    progress: float | None = None
     eta_sec: float | None = None
     error: Trouble | None = None
     error_message: str | None = None
@@ -73,12 +73,12 @@ class Look(_Lenient):
 
     @property
     def trouble(self) -> Trouble:
-        return self.error or Trouble(message=self.error_message or "")
+        told = self.error or Trouble()
+        return told if told.message else told.model_copy(update={"message": self.error_message or ""})
 
 
 class Balance(_Lenient):
     remaining: Decimal
-    workspace_credits: Mapping[str, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +167,7 @@ def _running(route: Route, looks: Sequence[Look | None]) -> Running:
 def _share(look: Look | None) -> float:
     if look is None:
         return 0.0
-    return 1.0 if look.status in ENDED else min(look.progress, 1.0)
+    return 1.0 if look.status in ENDED else min(max(look.progress or 0.0, 0.0), 1.0)
 
 
 def _failed(route: Route, looks: Sequence[Look]) -> Failed:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from adapters.kit.answers import Answer, by_status
 from bot.domain.errors import (
@@ -47,6 +47,12 @@ class Trouble(BaseModel):
     param: str | None = None
     credits_needed: float | None = None
     credits_available: float | None = None
+
+    @field_validator("type", "message", mode="before")
+    @classmethod
+    def _not_said(cls, value: Any) -> Any:
+        """A null says no more than nothing does: the generation has failed all the same."""
+        return "" if value is None else value
 
 
 Meaning = Callable[[str, Trouble, str | None], ProviderError]

@@ -207,4 +207,4 @@ class HedraVendor(Vendor):
         )
 
     async def _credits(self, request: web.Request, body: Any) -> Mapping[str, Any]:
-        return {"remaining": self.credits, "expiring": 0, "used": 20, "workspace_credits": None}
+        return {"remaining": self.credits, "expiring": 0, "used": 20, "workspace_credit_pool": None}

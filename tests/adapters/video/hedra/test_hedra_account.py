@@ -60,3 +60,6 @@ async def test_the_doctor_names_an_empty_account_a_missing_model_and_a_wrong_key
     stand.vendor.play("credits", status(503))
     (away,) = await hedra.examine(parts(stand.vendor, tmp_path))
     assert (away.found, away.stops) == ("Hedra could not be asked: status 503.", False)
+    stand.vendor.play("credits", status(500, {"message": "Something broke."}))
+    (broken,) = await hedra.examine(parts(stand.vendor, tmp_path))
+    assert broken.found == "Hedra could not be asked: Something broke."

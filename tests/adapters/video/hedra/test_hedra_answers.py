@@ -113,6 +113,15 @@ def test_a_complete_film_is_where_it_can_be_downloaded_or_else_seen() -> None:
         looked(answer({"id": A, "status": "complete", "progress": 1}))
 
 
+@pytest.mark.parametrize("told", [{}, {"progress": None}, {"progress": -0.1}])
+def test_a_film_is_not_lost_to_a_progress_that_is_odd(told: dict[str, Any]) -> None:
+    """It is no more than a bar on the card; the film is there, and paid for."""
+    film = looked(answer({"id": A, "status": "complete", "url": "https://x.example/u", **told}))
+    assert isinstance(progress(Route(ids=(A,)), [film]), Finished)
+    going = looked(answer({"id": A, "status": "processing", **told}))
+    assert progress(Route(ids=(A,)), [going]) == Running(fraction=0.0, ask_again_in=5.0)
+
+
 def test_a_status_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="moderating"):
         looked(answer({"id": A, "status": "moderating", "progress": 0.1}))

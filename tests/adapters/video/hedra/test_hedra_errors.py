@@ -107,6 +107,9 @@ def test_a_failure_of_a_type_that_nobody_knows_is_still_one() -> None:
 
 def test_a_failure_without_an_error_has_its_message_or_none() -> None:
     assert told(ended(error=None, error_message="It broke.").error) == (Unavailable, "It broke.", "", None)
+    bare = {"type": "INTERNAL", "message": None}
+    assert told(ended(error=bare, error_message="It broke.").error) == (Unavailable, "It broke.", "", None)
+    assert told(ended(error={"type": None, "message": "No."}).error) == (Unavailable, "No.", "", None)
     assert told(ended().error) == (Unavailable, "it failed without a reason", "", None)
 
 
