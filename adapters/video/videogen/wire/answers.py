@@ -1,9 +1,9 @@
 """Answers of VideoGen: fields nobody knows are passed over, words nobody knows are refused."""
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
 from adapters.kit.answers import Answer
@@ -94,6 +94,12 @@ class Execution(_Shape):
     progress_percentage: float | None = None
     results: tuple[Result, ...] | None = None
     error: Fault | None = None
+
+    @field_validator("error", mode="before")
+    @classmethod
+    def _in_words(cls, value: Any) -> Any:
+        """How an execution's own error looks is not published; some of the API's say no more than a text."""
+        return {"message": value} if isinstance(value, str) else value
 
     @property
     def films(self) -> tuple[Result, ...]:

@@ -10,7 +10,7 @@ from bot.domain.camera import told_in_words
 from bot.domain.errors import InvalidInput
 from bot.domain.media import MediaKind, Role
 from bot.domain.model import AUTO, Model
-from bot.domain.request import Reference, Setting, Settings, VideoRequest
+from bot.domain.request import Origin, Reference, Setting, Settings, VideoRequest
 from bot.ports.video import Order
 
 CREATE = "/v1/tools/generate-video-clip"
@@ -52,7 +52,7 @@ def terms(order: Order) -> dict[str, Any]:
         "aspectRatio": _aspect(settings),
         "quality": facts.get("quality"),
         "contentPolicyConfig": _policy(facts),
-        "watermarkMode": "VIDEO_GEN" if _said(settings.watermark) else facts.get("watermark_mode", "AUTO"),
+        "watermarkMode": _watermark(settings, facts),
         "numResults": _said(settings.count) or 1,
         "isOutputTemporary": _said(settings.temporary),
     }
@@ -117,6 +117,14 @@ def me() -> Call:
 
 def _said(setting: Setting[Any] | None) -> Any:
     return None if setting is None else setting.value
+
+
+def _watermark(settings: Settings, facts: Mapping[str, str]) -> str:
+    """AUTO may set one; who says that there must be none gets none, or is told that the account may not have that."""
+    asked = settings.watermark
+    if asked is not None and (asked.value or asked.origin is Origin.said):
+        return "VIDEO_GEN" if asked.value else "NONE"
+    return facts.get("watermark_mode", "AUTO")
 
 
 def _length(settings: Settings) -> dict[str, int | None]:

@@ -25,7 +25,7 @@ QUICK = (0.0, 0.0, 0.0)
 
 
 PROMPT = "A heron takes off"
-CHEAPEST = {"seconds": 4.0, "aspect": "16:9", "audio": False, "watermark": False, "count": 1}
+CHEAPEST = {"seconds": 4.0, "aspect": "16:9", "audio": False, "count": 1}
 
 
 def order(

@@ -135,6 +135,7 @@ def ended(status: str, error: Any) -> tuple[type[ProviderError], str, str, Charg
     ("status", "error", "expected"),
     [
         ("failed", {"message": "The model did not answer."}, (Unavailable, "The model did not answer.", "")),
+        ("failed", "The model did not answer.", (Unavailable, "The model did not answer.", "")),
         ("failed", {"message": "Policyholder of the year"}, (Unavailable, "Policyholder of the year", "")),
         ("failed", None, (Unavailable, "it failed without saying why", "")),
         ("failed", {"message": None}, (Unavailable, "it failed without saying why", "")),

@@ -10,7 +10,7 @@ from adapters.video.videogen.wire import calls
 from bot.domain.errors import InvalidInput
 from bot.domain.media import Role
 from bot.domain.model import AUTO
-from bot.domain.request import Reference, Task
+from bot.domain.request import Origin, Reference, Setting, Task
 from bot.ports.video import Order
 from tests.adapters.video.videogen.server_videogen import check_clip
 from tests.adapters.video.videogen.stand_videogen import CHEAPEST, MODEL, order
@@ -98,6 +98,7 @@ def test_each_task_sends_its_files_in_their_own_fields(made: Order, task: Task, 
         ({"aspect": "21:9"}, {"aspectRatio": {"width": 21, "height": 9}}),
         ({"audio": True}, {"generateAudio": True}),
         ({"watermark": True}, {"watermarkMode": "VIDEO_GEN"}),
+        ({"watermark": False}, {"watermarkMode": "NONE"}),
         ({"count": 100}, {"numResults": 100}),
         ({"temporary": True}, {"isOutputTemporary": True}),
         ({"temporary": False}, {"isOutputTemporary": False}),
@@ -106,6 +107,12 @@ def test_each_task_sends_its_files_in_their_own_fields(made: Order, task: Task, 
 )
 def test_each_setting_is_sent_in_videogens_own_words(said: dict[str, Any], sent: dict[str, Any]) -> None:
     assert body(wish(**said)) == PLAIN | sent
+
+
+def test_a_watermark_nobody_spoke_of_is_left_to_the_accounts_plan() -> None:
+    made = wish()
+    unsaid = replace(made.request.settings, watermark=Setting(value=False, origin=Origin.default))
+    assert body(replace(made, request=replace(made.request, settings=unsaid))) == PLAIN
 
 
 def test_what_is_not_said_is_not_sent() -> None:
