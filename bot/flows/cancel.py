@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from bot.domain.card import Card, Tone
 from bot.domain.chat import Command, Message, Person
@@ -16,7 +17,7 @@ from bot.flows.stands import in_channel, under
 from bot.flows.submit import order, provider_of
 from bot.ports.house import House
 
-CANCELLABLE = (State.awaiting_confirmation, *sorted(RUNNING))
+CANCELLABLE = (State.awaiting_confirmation, *sorted(RUNNING), State.unclear)
 _JOB_ID = re.compile(r"J-[A-Z0-9]+")
 
 
@@ -46,23 +47,32 @@ async def _by_id(ids: Sequence[str], event: Message | Command, house: House) -> 
     space = (event.conversation.platform, event.conversation.workspace)
     found = [job for id in ids if (job := await house.storage.jobs.get(id)) is not None]
     here = [job for job in found if (job.conversation.platform, job.conversation.workspace) == space]
-    return [job for job in here if job.state in CANCELLABLE]
+    return [job for job in here if job.state in CANCELLABLE and not _asks(job)]
+
+
+async def _found(house: House, **where: Any) -> Sequence[Job]:
+    return [job for job in await house.storage.jobs.find(states=CANCELLABLE, **where) if not _asks(job)]
+
+
+def _asks(job: Job) -> bool:
+    """Whether its card asks what is to become of it, and has Close for that; the card of a batch that asks has Cancel beside."""
+    return job.state is State.unclear and job.calls == 1
 
 
 async def _mine(event: Message | Command, house: House) -> Sequence[Job]:
-    mine = await house.storage.jobs.find(author=event.author, states=CANCELLABLE)
+    mine = await _found(house, author=event.author)
     return [job for job in mine if await in_channel(job, event.conversation, house)]
 
 
 async def _mine_in_thread(event: Message | Command, house: House) -> Sequence[Job]:
     """Those asked for in it, and the one on whose card it hangs."""
-    here, mine = event.conversation, await house.storage.jobs.find(author=event.author, states=CANCELLABLE)
+    here, mine = event.conversation, await _found(house, author=event.author)
     return [job for job in mine if job.conversation == here or await under(job, here, house)]
 
 
 async def _only(event: Message | Command, house: House) -> Sequence[Job]:
     """The one of this conversation, or else mine in this channel. Raises BadRequest where there are several."""
-    here = await house.storage.jobs.find(conversation=event.conversation, states=CANCELLABLE)
+    here = await _found(house, conversation=event.conversation)
     jobs = [job for job in here if may_act(job, event.author, house.rules)] or here or await _mine(event, house)
     if len(jobs) > 1:
         several = ", ".join(job.id for job in jobs)
@@ -79,7 +89,7 @@ async def cancel(job: Job, person: Person, house: House) -> Job:
         raise BadRequest(f"Job {job.id} is one call of job {job.batch}; cancel that one.")
     if job.state is State.awaiting_confirmation:
         return await decline(job, person, house)
-    if job.state not in RUNNING and not (job.calls > 1 and job.state is State.unclear):
+    if job.state not in CANCELLABLE or _asks(job):
         raise BadRequest(f"Job {job.id} is {_in_words(job.state)}; there is nothing left to cancel.")
     return await withdraw(job, f"Cancelled by {person.name or 'you'}.", house)
 

@@ -90,3 +90,19 @@ async def test_an_unreachable_provider_is_asked_to_stop_again_and_then_counted_a
     await stage.run()
     assert (await stage.job(job.id)).failure.charged is Charged.maybe
     assert await books(stage, job) == (0, job.quote.credits)
+
+
+async def test_a_typed_cancel_gives_up_a_batch_that_asks_and_leaves_a_single_film_that_asks_to_its_buttons(stage):
+    """As their cards do: the one has a Cancel, the other a Close."""
+    stage.tollbooth.memory, stage.tollbooth.submits = "blind", ["lost_before"]
+    film, batch = await stage.ask(), await stage.ask("A fox crosses the frozen lake, 2 variations")
+    for job in (film, batch):
+        await stage.press(job.id, "confirm")
+    await stage.run()
+    assert {(await stage.job(job.id)).state for job in (film, batch)} == {State.unclear}
+    said = await stage.say("cancel")
+    assert said.title == f"Job {batch.id} is cancelled"
+    await stage.run()
+    assert (await stage.job(batch.id)).state is State.cancelled
+    assert (await stage.job(film.id)).state is State.unclear
+    assert "No running" in (await stage.say(f"cancel {film.id}")).text
