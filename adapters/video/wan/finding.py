@@ -18,6 +18,7 @@ SKEW = timedelta(minutes=10)  # how far our clock and theirs may be apart
 ANSWERED = timedelta(seconds=15)  # by then an order of the same words, sent by another replica, has its answer
 MOST_PAGES = 20
 MOST_CANDIDATES = 40
+LEAST_CUT = 200  # letters of a prompt that another which was cut off would share
 UNPAID = frozenset({Status.failed, Status.canceled})
 
 
@@ -77,12 +78,26 @@ def match(prompt: str, told: dict[str, Lost]) -> str | None:
         raise Unavailable("a task that may be it is still being made, and tells its prompt when it is done")
     if len(same) > 1 or silent:
         raise Unclear(f"{len(same) + len(silent)} tasks could be it")
+    if not same and any(
+        one.prompt and one.status not in UNPAID and _alike(one.prompt, prompt) for one in told.values()
+    ):
+        raise Unclear("a task has nearly these words: that they come back unchanged is not documented")
     return same[0] if same else None
 
 
 def _plain(prompt: str) -> str:
     """A prompt however its spaces and its letters are written."""
     return " ".join(normalize("NFKC", prompt).split())
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether these are the same letters, or one is the beginning of the other."""
+    shorter, longer = sorted((_letters(one), _letters(other)), key=len)
+    return shorter == longer or (len(shorter) >= LEAST_CUT and longer.startswith(shorter))
+
+
+def _letters(prompt: str) -> str:
+    return "".join(filter(str.isalnum, normalize("NFKC", prompt).casefold()))
 
 
 def _may_be(item: Item, order: Order) -> bool:

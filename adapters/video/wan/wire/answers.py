@@ -11,6 +11,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from adapters.kit.answers import Answer
+from adapters.kit.aside import Aside
 from adapters.kit.http import Call
 from adapters.video.wan.wire.errors import error_of, meant, plain
 from adapters.video.wan.wire.route import NOWHERE, Route
@@ -37,17 +38,17 @@ class Output(BaseModel):
 
     task_id: str = Field(min_length=1)
     task_status: Status
-    video_url: str = ""
-    orig_prompt: str | None = None
-    code: str | None = None
-    message: str | None = None
+    video_url: str | None = None
+    orig_prompt: Aside[str] = None
+    code: Aside[str] = None
+    message: Aside[str] = None
 
 
 class Usage(BaseModel):
     """`duration` is the seconds that are billed, what went in and what came out together; older models say `video_duration`."""
 
-    duration: Decimal | None = None
-    video_duration: Decimal | None = None
+    duration: Aside[Decimal] = None
+    video_duration: Aside[Decimal] = None
 
     @property
     def billed(self) -> Decimal | None:
@@ -56,7 +57,7 @@ class Usage(BaseModel):
 
 class Task(BaseModel):
     output: Output
-    usage: Usage | None = None
+    usage: Aside[Usage] = None
 
 
 class Item(BaseModel):

@@ -149,6 +149,19 @@ def test_a_success_without_a_film_is_no_success() -> None:
     )
 
 
+def test_a_task_without_a_film_may_say_so_with_nulls() -> None:
+    nothing = {"video_url": None, "orig_prompt": None, "code": None, "message": None}
+    assert told(with_status("RUNNING", **nothing)) == Running(ask_again_in=15.0)
+    assert ended(with_status("FAILED", **nothing)) == (Unavailable, "it failed and gives no reason", Charged.no)
+    assert ended(with_status("SUCCEEDED", **nothing))[2] is Charged.maybe
+
+
+@pytest.mark.parametrize("usage", ["none", [], {"duration": "long"}, {"duration": None}, {"duration": ""}], ids=str)
+def test_a_paid_film_is_not_lost_to_odd_words_about_it(usage: Any) -> None:
+    link = RemoteFile(id=f"18814247-f944-4102-aa4a-xxxxxx {R2V['output']['video_url']}")
+    assert told({**R2V, "usage": usage}) == Finished(files=(link,), usd=None)
+
+
 def test_a_status_that_nobody_knows_is_refused_loudly() -> None:
     with pytest.raises(ValidationError):
         told(with_status("HIBERNATING"))

@@ -31,6 +31,26 @@ def test_words_are_the_same_however_their_spaces_and_accents_are_written() -> No
     assert match("A café at dawn", {"a": Lost(Status.running, "A cafe at dawn")}) is None
 
 
+@pytest.mark.parametrize(
+    ("prompt", "came_back"),
+    [
+        ("A heron, at dawn!", "a heron at dawn"),
+        ("A heron at dawn 🌅", "A heron at dawn"),
+        ("A heron " * 60, "A heron " * 40),
+    ],
+    ids=["without its signs", "without its picture", "cut off"],
+)
+def test_nearly_the_same_words_are_left_to_a_person(prompt: str, came_back: str) -> None:
+    with pytest.raises(Unclear, match="nearly these words"):
+        match(prompt, {"a": Lost(Status.running, came_back)})
+    assert match(prompt, {"a": Lost(Status.failed, came_back)}) is None
+    assert match(prompt, {"a": Lost(Status.running, came_back), "b": Lost(Status.running, prompt)}) == "b"
+
+
+def test_other_words_with_the_same_beginning_are_other_words() -> None:
+    assert match("A heron takes off", {"a": Lost(Status.running, "A heron")}) is None
+
+
 def test_a_task_that_keeps_its_words_to_itself_is_waited_for() -> None:
     mine, silent = Lost(Status.succeeded, HERON), Lost(Status.running, None)
     for told in ({"a": silent}, {"a": silent, "b": mine}, {"a": Lost(Status.unknown, None)}):
