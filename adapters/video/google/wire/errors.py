@@ -63,6 +63,7 @@ REASONS: Mapping[str, type[ProviderError]] = {
     "BILLING_DISABLED": OutOfCredit,
 }
 RETIRED = "Google offers this model no more, or not to this key. Choose another one; “models” lists them."
+ELSEWHERE = "Choose another model, and tell your operator: Google does not offer this where the bot runs."
 _CELEBRITIES = frozenset({"29310472", "15236754"})
 _COPYRIGHT = frozenset({"35561574", "35561575"})
 _PEOPLE_WORDS = re.compile(r"celebrit|public figure|recogni[sz]able (?:person|people|individual)", re.IGNORECASE)
@@ -77,6 +78,9 @@ _EMPTY_WORDS = re.compile(
     r"credits? (?:are|is|have been) (?:depleted|exhausted)|prepay|billing (?:account|to be enabled|is disabled|has not)|"
     r"(?:enable|requires?) billing|spending (?:cap|limit)|monthly spend|limit: 0\b",
     re.IGNORECASE,
+)
+_PLACE_WORDS = re.compile(
+    r"location is not supported|not (?:available|supported) in your (?:country|region|location)", re.IGNORECASE
 )
 _NO_CONTENT = frozenset({"PERMISSION_DENIED", "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "NOT_FOUND"})
 """Policies that these speak of are an organisation's, not those for content."""
@@ -159,6 +163,8 @@ def _known(fault: Fault, words: str, mend: str) -> ProviderError | None:
         return OutOfCredit(words, mend="Tell your operator to look at the billing of the Google project.")
     if reason is BadCredentials or "api key not valid" in words.lower():
         return BadCredentials(words, mend=mend)
+    if _PLACE_WORDS.search(words):
+        return InvalidInput(words, mend=ELSEWHERE)
     if fault.name not in _NO_CONTENT and any(
         look.search(words) for look in (_POLICY_WORDS, _PEOPLE_WORDS, _OTHERS_WORDS)
     ):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.kit.answers import Answer
-from adapters.video.google.wire.errors import BROKEN, KINDS, NUMBERS, RETIRED, Fault, failure, refusal
+from adapters.video.google.wire.errors import BROKEN, ELSEWHERE, KINDS, NUMBERS, RETIRED, Fault, failure, refusal
 from bot.domain.errors import (
     BadCredentials,
     Expired,
@@ -132,6 +132,21 @@ def test_what_is_not_there_any_more_has_expired_or_names_a_model_that_retired() 
     gone = of(404, "NOT_FOUND", "It is no longer available.")
     assert refused(404, gone).mend == RETIRED
     assert type(refused(404, gone, paid=False)) is Expired
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "User location is not supported for the API use.",
+        "Uploading videos of people is not available in your region.",
+    ],
+)
+def test_where_google_offers_nothing_nobody_is_told_to_change_the_prompt(words: str) -> None:
+    for found in (
+        refused(400, of(400, "FAILED_PRECONDITION", words)),
+        failure(Fault(code=9, message=words), mend=MEND),
+    ):
+        assert (type(found), found.message, found.mend) == (InvalidInput, words, ELSEWHERE)
 
 
 def test_a_key_that_is_not_taken_comes_with_what_to_do() -> None:
