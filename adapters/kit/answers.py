@@ -86,8 +86,13 @@ def by_status(answer: Answer, words: str, *, paid: bool) -> ProviderError:
         case 402:
             return OutOfCredit(words)
         case 404 | 410:
-            return Expired(words) if not paid else InvalidInput(words)
+            return InvalidInput(words) if paid else _gone(answer, words)
         case 429:
             return RateLimited(words, retry_after=answer.retry_after)
         case _:
             return Unclear(words) if paid else Unavailable(words)
+
+
+def _gone(answer: Answer, words: str) -> ProviderError:
+    """A 404 without a code of the provider's may be a gateway's, or a wrong base URL's: by that nothing is known to be gone."""
+    return Expired(words) if answer.code or answer.status == 410 else Unavailable(words)

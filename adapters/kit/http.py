@@ -1,24 +1,25 @@
 """Speaks HTTP to one provider: one pool of connections, guarded addresses, and a plain answer to "may it have started?"."""
 
 import asyncio
-import json
+import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import structlog
 
-from adapters.kit.answers import Answer, Unreadable, retry_seconds
-from adapters.kit.body import body_of
+from adapters.kit.answers import Answer, Unreadable
+from adapters.kit.body import Body, body_of
 from adapters.kit.guarded import Guarded, neighbours
-from bot.domain.errors import Expired, ProviderError, RateLimited, Unavailable, Unclear
+from adapters.kit.reading import parsed, unpacked
+from adapters.kit.saving import stored
+from bot.domain.errors import BadCredentials, BadSettings, ProviderError, Unavailable, Unclear
 from bot.ports.files import Files
-from bot.ports.opened import opened
 from bot.ports.paying import Look, last_look
 
 T = TypeVar("T")
@@ -28,12 +29,13 @@ SLOWEST = 100_000  # bytes a second that a body is given to go out
 MOST_ANSWER = 8 * 1024 * 1024
 LARGE_ANSWER = 128 * 1024
 MOST_RESULT = 4 * 1024**3
+SAVING_SECONDS = 1800.0  # for one result: whoever sends a byte a second keeps nobody waiting for a day
 MOST_REDIRECTS = 5
-PIECE = 1024 * 1024
 CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=10.0)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_GONE = frozenset({401, 403, 404, 410})
-_LOCKED = frozenset({401, 403})
+_WEB = frozenset({"http", "https"})
+_SENDABLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_LEAST_SECRET = 8  # what is shorter is a word
 _PLAIN = {"user-agent": "Clapper/0.1", "accept-encoding": "identity"}
 
 
@@ -70,7 +72,8 @@ class Client:
         *,
         seconds: float = SECONDS,
     ) -> None:
-        self.base = httpx.URL(base_url.rstrip("/") + "/")
+        """Raises BadSettings where the base URL is no address."""
+        self.base = _base(name, base_url)
         self._name, self._auth, self._files, self._seconds = name, auth, files, seconds
         self._opening = asyncio.Lock()
         self._open: httpx.AsyncClient | None = None
@@ -79,8 +82,8 @@ class Client:
     async def ask(self, call: Call, read: Callable[[Answer], T]) -> T:
         """A call that costs nothing. Raises Unavailable where no answer came, and what `read` raises of the answer."""
         try:
-            return self._read(await self._answer(call), read)
-        except (httpx.HTTPError, TimeoutError) as error:
+            return self.understood(await self._answer(call), read)
+        except (httpx.HTTPError, OSError) as error:
             raise Unavailable(f"no answer ({type(error).__name__})") from error
         except Unreadable as error:
             raise Unavailable(str(error)) from error
@@ -91,10 +94,10 @@ class Client:
         Its caller may hold it back until its body is ready and the first byte of it goes out (`bot.ports.paying`).
         """
         try:
-            return self._read(await self._answer(call, last_look), read)
+            return self.understood(await self._answer(call, last_look), read)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unavailable(f"cannot be reached ({type(error).__name__})") from error
-        except (httpx.HTTPError, TimeoutError) as error:
+        except (httpx.HTTPError, OSError) as error:  # as a file that is gone while it is sent
             raise Unclear(f"the answer was lost ({type(error).__name__})") from error
         except Unreadable as error:
             raise Unclear(str(error)) from error
@@ -102,8 +105,9 @@ class Client:
     async def save(self, url: str, into: Path, *, most: int = MOST_RESULT) -> None:
         """Streams a result to a file. Raises Expired where it is gone, Unavailable where it did not come whole."""
         try:
-            await self._follow(url, into, most)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            async with asyncio.timeout(SAVING_SECONDS):
+                await self._follow(url, into, most)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:
             raise Unavailable(f"the file did not come whole ({type(error).__name__})") from error
 
     @asynccontextmanager
@@ -111,29 +115,35 @@ class Client:
         """A free call whose answer is too large to hold: status, headers, and the body in pieces. Raises Unavailable."""
         try:
             async with self._sent(call) as response:
-                yield response.status_code, response.headers, response.aiter_bytes(65536)
-        except (httpx.HTTPError, TimeoutError) as error:
+                yield response.status_code, response.headers, unpacked(response)
+        except (httpx.HTTPError, TimeoutError, Unreadable) as error:
             raise Unavailable(f"no whole answer ({type(error).__name__})") from error
 
     async def aclose(self) -> None:
         if self._open is not None:
             await self._open.aclose()
 
-    def _read(self, answer: Answer, read: Callable[[Answer], T]) -> T:
+    def understood(self, answer: Answer, read: Callable[[Answer], T]) -> T:
+        """What `read` makes of it. Raises Unreadable where it makes nothing of it, and errors without our key in their words."""
         try:
             return read(answer)
         except ProviderError as error:
             self._log.warning("a provider refused", **self._facts(answer), error=type(error).__name__)
+            self._hide_key(error)
             raise
-        except (
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-        ) as error:  # pydantic's ValidationError is a ValueError
+        # pydantic's ValidationError is a ValueError; a number or a time may be too large for what is made of it
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError) as error:
             facts = self._facts(answer)
             self._log.error("a provider answered what nobody understands", **facts, why=_plain(error))
             raise Unreadable(f"its answer (status {answer.status}) is not understood") from error
+
+    def _hide_key(self, error: ProviderError) -> None:
+        """Some providers quote the key they refuse, and their words may come to stand on a card."""
+        for value in self._auth().values():
+            for secret in (value, value.rpartition(" ")[2]):
+                if len(secret) >= _LEAST_SECRET:
+                    error.message, error.mend = (said.replace(secret, "…") for said in (error.message, error.mend))
+        error.args = (error.message,)
 
     def _facts(self, answer: Answer) -> Mapping[str, Any]:
         return {
@@ -147,28 +157,28 @@ class Client:
     async def _answer(self, call: Call, look: Look | None = None) -> Answer:
         async with self._sent(call, look) as response:
             held = bytearray()
-            async for piece in response.aiter_bytes():
+            async for piece in unpacked(response):
                 held += piece
                 if len(held) > MOST_ANSWER:
                     raise Unreadable(f"its answer (status {response.status_code}) is larger than any should be")
-        parsed = await asyncio.to_thread(_parsed, held) if len(held) > LARGE_ANSWER else _parsed(held)
+        body = await asyncio.to_thread(parsed, held) if len(held) > LARGE_ANSWER else parsed(held)
         return Answer(
             status=response.status_code,
             headers=dict(response.headers),
-            body=parsed,
+            body=body,
             text=held[:500].decode(errors="replace"),
         )
 
     @asynccontextmanager
     async def _sent(self, call: Call, look: Look | None = None) -> AsyncIterator[httpx.Response]:
         client = await self._client()
-        url = self._url(call.path)
+        url = self._checked(call.path)
         async with AsyncExitStack() as stack:
-            body = await body_of(call.json, call.form, call.file, self._files, stack)
+            body = await self._body(call, stack)
             headers = {
                 **_PLAIN,
                 "accept": "application/json",
-                **(self._auth() if self._own(url) else {}),
+                **(self._key() if self._own(url) else {}),
                 **body.headers,
                 **call.headers,
             }
@@ -184,6 +194,30 @@ class Client:
                 finally:
                     await response.aclose()
 
+    async def _body(self, call: Call, stack: AsyncExitStack) -> Body:
+        try:
+            return await body_of(call.json, call.form, call.file, self._files, stack)
+        except OSError as error:
+            raise Unavailable(f"a file cannot be read here just now ({type(error).__name__})") from error
+
+    def _key(self) -> Mapping[str, str]:
+        """Raises BadCredentials for a key that no request can carry, before anything goes out."""
+        headers = self._auth()
+        if not all(map(_SENDABLE.fullmatch, headers.values())):
+            mend = "Tell your operator: the key has line ends, spaces or foreign signs in it, or is empty; set it anew."
+            raise BadCredentials("the key is no key", mend=mend)
+        return headers
+
+    def _checked(self, path: str) -> httpx.URL:
+        """Raises Unavailable for an address of the provider's that is none."""
+        try:
+            url = self._url(path)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Unavailable("it gave an address that is none") from error
+        if url.scheme not in _WEB or not url.host or url.userinfo:
+            raise Unavailable("it gave an address that nothing is sent to")
+        return url
+
     def _url(self, path: str) -> httpx.URL:
         return (
             httpx.URL(path)
@@ -197,12 +231,12 @@ class Client:
     async def _follow(self, url: str, into: Path, most: int) -> None:
         here, client = self._url(url), await self._client()
         for _ in range(MOST_REDIRECTS + 1):
-            if here.scheme not in {"http", "https"} or here.userinfo:
+            if here.scheme not in _WEB or here.userinfo:
                 raise Unavailable("the address of its file is none that is fetched")
-            headers = {**_PLAIN, "accept": "*/*", **(self._auth() if self._own(here) else {})}
+            headers = {**_PLAIN, "accept": "*/*", **(self._key() if self._own(here) else {})}
             async with client.stream("GET", here, headers=headers) as response:
                 if response.status_code not in _REDIRECTS:
-                    await _stored(response, into, most, own=self._own(here))
+                    await stored(response, into, most, own=self._own(here))
                     return
                 there = here.join(response.headers.get("location", ""))
             if here.scheme == "https" and there.scheme == "http":
@@ -223,60 +257,23 @@ class Client:
         return self._open
 
 
+def _base(name: str, given: str) -> httpx.URL:
+    try:
+        url = httpx.URL(given.strip().rstrip("/") + "/")
+    except (httpx.InvalidURL, ValueError):
+        url = httpx.URL("")
+    if url.scheme not in _WEB or not url.host or url.userinfo or url.query or url.fragment:
+        found = "holds a name or a password" if "@" in given else f"is {given!r}"
+        raise BadSettings(
+            f"The base URL of {name} {found}, which is no address. Write it like https://api.example.com, as its documents do."
+        )
+    return url
+
+
 @cache
 def _tls() -> ssl.SSLContext:
     """Shared by all providers: reading the machine's certificates takes a while."""
     return ssl.create_default_context()
-
-
-async def _stored(response: httpx.Response, into: Path, most: int, *, own: bool) -> None:
-    status = response.status_code
-    if status in _GONE:
-        # A result's link carries its own right to be read and loses it; where our key is what is asked for, it is the key that fails.
-        raise (
-            Unavailable("does not give its file to this key")
-            if own and status in _LOCKED
-            else Expired(f"its file is gone (status {status})")
-        )
-    if status == 429:
-        raise RateLimited("asks for patience with its file", retry_after=retry_seconds(response.headers))
-    if status != 200:
-        raise Unavailable(f"gives status {status} instead of its file")
-    if response.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
-        raise Unavailable("packs its file, which is not unpacked here")
-    async with opened(lambda: into.open("wb")) as file:
-        await _written(response.aiter_raw(), file, most)
-
-
-async def _written(pieces: AsyncIterator[bytes], file: BinaryIO, most: int) -> None:
-    """Written in a thread while what follows comes in, and closed there: a file system may take its time for that too."""
-    size, held, waiting, writing = 0, list[bytes](), 0, asyncio.ensure_future(asyncio.sleep(0))
-    try:
-        async for piece in pieces:
-            size, waiting = size + len(piece), waiting + len(piece)
-            if size > most:
-                raise Unavailable("its file is larger than any film should be")
-            held.append(piece)
-            if waiting >= PIECE:
-                await writing
-                writing = asyncio.ensure_future(asyncio.to_thread(_write, file, held))
-                held, waiting = [], 0
-        await writing
-        await asyncio.to_thread(_write, file, held)
-        await asyncio.to_thread(file.close)
-    finally:
-        await asyncio.gather(writing, return_exceptions=True)
-
-
-def _write(file: BinaryIO, pieces: Sequence[bytes]) -> None:
-    file.write(b"".join(pieces))
-
-
-def _parsed(held: bytes | bytearray) -> Any:
-    try:
-        return json.loads(held)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _plain(error: Exception) -> str:

@@ -1,29 +1,26 @@
 """Answers that may hold whole films: read without holding them, and the films in them saved as they go by."""
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import structlog
-
-from adapters.kit.answers import Answer
+from adapters.kit.answers import Answer, Unreadable
 from adapters.kit.http import Call, Client
+from adapters.kit.reading import parsed
 from adapters.video.google.inline import Sieve, Unpack, large_of, unpacked
 from adapters.video.google.wire.route import Film
-from bot.domain.errors import Expired, ProviderError, Unavailable
+from bot.domain.errors import Expired, Unavailable
 from bot.ports.opened import opened
 
 T = TypeVar("T")
 MOST = 8 * 1024 * 1024
-_log = structlog.get_logger()
 
 
 async def ask_large(client: Client, call: Call, read: Callable[[Answer], T]) -> T:
     """As `Client.ask`, with a mark (`large_of`) in place of each large string of the answer."""
-    return _read(await _gathered(client, call, None, None), read)
+    return _understood(client, await _gathered(client, call, None, None), read)
 
 
 async def save_large(client: Client, call: Call, films: Callable[[Answer], list[str]], film: Film, into: Path) -> None:
@@ -33,7 +30,7 @@ async def save_large(client: Client, call: Call, films: Callable[[Answer], list[
     """
     unpack = Unpack()
     try:
-        found = _read(await _gathered(client, call, film.large, (unpack, into)), films)
+        found = _understood(client, await _gathered(client, call, film.large, (unpack, into)), films)
         if film.number >= len(found):
             raise Expired("its answer does not hold the film any more")
         if film.large is None:
@@ -70,20 +67,11 @@ async def _gathered(client: Client, call: Call, large: int | None, saved: tuple[
 
 
 def _answer(status: int, headers: Mapping[str, str], held: bytes) -> Answer:
-    try:
-        body: Any = json.loads(held)
-    except (ValueError, RecursionError):
-        body = None
-    return Answer(status=status, headers=dict(headers), body=body, text=held[:500].decode(errors="replace"))
+    return Answer(status=status, headers=dict(headers), body=parsed(held), text=held[:500].decode(errors="replace"))
 
 
-def _read(answer: Answer, read: Callable[[Answer], T]) -> T:
-    facts = {"action": "video.answer", "provider": "google", "status": answer.status, "code": answer.code}
+def _understood(client: Client, answer: Answer, read: Callable[[Answer], T]) -> T:
     try:
-        return read(answer)
-    except ProviderError as error:
-        _log.warning("a provider refused", **facts, error=type(error).__name__)
-        raise
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        _log.error("a provider answered what nobody understands", **facts, why=type(error).__name__)
-        raise Unavailable(f"its answer (status {answer.status}) is not understood") from error
+        return client.understood(answer, read)
+    except Unreadable as error:
+        raise Unavailable(str(error)) from error

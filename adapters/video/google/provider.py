@@ -1,10 +1,11 @@
 """Answers the video port for Google: each task goes through the door that its model is behind."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 from adapters.kit.http import Client
-from adapters.video.google.doors import GEMINI, VERTEX, Door, door_of, open_door
+from adapters.video.google.doors import DOORS, GEMINI, VERTEX, Door, door_of, open_door
 from adapters.video.google.omni import Omni
 from adapters.video.google.veo import Veo
 from adapters.video.google.wire.route import Film, Route, route_of
@@ -22,8 +23,12 @@ class Google:
     name = "google"
 
     def __init__(self, parts: Parts) -> None:
+        """Raises BadSettings for a base URL that is none."""
         self._settings, self._files = parts.settings, parts.files
         self._clients: dict[str, Client] = {}
+        for name in DOORS:
+            with suppress(BadCredentials):  # most have the key of one door alone
+                self._way(open_door(name, self._settings))
 
     async def submit(self, order: Order) -> ProviderTask:
         name = door_of(order.model)

@@ -23,9 +23,9 @@ class Minimax:
     name = "minimax"
 
     def __init__(self, parts: Parts) -> None:
-        address = base_url(parts.settings)
-        self._region, self._clock = region(address), parts.clock
-        self._client = Client(self.name, address, lambda: auth(parts.settings), parts.files)
+        """Raises BadSettings for a base URL that is none."""
+        self._client = Client(self.name, base_url(parts.settings), lambda: auth(parts.settings), parts.files)
+        self._region, self._clock = region(str(self._client.base)), parts.clock
         memory = Memory(parts.storage, parts.clock)
         self._apis: dict[str, Hailuo | H3] = {
             "v1": Hailuo(self._client, parts.files, self._region),

@@ -26,7 +26,7 @@ class Seedance:
     name = "seedance"
 
     def __init__(self, parts: Parts) -> None:
-        """Raises BadSettings for a region there is not."""
+        """Raises BadSettings for a region there is not, and for a base URL that is none."""
         key, base = parts.settings.get("api_key", ""), base_url(parts.settings)
         self._region = region(parts.settings)
         self._files: Files | None = parts.files

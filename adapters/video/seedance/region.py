@@ -16,7 +16,11 @@ def base_url(settings: Mapping[str, str]) -> str:
 
 
 def host(settings: Mapping[str, str]) -> str:
-    return urlsplit(base_url(settings)).hostname or ""
+    """Nothing where the base URL is none."""
+    try:
+        return urlsplit(base_url(settings)).hostname or ""
+    except ValueError:
+        return ""
 
 
 def region(settings: Mapping[str, str]) -> str:

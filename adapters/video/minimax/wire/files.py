@@ -6,7 +6,7 @@ from adapters.kit.answers import Answer
 from adapters.kit.body import Inline, Part
 from adapters.kit.http import Call
 from adapters.video.minimax.wire.envelope import check
-from bot.domain.errors import Expired, InvalidInput
+from bot.domain.errors import Expired, InvalidInput, Unavailable
 from bot.domain.media import MediaKind
 from bot.domain.request import Reference
 
@@ -73,7 +73,7 @@ def address(answer: Answer) -> str:
     try:
         check(answer, paid=False)
     except InvalidInput as error:
-        raise Expired(error.message) from error
+        raise Expired(error.message) if answer.code else Unavailable(error.message) from error
     found = _HeldAnswer.model_validate(answer.body).file.download_url
     if not found:
         raise ValueError("no download_url")

@@ -53,7 +53,7 @@ def _task(answer: Answer) -> _Task:
     if refused(answer):
         error = refusal(answer, paid=False)
         # All that is asked with is the id: what is wrong with it is that nobody knows it, or that a week has passed.
-        raise Expired(error.message) if isinstance(error, InvalidInput) else error
+        raise Expired(error.message) if isinstance(error, InvalidInput) and answer.code else error
     return _TaskAnswer.model_validate(answer.body).task
 
 

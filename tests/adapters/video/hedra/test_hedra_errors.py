@@ -165,7 +165,7 @@ STATUSES: dict[int, tuple[type[ProviderError], type[ProviderError]]] = {
     401: (BadCredentials, BadCredentials),
     402: (OutOfCredit, OutOfCredit),
     403: (BadCredentials, BadCredentials),
-    404: (InvalidInput, Expired),
+    404: (InvalidInput, Unavailable),
     409: (Unclear, InvalidInput),
     410: (InvalidInput, Expired),
     413: (InvalidInput, InvalidInput),

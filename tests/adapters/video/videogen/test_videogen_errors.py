@@ -55,7 +55,7 @@ REFUSALS: list[tuple[Answer, type[ProviderError], type[ProviderError], str]] = [
         "Tell your operator: VideoGen asks for “verify_email” on the account first.",
     ),
     (answer(404, "not_found"), InvalidInput, Expired, ""),
-    (answer(404), InvalidInput, Expired, ""),
+    (answer(404), InvalidInput, Unavailable, ""),
     (answer(409), InvalidInput, InvalidInput, ""),
     (answer(429, "rate_limited"), RateLimited, RateLimited, ""),
     (answer(429), RateLimited, RateLimited, ""),
