@@ -16,7 +16,7 @@ from adapters.kit.http import Call
 from bot.domain.camera import told_in_words
 from bot.domain.errors import InvalidInput
 from bot.domain.job import RemoteFile
-from bot.domain.media import MediaKind
+from bot.domain.media import SECONDS_SLACK, MediaKind, Role
 from bot.domain.request import Reference, Setting, Task, VideoRequest
 from bot.ports.video import Order
 
@@ -24,6 +24,9 @@ TASKS = "contents/generations/tasks"
 PAGE = 500
 EXPIRES_SECONDS = 23 * 60 * 60
 """Ark gives up on a task this old, unbilled: a little before nobody here would wait for its film any more."""
+
+SHORTEST_EDITED = 4.0
+"""Seconds that a film must have which Seedance 2.5 is to edit; what it only refers to may have 2."""
 
 _TOKEN = re.compile(r"@(?:Image|Video|Audio)[0-9]+(?![0-9A-Za-z_])")
 _COMMAND = re.compile(r"-{2,}(?=\s*[A-Za-z])")
@@ -44,11 +47,13 @@ _FORMS: Mapping[str, _Form] = {"2.0": _Form(), "2.5": _Form(typed=True), "2.5-dr
 def create(order: Order, region: str, links: Mapping[str, str]) -> Call:
     """The paid call. `links` are the public addresses of the files that go by link, by their keys.
 
-    Raises InvalidInput for a model whose line has ended and for a file that is not there.
+    Raises InvalidInput for a model whose line has ended, for a film too short to be edited and for a file that is not there.
     """
     form = _FORMS.get(dict(order.model.wire).get("body", ""))
     if form is None:
         raise InvalidInput(f"{order.model.title} is no longer made.", mend="Choose another model.")
+    if form.typed:
+        _check_edited(order)
     request, settings = order.request, order.request.settings
     body: dict[str, Any] = {
         "model": model_id(order, region),
@@ -69,6 +74,18 @@ def create(order: Order, region: str, links: Mapping[str, str]) -> Call:
     if order.callback:
         body["callback_url"] = order.callback
     return Call(method="POST", path=TASKS, json=body)
+
+
+def _check_edited(order: Order) -> None:
+    """Raises InvalidInput for a film too short to be edited."""
+    for film in order.request.of_role(Role.reference_video) if order.request.task is Task.edit else ():
+        seconds = film.media.seconds if film.media else None
+        if seconds is not None and seconds < SHORTEST_EDITED - SECONDS_SLACK:
+            raise InvalidInput(
+                f"{film.token} is {seconds:.3g} s long, and a film to be edited must have {SHORTEST_EDITED:g} s or more.",
+                mend="Use a longer film; nothing was charged.",
+                reference=film.token,
+            )
 
 
 def look(task: str) -> Call:

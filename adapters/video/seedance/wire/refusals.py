@@ -39,13 +39,19 @@ NOT_FETCHED = "The file could not be fetched from here. Tell your operator to ch
 SPENDING_CAP = (
     "The account has reached the spending limit set in the Ark console. Tell your operator, or choose another model."
 )
+NO_PERSON = {
+    "Text": "Leave the real person out of the words, or choose a model that accepts it.",
+    "Video": "Use another film, or a model that accepts it.",
+    "Audio": "Use another recording, or a model that accepts it.",
+}
+"""What to do where a real person is not in a picture, which is the usual."""
 NO_RIGHT = "Tell your operator: this key may not use the model. The Ark console says what it lacks."
 
 _REQUEST_ID = re.compile(r"[\s,;(]*request id:?\s*[\w-]+[.)]*", re.IGNORECASE)
 _PLACE = re.compile(r"content\[(\d+)\]")
 _USED_UP = re.compile(r"\b(?:free|trial|plan|package|exhausted|used up)\b", re.IGNORECASE)
 _REJECTED = re.compile(
-    r"(?:(?:Input|Output)(?:Text|Image|Video|Audio)?)?(?:SensitiveContentDetected|RiskDetection)(?:\.|$)"
+    r"(?:(?:Input|Output)(?P<subject>Text|Image|Video|Audio)?)?(?:SensitiveContentDetected|RiskDetection)(?:\.|$)"
     r"|ContentSecurityDetectionError$"
 )
 
@@ -145,8 +151,10 @@ def _fault(body: Any) -> Fault:
 
 def _known(fault: Fault, words: str, contents: Sequence[str], retry_after: float | None) -> ProviderError | None:
     reference = _reference(fault, contents)
-    if _REJECTED.match(fault.code):
-        return Rejected(words, _kind(fault), reference)
+    if refused := _REJECTED.match(fault.code):
+        kind = _kind(fault)
+        mend = NO_PERSON.get(refused["subject"] or "", "") if kind is RejectionKind.real_person else ""
+        return Rejected(words, kind, reference, mend=mend)
     if fault.code.partition(".")[0] == "QuotaExceeded":
         return _quota(words, retry_after)
     meaning = _meaning(fault.code)

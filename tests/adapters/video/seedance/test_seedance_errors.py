@@ -154,14 +154,19 @@ REJECTED = [
 def test_content_that_is_refused_is_refused_for_good(code: str) -> None:
     found = refusal(answer(400, code, "It may contain sensitive information."), paid=True)
     assert isinstance(found, Rejected)
-    assert found.kind is RejectionKind.policy
+    assert (found.kind, found.mend) == (RejectionKind.policy, "")
 
 
-@pytest.mark.parametrize("subject", SUBJECTS[1:])
-def test_a_real_person_is_named_as_the_reason(subject: str) -> None:
+@pytest.mark.parametrize(
+    ("subject", "mend"),
+    [("Text", "out of the words"), ("Image", ""), ("Video", "another film"), ("Audio", "another recording")],
+)
+def test_a_real_person_is_named_as_the_reason_and_what_to_do_is_about_where_it_is(subject: str, mend: str) -> None:
     found = refusal(answer(400, f"Input{subject}SensitiveContentDetected.PrivacyInformation"), paid=True)
     assert isinstance(found, Rejected)
     assert found.kind is RejectionKind.real_person
+    assert mend in found.mend
+    assert bool(found.mend) is bool(mend), "of a picture the usual is said"
 
 
 @pytest.mark.parametrize("where", ["OutputVideo", "InputText", "InputImage"])
