@@ -9,6 +9,7 @@ from bot.domain.job import Job, call_number
 from bot.domain.model import AUTO, SETTING_WORDS
 from bot.domain.request import Origin, Setting
 from bot.domain.units import size_text
+from bot.flows.settle import cost
 from bot.flows.show.words import amount, moves, seconds
 from bot.flows.split import films_of
 
@@ -58,14 +59,9 @@ def _told(text: str, setting: Setting[Any], *, adjusted: bool) -> str:
 
 def results(job: Job, clips: tuple[Clip, ...]) -> tuple[Field, ...]:
     title = job.choice.title if job.choice else ""
-    cost = (
-        job.result.credits
-        if job.result and job.result.credits is not None
-        else (job.quote.credits if job.quote else None)
-    )
     seeds = ", ".join(map(str, _seeds(job, len(clips))))
     chosen = [field for field in settings(job) if field.name not in {"Model", "Length", "Seed", "Job", "Save as"}]
-    rows = [("Seed", seeds), ("Cost", "" if cost is None else amount(cost))]
+    rows = [("Seed", seeds), ("Cost", _cost(job))]
     return (
         Field("Model", title),
         *film_rows(job, clips),
@@ -73,6 +69,15 @@ def results(job: Job, clips: tuple[Clip, ...]) -> tuple[Field, ...]:
         *(Field(*row) for row in rows if row[1]),
         Field("Job", job.id),
     )
+
+
+def _cost(job: Job) -> str:
+    """What the books say that it cost, calls that may have been lost included; where that is more than the price was, both."""
+    if job.quote is None:
+        return ""
+    price = job.quote.credits
+    counted = cost(job) + price * max(0, job.attempt - 1)
+    return f"{amount(counted)}, where the price was {amount(price)}" if counted > price else amount(counted)
 
 
 def _seeds(job: Job, films: int) -> Sequence[int]:
