@@ -29,7 +29,7 @@ async def probe(parts: Parts) -> Sequence[Seen]:
         other = (
             f"Copy it anew from Kling's console. {where} takes the keys of its own region only: see KLINGAI_BASE_URL."
         )
-        return [Seen(f"{key.name} is not accepted at {where}: {error.message}", other)]
+        return [Seen(f"{key.name} is not accepted at {where}: {error.message}", other, stops=True)]
     except OutOfCredit as error:
         return [Seen(f"{key.name} works at {where}, but the account is empty: {error.message}", "Top it up.")]
     except ProviderError as error:
