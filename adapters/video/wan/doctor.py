@@ -15,11 +15,8 @@ async def examine(parts: Parts) -> Sequence[Seen]:
     try:
         await wan.client.ask(answers.tasks(1, size=1), answers.page_in)
     except BadCredentials as error:
-        return [
-            Seen(
-                f"Model Studio in {wan.region} does not accept {KEY_NAME}: {error.message}", error.mend or ACTIVATE_MEND
-            )
-        ]
+        found = f"Model Studio in {wan.region} does not accept {KEY_NAME}: {error.message}"
+        return [Seen(found, error.mend or ACTIVATE_MEND, stops=True)]
     except ProviderError as error:
         return [Seen(f"Model Studio in {wan.region} could not be asked: {error.message}", "Try again later.")]
     finally:

@@ -109,6 +109,7 @@ def task_in(answer: Answer) -> Task:
 
 
 def progress(task: Task, route: Route) -> Progress:
+    """Raises Unavailable for a task that is said to be done and has no film yet: it is paid for, and asked after again."""
     match task.output.task_status:
         case Status.pending | Status.suspended:
             return Running(ask_again_in=SOON)
@@ -123,7 +124,7 @@ def progress(task: Task, route: Route) -> Progress:
 def _film(task: Task, usd_a_second: Decimal | None) -> Progress:
     link = task.output.video_url
     if not link:
-        return Failed(error=Unavailable("it says that the film is done, and gives none"), charged=Charged.maybe)
+        raise Unavailable("it says that the film is done, and gives none yet")
     billed = task.usage.billed if task.usage else None
     usd = None if billed is None or usd_a_second is None else billed * usd_a_second
     return Finished(files=(RemoteFile(id=f"{task.output.task_id} {link}"),), usd=usd)

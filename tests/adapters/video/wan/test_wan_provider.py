@@ -184,10 +184,10 @@ async def test_the_doctor_is_told_whether_the_key_is_accepted(tmp_path: Path) ->
         assert (well.found, well.mend) == ("Model Studio in 127.0.0.1 accepts DASHSCOPE_API_KEY.", "")
         (wrong,) = await examine(replace(stand.parts, settings={**stand.parts.settings, "api_key": "sk-of-beijing"}))
         assert wrong.found.endswith("does not accept DASHSCOPE_API_KEY: Invalid API-key provided.")
-        assert "region" in wrong.mend
+        assert ("region" in wrong.mend, wrong.stops) == (True, True)
         stand.vendor.play("list", status(503))
         (away,) = await examine(stand.parts)
-        assert "could not be asked" in away.found
+        assert ("could not be asked" in away.found, away.stops) == (True, False)
         assert {seen.route for seen in stand.vendor.seen} == {"list"}, "nothing is begun"
         assert KEY not in repr((well, wrong, away))
         assert import_module("adapters.video.wan").examine is examine, "asked once, it can be asked again"
