@@ -68,7 +68,7 @@ def retry_seconds(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         try:
             seconds = (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
     return min(max(seconds, 0.0), MOST_PATIENCE) if seconds == seconds else None  # noqa: PLR0124 - a NaN differs from itself
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,13 +49,16 @@ Chunk = bytes | tuple[Path, bool]  # bytes as they are, or a file and whether it
 async def body_of(
     value: Any, form: Sequence[tuple[str, str | Part]], file: str, files: Files | None, stack: AsyncExitStack
 ) -> Body:
-    """The body of a call; the files it needs stay open while `stack` does. Raises InvalidInput where a file is gone."""
+    """The body of a call; the files it needs stay open while `stack` does. Raises InvalidInput where a file is gone.
+
+    Reading it raises OSError where a file is no longer what it was.
+    """
     if form:
         mark = uuid4().hex
         chunks = [chunk for name, one in form for chunk in await _part(mark, name, one, files, stack)]
-        return await _streamed([*chunks, f"--{mark}--\r\n".encode()], f"multipart/form-data; boundary={mark}")
+        return await _streamed([*chunks, f"--{mark}--\r\n".encode()], f"multipart/form-data; boundary={mark}", stack)
     if file:
-        return await _streamed([(await _local(file, files, stack), False)], "")
+        return await _streamed([(await _local(file, files, stack), False)], "", stack)
     if value is None:
         return Body({}, None, 0)
     inlined: dict[str, Inline] = {}
@@ -64,7 +67,7 @@ async def body_of(
     )
     if not inlined:
         return Body({"content-type": "application/json"}, text, len(text))
-    return await _streamed([chunk async for chunk in _filled(text, inlined, files, stack)], "application/json")
+    return await _streamed([chunk async for chunk in _filled(text, inlined, files, stack)], "application/json", stack)
 
 
 def _marked(value: Any, found: dict[str, Inline]) -> Any:
@@ -117,26 +120,36 @@ async def _local(key: str, files: Files | None, stack: AsyncExitStack) -> Path:
         raise InvalidInput("A file is no longer on the Drive. Attach it again.") from error
 
 
-async def _streamed(chunks: Sequence[Chunk], kind: str) -> Body:
+async def _streamed(chunks: Sequence[Chunk], kind: str, stack: AsyncExitStack) -> Body:
     sizes = await asyncio.to_thread(lambda: [_size(chunk) for chunk in chunks])
-    length = sum(sizes)
+    length = sum(map(_encoded, chunks, sizes))
     headers = {"content-length": str(length)} | ({"content-type": kind} if kind else {})
-    return Body(headers, _pieces(chunks), length)
+    pieces = _pieces(chunks, sizes)
+    stack.push_async_callback(pieces.aclose)  # whoever reads it may go away in between
+    return Body(headers, pieces, length)
 
 
 def _size(chunk: Chunk) -> int:
-    if isinstance(chunk, bytes):
-        return len(chunk)
-    bare = chunk[0].stat().st_size
-    return -(-bare // 3) * 4 if chunk[1] else bare
+    return len(chunk) if isinstance(chunk, bytes) else chunk[0].stat().st_size
 
 
-async def _pieces(chunks: Sequence[Chunk]) -> AsyncIterator[bytes]:
-    for chunk in chunks:
+def _encoded(chunk: Chunk, size: int) -> int:
+    """How many bytes so many become on their way."""
+    return -(-size // 3) * 4 if not isinstance(chunk, bytes) and chunk[1] else size
+
+
+async def _pieces(chunks: Sequence[Chunk], sizes: Sequence[int]) -> AsyncGenerator[bytes, None]:
+    """Raises OSError for a file that is no longer as long as it was: h11 would break over it with an error that httpx does not know."""
+    for chunk, size in zip(chunks, sizes, strict=True):
         if isinstance(chunk, bytes):
             yield chunk
             continue
-        path, packed = chunk
+        (path, packed), left = chunk, size
         async with opened(lambda path=path: path.open("rb")) as file:
             while piece := await asyncio.to_thread(file.read, PIECE):
+                left -= len(piece)
+                if left < 0:
+                    break
                 yield await asyncio.to_thread(b64encode, piece) if packed else piece
+        if left:
+            raise OSError("a file changed while it was sent")

@@ -31,9 +31,11 @@ LARGE_ANSWER = 128 * 1024
 MOST_RESULT = 4 * 1024**3
 SAVING_SECONDS = 1800.0  # for one result: whoever sends a byte a second keeps nobody waiting for a day
 MOST_REDIRECTS = 5
+MOST_PORT = 65535
 CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=10.0)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WEB = frozenset({"http", "https"})
+_HOST = re.compile(r"[\w.:-]+")
 _SENDABLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _LEAST_SECRET = 8  # what is shorter is a word
 _PLAIN = {"user-agent": "Clapper/0.1", "accept-encoding": "identity"}
@@ -212,9 +214,10 @@ class Client:
         """Raises Unavailable for an address of the provider's that is none."""
         try:
             url = self._url(path)
+            fit = url.scheme in _WEB and url.host and not url.userinfo
         except (httpx.InvalidURL, ValueError) as error:
             raise Unavailable("it gave an address that is none") from error
-        if url.scheme not in _WEB or not url.host or url.userinfo:
+        if not fit:
             raise Unavailable("it gave an address that nothing is sent to")
         return url
 
@@ -260,9 +263,10 @@ class Client:
 def _base(name: str, given: str) -> httpx.URL:
     try:
         url = httpx.URL(given.strip().rstrip("/") + "/")
+        fit = url.scheme in _WEB and _HOST.fullmatch(url.host) and (url.port or 0) <= MOST_PORT
     except (httpx.InvalidURL, ValueError):
-        url = httpx.URL("")
-    if url.scheme not in _WEB or not url.host or url.userinfo or url.query or url.fragment:
+        url, fit = httpx.URL(""), False
+    if not fit or url.userinfo or url.query or url.fragment:
         found = "holds a name or a password" if "@" in given else f"is {given!r}"
         raise BadSettings(
             f"The base URL of {name} {found}, which is no address. Write it like https://api.example.com, as its documents do."
