@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from adapters.kit.answers import Answer
 from adapters.kit.http import Call, Client
+from adapters.kit.public import public_link
 from adapters.video.kling.key import key_of
 from adapters.video.kling.wire import orders, tasks
 from adapters.video.kling.wire.errors import KeyExpired, NotThere
@@ -108,17 +109,7 @@ class Kling:
 
     async def _links(self, order: Order) -> dict[str, str]:
         """Public addresses of the order's films, by token. Raises InvalidInput where there is none."""
-        found = {}
-        for film in orders.films(order):
-            link = await self._files.link(film.key, LINK_SECONDS) if self._files else None
-            if link is None:
-                raise InvalidInput(
-                    f"Kling fetches films from a public address, and {film.token} has none here.",
-                    mend="Leave the film out; the operator can set CLAPPER_PUBLIC_URL.",
-                    reference=film.token,
-                )
-            found[film.token] = link
-        return found
+        return {film.token: await public_link(film, self._files, LINK_SECONDS) for film in orders.films(order)}
 
     async def _call(
         self,

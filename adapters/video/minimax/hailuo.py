@@ -5,9 +5,10 @@ from pathlib import Path
 
 from adapters.kit.body import Inline
 from adapters.kit.http import Client
+from adapters.kit.public import public_link
 from adapters.video.minimax.wire import files, v1
 from adapters.video.minimax.wire.route import Route
-from bot.domain.errors import Expired, InvalidInput, NotCancellable, Unclear
+from bot.domain.errors import Expired, NotCancellable, Unclear
 from bot.domain.job import Charged, ProviderTask
 from bot.domain.request import Reference
 from bot.ports.files import Files
@@ -53,11 +54,4 @@ class Hailuo:
         rule = order.model.rule(reference.role)
         if rule is None or not rule.by_link:
             return files.inline(reference)
-        link = await self.files.link(reference.key, LINK_SECONDS) if self.files else None
-        if link is None:
-            raise InvalidInput(
-                f"{order.model.title} fetches its picture from a public address, and this bot has none.",
-                mend="The operator can set CLAPPER_PUBLIC_URL and CLAPPER_WEB_TOKEN; until then choose another model.",
-                reference=reference.token,
-            )
-        return link
+        return await public_link(reference, self.files, LINK_SECONDS)

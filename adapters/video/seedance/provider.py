@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from adapters.kit.http import Client
+from adapters.kit.public import public_link
 from adapters.video.seedance.region import KEY_NAME, base_url, region
 from adapters.video.seedance.wire import calls
 from adapters.video.seedance.wire.answers import Status, Ticket, gone, progress, record, taken
 from adapters.video.seedance.wire.listing import Listed, Page, earliest, ours, page_of
-from bot.domain.errors import Expired, InvalidInput, NotCancellable, Unavailable, Unclear
+from bot.domain.errors import Expired, NotCancellable, Unavailable, Unclear
 from bot.domain.job import Charged, ProviderTask
 from bot.domain.media import MediaKind
 from bot.ports.files import Files
@@ -85,19 +86,8 @@ class Seedance:
 
     async def _links(self, order: Order) -> Mapping[str, str]:
         """Public addresses of the films, which Ark fetches itself. Raises InvalidInput where there are none."""
-        found: dict[str, str] = {}
-        for film in order.request.references:
-            if film.kind is not MediaKind.video:
-                continue
-            link = await self._files.link(film.key, LINK_SECONDS) if self._files else None
-            if link is None:
-                raise InvalidInput(
-                    f"{film.token} has no public address to be fetched from.",
-                    mend="Leave it out; the operator can set CLAPPER_PUBLIC_URL.",
-                    reference=film.token,
-                )
-            found[film.key] = link
-        return found
+        films = (one for one in order.request.references if one.kind is MediaKind.video)
+        return {film.key: await public_link(film, self._files, LINK_SECONDS) for film in films}
 
     async def _recent(self, order: Order) -> list[Listed]:
         """The list, back to before the order. Raises Unclear where it does not end."""

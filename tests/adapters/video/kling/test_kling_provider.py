@@ -80,7 +80,7 @@ async def test_a_film_goes_by_a_link_that_outlasts_the_wait(tmp_path: Path) -> N
 
 async def test_a_film_without_a_public_address_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
     async with open_stand(tmp_path, base="") as stand:
-        with pytest.raises(InvalidInput, match="has none here") as raised:
+        with pytest.raises(InvalidInput, match="@Video1 has no public address") as raised:
             await stand.provider.submit(order(clip(), id="kling-3-omni"))
         assert raised.value.reference == "@Video1"
         assert stand.vendor.seen == []
