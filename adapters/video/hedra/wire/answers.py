@@ -9,6 +9,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.kit.answers import Answer
+from adapters.kit.aside import Aside
+from adapters.kit.fetchable import Address
 from adapters.kit.http import Call
 from adapters.video.hedra.wire.trouble import Tokens, Trouble, failed, refused
 from bot.domain.errors import Expired, ProviderError
@@ -60,8 +62,8 @@ class Look(_Lenient):
     eta_sec: float | None = None
     error: Trouble | None = None
     error_message: str | None = None
-    url: str | None = None
-    download_url: str | None = None
+    url: Aside[Address] = None
+    download_url: Aside[Address] = None
 
     @property
     def file(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from adapters.kit.answers import Answer, by_status
+from adapters.kit.aside import Aside
 from bot.domain.errors import (
     BadCredentials,
     Busy,
@@ -35,7 +36,7 @@ class NotThere(InvalidInput):
 
 class Envelope(BaseModel):
     code: int
-    message: str = ""
+    message: Aside[str] = None
     data: Any = None
 
 
@@ -98,7 +99,7 @@ def checked(answer: Answer, *, paid: bool) -> Any:
         raise by_status(answer, f"status {answer.status}", paid=paid)
     found = Envelope.model_validate(answer.body)
     if found.code or not answer.ok:
-        raise error_of(found.code, found.message, answer, paid=paid)
+        raise error_of(found.code, found.message or "", answer, paid=paid)
     return found.data
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.kit.answers import Answer
 from adapters.kit.aside import Aside
+from adapters.kit.fetchable import Address
 from adapters.kit.http import Call
 from adapters.video.kling.wire.errors import NotThere, checked, failed
 from adapters.video.kling.wire.route import Generation, Route
@@ -45,8 +46,8 @@ class OldInfo(BaseModel):
 
 
 class OldVideo(BaseModel):
-    url: str
-    watermark_url: Aside[str] = None
+    url: Address = Field(min_length=1)
+    watermark_url: Aside[Address] = None
 
 
 class OldResult(BaseModel):
@@ -69,8 +70,8 @@ class OldTask(BaseModel):
 
 class Output(BaseModel):
     type: str
-    url: str | None = None
-    watermark_url: Aside[str] = None
+    url: Address | None = None
+    watermark_url: Aside[Address] = None
 
 
 class Billing(BaseModel):

@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from adapters.kit.answers import Answer
 from adapters.kit.body import Inline, Part
+from adapters.kit.fetchable import Address
 from adapters.kit.http import Call
 from adapters.video.minimax.wire.envelope import check
 from bot.domain.errors import Expired, InvalidInput, Unavailable
@@ -52,7 +53,7 @@ class _UploadAnswer(BaseModel):
 
 
 class _Held(BaseModel):
-    download_url: str
+    download_url: Address
 
 
 class _HeldAnswer(BaseModel):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.kit.answers import Answer
 from adapters.kit.http import Call
@@ -11,6 +11,7 @@ from adapters.video.minimax.wire.refusal import refusal, refused
 from bot.ports.video import Order
 
 PAGE = 100
+LATEST = 10**11  # seconds: what is later is no time
 EARLY = timedelta(minutes=10)  # as far as MiniMax's clock may be behind ours
 LATE = timedelta(hours=1)  # as long as uploads before the paid call may take
 
@@ -19,7 +20,7 @@ class Item(BaseModel):
     model_config = ConfigDict(coerce_numbers_to_str=True)
     id: str
     model: str
-    created_at: int
+    created_at: int = Field(ge=0, le=LATEST)
     resolution: str = ""
     duration: int | None = None
     task_type: str = "generation"

@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
+from adapters.kit.aside import Aside
 from bot.domain.media import Role
 from bot.domain.model import PriceUnit
 from bot.ports.video import Order
@@ -15,10 +16,10 @@ from bot.ports.video import Order
 class Usage(BaseModel):
     """As the documents have it: seconds given in and made, and every picture counted, frames too. Empty where there is nothing to report."""
 
-    total_seconds: Decimal | None = None
-    input_seconds: Decimal | None = None
-    output_seconds: Decimal | None = None
-    input_image_count: int | None = None
+    total_seconds: Aside[Decimal] = None
+    input_seconds: Aside[Decimal] = None
+    output_seconds: Aside[Decimal] = None
+    input_image_count: Aside[int] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

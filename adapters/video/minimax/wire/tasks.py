@@ -9,6 +9,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from adapters.kit.answers import Answer
+from adapters.kit.aside import Aside
+from adapters.kit.fetchable import Address
 from adapters.video.minimax.wire.codes import by_code
 from adapters.video.minimax.wire.refusal import refusal, refused
 from adapters.video.minimax.wire.tariff import Tariff, Usage
@@ -35,14 +37,14 @@ class _Error(BaseModel):
 
 
 class _Content(BaseModel):
-    url: str = ""
+    url: Address = ""
 
 
 class _Task(BaseModel):
     status: Status
-    error: _Error | None = None
+    error: Aside[_Error] = None
     content: _Content | None = None
-    usage: Usage | None = None
+    usage: Aside[Usage] = None
 
 
 class _TaskAnswer(BaseModel):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from adapters.kit.answers import Answer
 from adapters.kit.aside import Aside
+from adapters.kit.fetchable import Address
 from adapters.video.seedance.wire.calls import contents, remote
 from adapters.video.seedance.wire.refusals import Fault, failed, refusal
 from bot.domain.errors import Expired
@@ -42,8 +43,8 @@ class _Created(BaseModel):
 
 
 class _Content(BaseModel):
-    video_url: str | None = None
-    last_frame_url: Aside[str] = None
+    video_url: Address | None = None
+    last_frame_url: Aside[Address] = None
 
 
 class _Usage(BaseModel):

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
 from adapters.kit.answers import Answer
+from adapters.kit.aside import Aside
+from adapters.kit.fetchable import Address
 from adapters.video.videogen.wire.errors import Fault, refused
 from bot.domain.errors import InvalidInput, NotCancellable, Unavailable
 
@@ -37,14 +39,14 @@ class _Shape(BaseModel):
 
 class Source(_Shape):
     status: Making
-    url: str | None = None
+    url: Address | None = None
 
 
 class Film(_Shape):
     """Of a film only what is fetched matters, not how its pictures for a gallery came out."""
 
-    duration_seconds: float | None = None
-    download_source: Source | None = None
+    duration_seconds: Aside[float] = None
+    download_source: Aside[Source] = None
 
     @property
     def link(self) -> str:
@@ -73,10 +75,10 @@ class File(Film):
 
 
 class Result(_Shape):
-    file_id: str
+    file_id: str = Field(min_length=1)
     type: str = "VIDEO"
-    download_url: str | None = None
-    file: Film | None = None
+    download_url: Address | None = None
+    file: Aside[Film] = None
 
     @property
     def link(self) -> str:
@@ -91,9 +93,9 @@ class Result(_Shape):
 class Execution(_Shape):
     tool_execution_id: str
     status: Status
-    progress_percentage: float | None = None
+    progress_percentage: Aside[float] = None
     results: tuple[Result, ...] | None = None
-    error: Fault | None = None
+    error: Aside[Fault] = None
 
     @field_validator("error", mode="before")
     @classmethod

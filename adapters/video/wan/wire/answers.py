@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from adapters.kit.answers import Answer
 from adapters.kit.aside import Aside
+from adapters.kit.fetchable import Address
 from adapters.kit.http import Call
 from adapters.video.wan.wire.errors import error_of, meant, plain
 from adapters.video.wan.wire.route import NOWHERE, Route
@@ -21,6 +23,7 @@ from bot.ports.video import Failed, Finished, Progress, Running
 
 SOON, LATER = 5.0, 15.0  # the documents ask for 15 s between looks; a task waits in line for seconds only
 PAGE = 100
+LATEST = 10**14  # milliseconds: what is later is no time
 
 
 class Status(StrEnum):
@@ -38,7 +41,7 @@ class Output(BaseModel):
 
     task_id: str = Field(min_length=1)
     task_status: Status
-    video_url: str | None = None
+    video_url: Address | None = None
     orig_prompt: Aside[str] = None
     code: Aside[str] = None
     message: Aside[str] = None
@@ -65,7 +68,7 @@ class Item(BaseModel):
 
     task_id: str = Field(min_length=1)
     model_name: str = ""
-    gmt_create: int | None = None
+    gmt_create: Aside[Annotated[int, Field(ge=0, le=LATEST)]] = None
 
     @property
     def made_at(self) -> datetime | None:
