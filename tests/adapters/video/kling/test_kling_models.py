@@ -1,14 +1,15 @@
 """What Kling's models are said to cost and to allow, against its own table."""
 
 import itertools
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from bot.domain import pricing
 from bot.domain.media import Role
-from bot.domain.model import Model
-from bot.domain.request import Reference, VideoRequest
+from bot.domain.model import Model, Sound
+from bot.domain.request import Reference, Task, VideoRequest
 from bot.domain.rules import Rules
 from bot.flows.choose import choose
 from bot.flows.quote import quote
@@ -28,6 +29,52 @@ TABLE: dict[str, dict[str, tuple[str, str, str]]] = {
     "kling-2.5-turbo": {"720p": ("0.3", "0.3", ""), "1080p": ("0.5", "0.5", "")},
     "kling-o1": {"720p": ("0.6", "0.6", "0.9"), "1080p": ("0.8", "0.8", "1.2")},
 }
+
+
+T, F, L, R, E = Task.text, Task.first_frame, Task.first_last, Task.references, Task.edit
+# id -> its names in the older and the newer API, tasks, shortest and longest film, its only lengths, sound
+ROWS: dict[str, tuple[str | None, str | None, set[Task], tuple[float, float], tuple[float, ...], Sound]] = {
+    "kling-3": ("kling-v3", "kling-3.0", {T, F, L}, (3, 15), (), Sound.optional),
+    "kling-3-turbo": (None, "kling-3.0-turbo", {T, F}, (3, 15), (), Sound.always),
+    "kling-3-omni": (None, "kling-3.0-omni", {T, F, L, R, E}, (3, 15), (), Sound.optional),
+    "kling-2.6": ("kling-v2-6", None, {T, F, L}, (5, 10), (5, 10), Sound.optional),
+    "kling-2.5-turbo": ("kling-v2-5-turbo", None, {T, F, L}, (5, 10), (5, 10), Sound.never),
+    "kling-o1": (None, "kling-o1", {T, F, L, R, E}, (3, 10), (), Sound.never),
+}
+RETIRED = {
+    "kling-2.1": "kling-v2-1",
+    "kling-2.1-master": "kling-v2-1-master",
+    "kling-2-master": "kling-v2-master",
+    "kling-1.6": "kling-v1-6",
+    "kling-1.5": "kling-v1-5",
+    "kling-1": "kling-v1",
+}
+
+
+def test_every_model_of_the_documents_is_there_and_no_other() -> None:
+    assert {model.id for model in all_models() if model.provider == "kling"} == set(ROWS) | set(RETIRED)
+
+
+@pytest.mark.parametrize("model", LIVE, ids=lambda model: model.id)
+def test_a_live_row_makes_what_the_documents_say(model: Model) -> None:
+    old, new, tasks, lengths, only, sound = ROWS[model.id]
+    named = dict(model.wire)
+    assert (named.get("v1"), named.get("v3"), set(model.tasks)) == (old, new, tasks)
+    assert (model.seconds.minimum, model.seconds.maximum, model.seconds.choices) == (*lengths, only)
+    assert (model.audio, model.aspects, model.max_prompt) == (sound, ("16:9", "9:16", "1:1"), 2500)
+    assert set(model.resolutions) == set(TABLE[model.id])
+    assert ("negative" in model.honours) is (old is not None)
+    for role, rule in model.roles:
+        if role is not Role.reference_video:
+            bounds = (rule.media.min_side, rule.media.min_aspect, rule.media.max_aspect, rule.media.max_bytes)
+            assert bounds == (300, 0.4, 2.5, 10 * 2**20)
+            assert set(rule.media.formats) == {"image/jpeg", "image/png"}
+
+
+@pytest.mark.parametrize("id", RETIRED)
+def test_a_row_that_is_over_names_what_follows(id: str) -> None:
+    row = next(model for model in all_models() if model.id == id)
+    assert (dict(row.wire), row.retired_on, row.replaced_by) == ({"v1": RETIRED[id]}, date(2026, 9, 15), "kling-3")
 
 
 def quoted(request: VideoRequest) -> tuple[Decimal, float, bool]:
