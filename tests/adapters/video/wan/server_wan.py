@@ -22,6 +22,7 @@ from tests.adapters.video.wan.tasks_wan import FAILURES, STATES, Made, listed, u
 from tests.vendor import Refused, Vendor, Work, film
 
 KEY = "sk-of-singapore"
+MOST_TOGETHER = 30  # seconds, of Wan 3.0
 BEIJING = timezone(timedelta(hours=8))
 _MAGIC = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF", "image/bmp": b"BM"}
 
@@ -87,6 +88,12 @@ class ModelStudio(Vendor):
             raise _refused(400, "InvalidParameter", "url error, please check url!")
         wrong = self._wrong(body, family, request)
         made = self._begun(body)
+        if (
+            not wrong
+            and body["model"].startswith("wan3.0")
+            and made.taken + made.parameters.get("duration", 5) > MOST_TOGETHER
+        ):
+            wrong.append("what goes in and what comes out are more than 30 s together")
         if wrong:
             self.complaints += wrong
             made.status, made.code, made.message = "FAILED", "InvalidParameter", wrong[0]

@@ -228,6 +228,11 @@ STRANGE = {
             "media": [{"type": kind, "url": "https://a.example/b"} for kind in ("first_frame", "reference_image")]
         },
     },
+    "more in and out than 30 s": {
+        **REFERENCE,
+        "input": {"prompt": "x", "media": [{"type": "reference_video", "url": "https://a.example/b"}] * 2},
+        "parameters": {"duration": 21},
+    },
     "a last frame alone": {**REFERENCE, "input": {"media": [{"type": "last_frame", "url": "https://a.example/b"}]}},
     "a type of another model": {
         **REFERENCE,
