@@ -51,9 +51,16 @@ def _films(order: Order) -> Iterator[str]:
 
 
 def _clip(order: Order) -> Iterator[str]:
-    """A clip that is carried on already is the beginning."""
+    """A clip that is carried on already is the beginning, and part of the film's length."""
     if not order.request.of_role(Role.reference_video):
         return
+    clip, most = taken(order), order.model.seconds.maximum
+    asked = order.request.settings.seconds.value if order.request.settings.seconds else 0.0
+    if clip + asked > most + SLACK:
+        yield (
+            f"A clip of {round(clip, 1):g} s and {asked:g} s more are over the {most:g} s that a film may have. "
+            f"Ask for {int(most - clip)} s, or shorten the clip."
+        )
     others = [one for role in (Role.first_frame, Role.reference_audio) for one in order.request.of_role(role)]
     if others:
         tokens = ", ".join(one.token for one in others)

@@ -102,10 +102,12 @@ def test_a_token_is_not_taken_for_the_beginning_of_another() -> None:
     assert call.json["input"]["prompt"] == "Image 10 and Image 1 and @Image11"
 
 
-@pytest.mark.parametrize(("asked", "clip", "whole"), [(5.0, 5.02, 10), (5.0, 5.2, 11), (15.0, 10.0, 15), (2.0, 2.0, 4)])
+@pytest.mark.parametrize(("asked", "clip", "whole"), [(5.0, 5.02, 10), (5.0, 5.2, 11), (5.0, 10.2, 15), (2.0, 2.0, 4)])
 def test_a_clip_that_is_carried_on_is_part_of_the_film(asked: float, clip: float, whole: int) -> None:
     given = reference("@Video1", Role.reference_video, seconds=clip)
-    call = create(wished("wan-2.7-i2v", "Extend @Video1", given, seconds=asked), PLACES)
+    longer = wished("wan-2.7-i2v", "Extend @Video1", given, seconds=asked)
+    check(longer)
+    call = create(longer, PLACES)
     assert call.json["parameters"]["duration"] == whole
 
 
@@ -125,6 +127,10 @@ REFUSED = {
     "a clip with a first frame": (
         wished("wan-2.7-i2v", "Extend @Video1", FILM, FIRST, SOUND),
         "A clip is carried on without a first frame or a sound. Leave out @Image1, @Audio1.",
+    ),
+    "a clip that leaves no room for what is to follow": (
+        wished("wan-2.7-i2v", "Extend @Video1", FILM, seconds=12.0),
+        "A clip of 5 s and 12 s more are over the 15 s that a film may have. Ask for 10 s, or shorten the clip.",
     ),
     "a voice without a speaker": (
         wished("wan-2.7-r2v", HERON, ONE, SOUND, SOUND2),
