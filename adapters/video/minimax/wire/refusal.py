@@ -46,14 +46,23 @@ def refused(answer: Answer) -> bool:
 def refusal(answer: Answer, *, paid: bool) -> ProviderError:
     """What an answer that refuses means: by its code, else by its type, else by its status."""
     detail = _Refusal.model_validate(answer.body).error if _told(answer) else _Detail()
-    code, words = _CODE.search(detail.message), _CODE.sub("", detail.message)
+    known = meant(detail.type, detail.message, answer, paid=paid)
+    return known or by_http(answer, bare(detail.message), paid=paid)
+
+
+def meant(type: str, message: str, answer: Answer, *, paid: bool) -> ProviderError | None:
+    """What an error means by the code in its message, else by its type; None where neither is known."""
+    code, words = _CODE.search(message), bare(message)
     known = by_code(int(code[1]), words, answer, paid=paid) if code else None
-    if known is not None:
-        return known
-    if detail.type in _TYPES:
-        kind, mend = _TYPES[detail.type]
+    if known is None and type in _TYPES:
+        kind, mend = _TYPES[type]
         return made(kind, words, mend, answer, paid=paid)
-    return by_http(answer, words, paid=paid)
+    return known
+
+
+def bare(message: str) -> str:
+    """The message without its code."""
+    return _CODE.sub("", message)
 
 
 def _told(answer: Answer) -> bool:

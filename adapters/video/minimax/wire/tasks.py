@@ -12,7 +12,7 @@ from adapters.kit.answers import Answer
 from adapters.kit.aside import Aside
 from adapters.kit.fetchable import Address
 from adapters.video.minimax.wire.codes import by_code
-from adapters.video.minimax.wire.refusal import refusal, refused
+from adapters.video.minimax.wire.refusal import bare, meant, refusal, refused
 from adapters.video.minimax.wire.tariff import Tariff, Usage
 from bot.domain.errors import Expired, InvalidInput, NotCancellable, ProviderError, Unavailable
 from bot.domain.job import Charged, RemoteFile
@@ -79,8 +79,11 @@ def progress(answer: Answer, task: str, tariff: Tariff | None) -> Progress:
 
 
 def _failure(error: _Error, answer: Answer) -> ProviderError:
-    known = by_code(int(error.code), error.message, answer, paid=False) if error.code.isdigit() else None
-    return known or Unavailable(error.message or "it failed and gave no reason")
+    """How a failed task writes its code is not documented: it is read as a number, and as in answers that refuse."""
+    words = bare(error.message)
+    known = by_code(int(error.code), words, answer, paid=False) if error.code.isdigit() else None
+    known = known or meant(error.code, error.message, answer, paid=False)
+    return known or Unavailable(words or "it failed and gave no reason")
 
 
 def address(answer: Answer) -> str:
