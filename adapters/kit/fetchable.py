@@ -8,11 +8,12 @@ from pydantic import AfterValidator
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
-def _of_the_web(given: str) -> str:
+def fetchable(given: str) -> str:
+    """The same again, where it is an address or nothing. Raises ValueError."""
     if given and not _WEB.match(given):
         raise ValueError("no address that anything is fetched from")
     return given
 
 
-Address = Annotated[str, AfterValidator(_of_the_web)]
+Address = Annotated[str, AfterValidator(fetchable)]
 """An address of http or https, or nothing. Whether it may be reached is seen when it is (`adapters.kit.guarded`)."""

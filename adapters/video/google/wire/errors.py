@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from adapters.kit.answers import Answer, by_status, retry_seconds
 from bot.domain.errors import (
     BadCredentials,
-    Expired,
     InvalidInput,
     OutOfCredit,
     ProviderError,
@@ -128,7 +127,7 @@ def refusal(answer: Answer, *, paid: bool, mend: str) -> ProviderError:
     if known := _known(fault, words, mend):
         return known
     if answer.status == 404:
-        return InvalidInput(words, mend=RETIRED) if paid else Expired(words)
+        return InvalidInput(words, mend=RETIRED) if paid else by_status(answer, words, paid=False)
     kind = KINDS.get(fault.name)
     if kind is BadCredentials or answer.status in {401, 403}:
         return BadCredentials(words, mend=mend)

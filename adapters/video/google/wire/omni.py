@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from adapters.kit.answers import Answer
+from adapters.kit.aside import Aside
 from adapters.kit.body import Inline
+from adapters.kit.fetchable import fetchable
 from adapters.kit.http import Call
 from adapters.video.google.inline import large_of
 from adapters.video.google.wire.errors import Fault, failure, refusal, rejected
@@ -43,12 +45,17 @@ class Status(StrEnum):
 _FREE = frozenset({Status.completed, Status.failed})
 
 
+def _found(uri: str | None) -> str | None:
+    """Raises ValueError for the address of a film that is neither a file of Google's nor an address at all."""
+    return uri if uri is None or file_of(uri) else fetchable(uri)
+
+
 class Block(BaseModel):
     type: str = ""
     text: str | None = None
     data: str | None = None
-    uri: str | None = None
-    mime_type: str = "video/mp4"
+    uri: Annotated[str | None, AfterValidator(_found)] = None
+    mime_type: Aside[str] = None
 
 
 class Step(BaseModel):
@@ -78,7 +85,7 @@ class _Begun(BaseModel):
 class Interaction(_Begun):
     status: Status
     steps: list[Step] | None = None
-    usage: Usage | None = None
+    usage: Aside[Usage] = None
     errors: list[Fault] | None = None
 
     @property
@@ -251,7 +258,7 @@ def _block(reference: Reference) -> Mapping[str, Any]:
 
 def _finished(one: Interaction, film: Block, route: Route) -> Finished:
     details = {"note": "Google says that this film is not whole."} if one.status is Status.incomplete else {}
-    file = RemoteFile(id=str(film_of(one, route.model)), mime=film.mime_type)
+    file = RemoteFile(id=str(film_of(one, route.model)), mime=film.mime_type or "video/mp4")
     return Finished(files=(file,), usd=_usd(one.usage, route), details=details)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from adapters.kit.answers import Answer
+from adapters.kit.aside import Aside
 from adapters.kit.body import Inline
 from adapters.kit.http import Call
 from adapters.video.google.inline import large_of
@@ -24,13 +25,12 @@ ASK_AGAIN = 10.0
 class Video(BaseModel):
     bytes: str | None = Field(default=None, alias="bytesBase64Encoded")
     gs: str | None = Field(default=None, alias="gcsUri")
-    mime: str = Field(default="video/mp4", alias="mimeType")
+    mime: Aside[str] = Field(default=None, alias="mimeType")
 
 
 class Response(BaseModel):
     videos: list[Video] = Field(default_factory=list)
-    filtered: int = Field(default=0, alias="raiMediaFilteredCount")
-    reasons: list[str] = Field(default_factory=list, alias="raiMediaFilteredReasons")
+    reasons: Aside[list[str]] = Field(default=None, alias="raiMediaFilteredReasons")
 
 
 class Operation(BaseModel):
@@ -85,7 +85,7 @@ def progress(one: Operation, route: Route, *, mend: str) -> Progress:
     if one.response is None:
         raise ValueError("an operation is done without a response")
     if not one.response.videos:
-        why = " ".join(one.response.reasons) or "its safety filter let no film through"
+        why = " ".join(one.response.reasons or ()) or "its safety filter let no film through"
         return Failed(error=rejected(why))
     return _delivered(one, one.response, route)
 
@@ -107,14 +107,14 @@ def _delivered(one: Operation, response: Response, route: Route) -> Progress:
         return Failed(error=error, charged=Charged.yes)
     made = len(response.videos)
     files = tuple(
-        RemoteFile(id=str(film), mime=video.mime)
+        RemoteFile(id=str(film), mime=video.mime or "video/mp4")
         for film, video in zip(films_of(one, route.model), response.videos, strict=True)
     )
     fewer = made < route.count
     return Finished(
         files=files,
         usd=route.each * made if fewer and route.each is not None else None,
-        details={"note": _note(made, route.count, response.reasons)} if fewer else {},
+        details={"note": _note(made, route.count, response.reasons or [])} if fewer else {},
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -47,7 +48,7 @@ class Item(_Lenient):
 
 
 class Made(_Lenient):
-    id: str
+    id: str = Field(min_length=1)
     status: Status
     eta_sec: float | None = None
     batch_results: list[Item] = Field(default_factory=list)
@@ -127,7 +128,7 @@ def status(id: str) -> Call:
 def looked(answer: Answer) -> Look | None:
     """None where Hedra says itself that it has no such generation; a gateway's own page saying 404 raises ValueError."""
     if answer.status == 404:
-        if not isinstance(answer.body, dict):
+        if not _own_word(answer.body):
             raise ValueError("a 404 that is not Hedra's")
         return None
     if not answer.ok:
@@ -136,6 +137,11 @@ def looked(answer: Answer) -> Look | None:
     if found.status is Status.complete:
         _ = found.file
     return found
+
+
+def _own_word(body: Any) -> bool:
+    """Whether a 404 is about the generation: what serves the API says `Not Found` of a path that is none, as behind a wrong base URL."""
+    return isinstance(body, dict) and bool(body.get("error") or body.get("detail", "Not Found") != "Not Found")
 
 
 def found(order_ids: Sequence[str], looks: Sequence[Look | None], tokens: Tokens) -> ProviderTask | None:

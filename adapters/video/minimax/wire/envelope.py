@@ -1,6 +1,8 @@
 """The older API's envelope: HTTP 200 for nearly everything, and the truth in `base_resp`."""
 
-from pydantic import BaseModel
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator
 
 from adapters.kit.answers import Answer
 from adapters.video.minimax.wire.codes import by_code, by_http
@@ -8,7 +10,7 @@ from adapters.video.minimax.wire.codes import by_code, by_http
 
 class BaseResp(BaseModel):
     status_code: int
-    status_msg: str = ""
+    status_msg: Annotated[str, BeforeValidator(lambda words: words if isinstance(words, str) else "")] = ""
 
 
 class _Envelope(BaseModel):

@@ -52,7 +52,7 @@ class Fault(BaseModel):
         if self.requirement is None:
             return ""
         wanted = self.requirement.type
-        return MENDS.get(wanted, f"Tell your operator: VideoGen asks for “{wanted}” on the account first.")
+        return MENDS.get(wanted, f"Tell your operator: VideoGen asks for “{wanted[:60]}” on the account first.")
 
 
 def refused(answer: Answer, *, paid: bool = False) -> ProviderError:

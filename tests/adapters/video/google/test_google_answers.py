@@ -83,7 +83,7 @@ def test_a_film_inside_the_answer_is_remembered_by_its_place(data: str, large: i
 def test_what_is_reported_is_what_is_charged() -> None:
     usage = {"total_output_tokens": 60000, "output_tokens_by_modality": [{"modality": "VIDEO", "tokens": 57920}]}
     by_token = Route(door="gemini", model="m", each=Decimal(1), per_million=Decimal("17.5"))
-    done = omni.progress(made("completed", {"type": "video", "uri": "u"}, usage=usage), by_token)
+    done = omni.progress(made("completed", {"type": "video", "uri": "files/u"}, usage=usage), by_token)
     assert isinstance(done, Finished)
     assert done.usd == Decimal("1.0136")
 
@@ -143,7 +143,7 @@ def test_what_the_model_says_instead_of_a_film_is_passed_on() -> None:
 
 
 def test_a_film_that_is_not_whole_is_handed_over_with_a_word() -> None:
-    ended = omni.progress(made("incomplete", {"type": "video", "uri": "u"}), OMNI_ROUTE)
+    ended = omni.progress(made("incomplete", {"type": "video", "uri": "files/u"}), OMNI_ROUTE)
     assert isinstance(ended, Finished)
     assert ended.details == {"note": "Google says that this film is not whole."}
 
