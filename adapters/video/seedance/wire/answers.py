@@ -16,8 +16,8 @@ from adapters.kit.answers import Answer
 from adapters.kit.aside import Aside
 from adapters.kit.fetchable import Address
 from adapters.video.seedance.wire.calls import contents, remote
-from adapters.video.seedance.wire.refusals import Fault, failed, refusal
-from bot.domain.errors import Expired
+from adapters.video.seedance.wire.refusals import Fault, code_of, failed, refusal
+from bot.domain.errors import Expired, InvalidInput, NotCancellable, Rejected, Unavailable
 from bot.domain.job import Charged
 from bot.domain.media import Role
 from bot.domain.model import AUTO
@@ -27,6 +27,7 @@ ASK_AGAIN = 10.0
 MILLION = Decimal(1_000_000)
 CANCELLED = "It was cancelled before it began. Ask again if you still want it."
 WAITED = "It waited too long for its turn there and was given up. Ask again, or choose another model."
+_NO_WORD_OF_IT = (InvalidInput, Rejected, NotCancellable, Expired)
 
 
 class Status(StrEnum):
@@ -153,8 +154,11 @@ def taken(answer: Answer, sent: Sequence[str]) -> str:
 
 
 def record(answer: Answer) -> Record:
+    """Of a refused look only Ark's own NotFound speaks of the task: after anything else it may be finished and paid for."""
     if not answer.ok:
-        raise refusal(answer)
+        error = refusal(answer)
+        gone = isinstance(error, Expired) and code_of(answer).partition(".")[0] == "NotFound"
+        raise Unavailable(error.message) if isinstance(error, _NO_WORD_OF_IT) and not gone else error
     return Record.model_validate(answer.body)
 
 

@@ -9,7 +9,7 @@ import pytest
 from adapters.kit.answers import Answer
 from adapters.video.seedance.wire.answers import CANCELLED, WAITED, Record, Ticket, progress, record, taken
 from adapters.video.seedance.wire.listing import Listed, ours, page_of
-from bot.domain.errors import Expired, Unclear
+from bot.domain.errors import BadCredentials, Expired, ProviderError, RateLimited, Unavailable, Unclear
 from bot.domain.job import Charged, RemoteFile
 from bot.ports.video import Failed, Finished, Running
 from tests.adapters.video.seedance.asked import SENT, asked
@@ -260,6 +260,33 @@ def test_an_empty_list_may_be_said_as_nothing_but_never_left_out() -> None:
     assert page_of(answered({"items": None, "total": 0})).items == []
     with pytest.raises(ValueError):
         page_of(answered({"total": 0}))
+
+
+def coded(code: str) -> Any:
+    return {"error": {"code": code, "message": "No."}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (404, coded("NotFound.TaskNotFound"), Expired),
+        (404, None, Unavailable),
+        (404, coded("SomethingNew"), Unavailable),
+        (410, None, Unavailable),
+        (400, coded("InvalidParameter"), Unavailable),
+        (400, coded("InputTextSensitiveContentDetected"), Unavailable),
+        (409, coded("InvalidAction.RunningTaskDeletion"), Unavailable),
+        (401, coded("AuthenticationError"), BadCredentials),
+        (429, coded("AccountRateLimitExceeded"), RateLimited),
+        (502, None, Unavailable),
+    ],
+    ids=str,
+)
+def test_a_refused_look_says_nothing_about_the_task(status: int, body: Any, kind: type[ProviderError]) -> None:
+    """Only that Ark does not know it does: else it may be finished and paid for."""
+    with pytest.raises(ProviderError) as caught:
+        progress(answered(body, status), ROUTE)
+    assert type(caught.value) is kind
 
 
 def test_a_task_may_say_very_little() -> None:
