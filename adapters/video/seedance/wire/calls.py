@@ -108,7 +108,10 @@ def probe(model: str) -> Call:
 
 
 def model_id(order: Order, region: str) -> str:
-    return dict(order.model.wire).get(region) or order.model.wire_id or order.model.id
+    """The region's own id, unless the operator says another, as that of an endpoint, with `wire_id`."""
+    facts, said = dict(order.model.wire), order.model.wire_id
+    own = said and said not in facts.values()
+    return said if own else facts.get(region) or said or order.model.id
 
 
 def mark(key: str) -> str:

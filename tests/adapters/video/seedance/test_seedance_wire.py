@@ -15,6 +15,8 @@ from adapters.video.seedance.wire import calls
 from bot.domain.errors import BadSettings, InvalidInput
 from bot.domain.media import Role
 from bot.domain.request import Setting
+from bot.domain.rows import changed
+from bot.domain.tables import Spot
 from tests.adapters.video.seedance.accepts_seedance import COMMAND
 from tests.adapters.video.seedance.asked import CUP, FILM, FIRST, LAST, SOUND, TEA, asked, told
 from tests.adapters.video.seedance.stand_seedance import order, reference
@@ -178,10 +180,13 @@ def test_a_retired_model_is_not_ordered_from(name: str) -> None:
         calls.create(order("J-ONE-1", told("A heron"), name), "intl", {})
 
 
-def test_a_model_named_by_the_operators_own_endpoint_is_asked_for_by_it() -> None:
-    made = asked("seedance-2", "text")
-    own = replace(made.model, wire=(("intl", "ep-20261120-abcde"), ("body", "2.0")))
-    assert calls.create(replace(made, model=own), "intl", {}).json["model"] == "ep-20261120-abcde"
+@pytest.mark.parametrize("there", ["intl", "cn"])
+@pytest.mark.parametrize("name", ["seedance-2", "seedance-2.5-draft"])
+def test_a_model_named_by_the_operators_own_endpoint_is_asked_for_by_it(name: str, there: str) -> None:
+    made = asked(name, "text")
+    own = changed(made.model, {"wire_id": "ep-20261120-abcde"}, Spot("clapper.toml", name))
+    assert calls.create(replace(made, model=own), there, {}).json["model"] == "ep-20261120-abcde"
+    assert calls.model_id(made, there) == dict(made.model.wire)[there]
 
 
 def test_a_file_that_is_not_there_yet_is_told_by_its_token() -> None:
