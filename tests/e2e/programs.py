@@ -80,6 +80,21 @@ class Program:
         self._process.kill()
         self._process.wait(PATIENCE)
 
+    def freeze(self) -> None:
+        """It stands still, its connections open, until it is thawed."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def works_on(self, leased_by: str | None) -> bool:
+        """Whether it is this process that a lease names."""
+        return self._process is not None and f"-{self._process.pid}-" in (leased_by or "")
+
+    def _signal(self, sign: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(sign)
+
     def stop(self) -> int:
         """SIGTERM, and the exit code."""
         assert self._process is not None
