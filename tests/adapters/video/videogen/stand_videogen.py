@@ -39,9 +39,10 @@ def order(
 
 @dataclass
 class Notebook:
-    """Notes as a storage keeps them."""
+    """Notes as a storage keeps them, and until when."""
 
     held: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, datetime] = field(default_factory=dict)
     broken: bool = False
 
     async def get(self, key: str) -> str | None:
@@ -50,7 +51,7 @@ class Notebook:
 
     async def put(self, key: str, text: str, until: datetime) -> None:
         self._check()
-        self.held[key] = text
+        self.held[key], self.kept[key] = text, until
 
     def _check(self) -> None:
         if self.broken:

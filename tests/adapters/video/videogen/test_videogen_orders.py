@@ -74,7 +74,10 @@ async def test_films_of_two_lost_orders_are_never_guessed_at(stand: VideoGenStan
     await lose(stand, "J-TWO-1")
     with pytest.raises(Unavailable, match="another order is on its way"):
         await stand.provider.find(stand.order("J-ONE-1"))
-    stand.clock.forward(71)
+    stand.clock.forward(60)
+    with pytest.raises(Unavailable, match="another order is on its way"):
+        await stand.provider.find(stand.order("J-ONE-1"))
+    stand.clock.forward(11)
     for key in ("J-ONE-1", "J-TWO-1"):
         with pytest.raises(Unclear):
             await stand.provider.find(stand.order(key))
@@ -87,6 +90,16 @@ async def test_what_was_there_before_an_order_is_another_ones(stand: VideoGenSta
     found = await stand.provider.find(stand.order("J-ONE-1"))
     assert found
     assert [found.id] == stand.vendor.started
+
+
+async def test_an_order_sent_shortly_before_may_have_landed_after(stand: VideoGenStand) -> None:
+    await lose(stand, "J-ONE-1", BEFORE)
+    stand.clock.forward(100)
+    await lose(stand, "J-TWO-1")
+    later = replace(stand.order("J-TWO-1"), sent_at=stand.clock.now())
+    stand.clock.forward(100)
+    with pytest.raises(Unclear, match="1 of its films may be this order's"):
+        await stand.provider.find(later)
 
 
 async def test_orders_long_past_do_not_make_a_new_one_unclear(stand: VideoGenStand) -> None:

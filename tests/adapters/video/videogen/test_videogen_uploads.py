@@ -1,6 +1,7 @@
 """Files for VideoGen: sent in three steps, once, and named where they cannot be used."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -60,6 +61,14 @@ async def test_a_file_that_videogen_kept_no_longer_is_sent_again(stand: VideoGen
     await stand.provider.submit(stand.order("J-TWO-1", one))
     assert len(stand.vendor.started) == 2
     assert len(stand.vendor.calls("put")) == 2
+
+
+async def test_a_file_is_believed_to_be_there_for_less_than_the_day_that_videogen_keeps_it(
+    stand: VideoGenStand,
+) -> None:
+    await stand.provider.submit(stand.order("J-ONE-1", on_shelf(stand, picture("@Image1", Role.first_frame))))
+    (until,) = (until for key, until in stand.notebook.kept.items() if key.startswith("videogen:file:"))
+    assert timedelta() < until - stand.clock.now() < timedelta(days=1)
 
 
 async def test_a_file_that_is_not_ready_yet_starts_nothing_and_is_not_sent_again(stand: VideoGenStand) -> None:
