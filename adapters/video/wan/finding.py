@@ -51,6 +51,8 @@ class Finding:
             raise Unclear(f"{len(unknown)} tasks of that time could be it")
         told = {task: await self._client.ask(answers.look(task), answers.lost_in) for task in unknown}
         found = match(sent_prompt(order), told)
+        if found is not None and not _of_model(unknown[found], order):
+            raise Unclear("a task of these words is said to be of another model")
         if found is not None and self._memory.shared and self._young(unknown[found]):
             raise Unavailable("a task of these words was made just now, and another replica may be about to note it")
         return found
@@ -101,7 +103,12 @@ def _letters(prompt: str) -> str:
 
 
 def _may_be(item: Item, order: Order) -> bool:
-    """By time and model, where the list tells them; a dated name of a model begins with the plain one."""
-    made, wanted = item.made_at, wire_model(order.model)
-    fresh = made is None or made >= order.sent_at - SKEW
-    return fresh and (not item.model_name or item.model_name.startswith(wanted) or wanted.startswith(item.model_name))
+    """By time and family, where the list tells them; that it names models as orders do is not documented of each."""
+    fresh = item.made_at is None or item.made_at >= order.sent_at - SKEW
+    return fresh and (_of_model(item, order) or "wan" in item.model_name.lower())
+
+
+def _of_model(item: Item, order: Order) -> bool:
+    """A dated name of a model begins with the plain one."""
+    named, wanted = item.model_name, wire_model(order.model)
+    return not named or named.startswith(wanted) or wanted.startswith(named)

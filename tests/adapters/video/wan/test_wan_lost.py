@@ -36,6 +36,19 @@ async def test_a_lost_answer_is_found_in_the_list_and_not_sent_again(tmp_path: P
         assert len(stand.vendor.calls("create")) == 1
 
 
+async def test_a_task_of_the_same_words_under_another_models_name_is_left_to_a_person(tmp_path: Path) -> None:
+    async with open_stand(tmp_path) as stand:
+        other = stand.vendor.made("wan2.7-t2v", "A crow lands")
+        assert await stand.provider.find(stand.order()) is None
+        stand.vendor.tasks[other].prompt = "A heron takes off"
+        with pytest.raises(Unclear, match="another model"):
+            await stand.provider.find(stand.order())
+        stand.vendor.tasks[other].model = "wan3.0-video-2026-09-30"
+        found = await stand.provider.find(stand.order())
+        assert found is not None
+        assert found.id == other
+
+
 async def test_an_order_that_never_arrived_is_nowhere(tmp_path: Path) -> None:
     async with open_stand(tmp_path) as stand:
         wished = stand.order()
