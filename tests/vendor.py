@@ -72,7 +72,8 @@ class Vendor:
     """`started` is the id of every film it took an order for, and so charges for; `seen` every request; `moods` what comes next, by route.
 
     Routes are named `create`, `poll`, `cancel`, `list`, `upload`, … by each provider, and `file` for results, which another port serves,
-    as a content network does: `cdn_seen` are the requests there. `landing` is told each new id as soon as it is there.
+    as a content network does: `cdn_seen` are the requests there. `landing` is told each new id as soon as it is there. `told` is what
+    each route answered last when it worked.
     `seconds` is how long each answer takes, beside the work for it.
     """
 
@@ -85,6 +86,7 @@ class Vendor:
         self.go = asyncio.Event()
         self.landed = asyncio.Event()
         self.complaints: list[str] = []
+        self.told: dict[str, Any] = {}
         self.landing: Callable[[str], None] | None = None
         self.seconds = 0.0
         self.url = self.cdn = ""
@@ -131,7 +133,9 @@ class Vendor:
             mood = self._next(name)
             await asyncio.sleep(self.seconds)
             if mood is None:
-                return await self._worked(work, request, body)
+                answer = await self._worked(work, request, body)
+                self.told[name] = _json(answer.body) if isinstance(answer, web.Response) else None
+                return answer
             if mood.kind == "status":
                 return _answer(mood.status, mood.body, mood.headers)
             if mood.kind == "slow":

@@ -14,8 +14,8 @@ def progress(execution: Execution, count: int, seconds: float | None, pause: flo
 
     Films that were made are never thrown away, however the execution ended: they may have been charged.
     """
-    if execution.status is Status.succeeded and execution.results is None:
-        raise Unavailable("it says that it is done, and not with what")
+    if execution.status is Status.succeeded and not execution.films and execution.results != ():
+        raise Unavailable("it says that it is done, and names no film")
     match execution.status:
         case Status.pending | Status.running | Status.awaiting_approval:
             return Running(fraction=_fraction(execution.progress_percentage), ask_again_in=pause)
