@@ -84,6 +84,8 @@ def _contradictions(model: Model) -> Iterator[str]:
         yield "has no tasks"
     if not model.max_count:
         yield "must make at least one result: max_count is 0"
+    if any(0 in (limit.at_once, limit.per_minute) for limit in model.limits):
+        yield "has a limit of 0, with which its films would wait for ever: set enabled = false to have none made"
     aspects = {aspect for when in model.when for aspect in when.aspects or ()} | set(model.aspects)
     resolutions = {one for when in model.when for one in when.resolutions or ()} | set(model.resolutions)
     yield from (

@@ -95,7 +95,8 @@ async def hint(id: str, house: House) -> bool:
         return False
     if job.next_step_at is None or job.next_step_at <= now or now - job.changed_at < LEAST_REST:
         return False
-    await house.storage.jobs.save(job.move(job.state, now, next_step_at=now))
+    left = None if job.eta is None else max(0.0, job.eta - (now - job.changed_at).total_seconds())
+    await house.storage.jobs.save(job.move(job.state, now, next_step_at=now, eta=left))
     return True
 
 

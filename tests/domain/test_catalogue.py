@@ -11,7 +11,7 @@ import pytest
 from bot.domain.catalogue import Catalogue, override, read_models
 from bot.domain.errors import BadSettings
 from bot.domain.media import MediaLimits, Role
-from bot.domain.model import CameraWords, Model, Price, PriceUnit, Rate, RoleRule, Seconds, Sound, When
+from bot.domain.model import CameraWords, Limit, Model, Price, PriceUnit, Rate, RoleRule, Seconds, Sound, When
 from bot.domain.request import Task
 
 WHOLE = """
@@ -196,6 +196,7 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "itself as follower": ({"replaced_by": "nova-2"}, {}, "replaced_by names 'nova-2', which is no other model"),
     "no tasks": ({}, {"tasks": frozenset()}, "has no tasks"),
     "no results": ({}, {"max_count": 0}, "must make at least one result: max_count is 0"),
+    "a line in which all wait": ({}, {"limits": (Limit(at_once=0),)}, "has a limit of 0, with which its films would wait for ever"),
     "a ratio that is none": ({}, {"aspects": ("wide",)}, "has the aspect 'wide', which is neither adaptive nor like 16:9"),
     "a ratio to nothing": ({}, {"aspects": ("16:0",)}, "has the aspect '16:0', which is neither adaptive nor like 16:9"),
     "a resolution that is none": ({}, {"resolutions": ("HD",)}, "has the resolution 'HD', which is not like 720p or 4k"),

@@ -153,6 +153,18 @@ async def test_a_hint_makes_a_running_film_be_asked_after_but_not_all_the_time(s
     assert due < stage.clock.now() + timedelta(seconds=6)
 
 
+async def test_a_hint_does_not_put_off_the_end_that_was_told(stage):
+    """Of ten seconds three are gone."""
+    stage.tollbooth.polls = ["running"]
+    id = await confirmed(stage)
+    await step(stage)
+    await step(stage)
+    stage.clock.forward(3)
+    await hint(id, stage.house)
+    job = await stage.job(id)
+    assert job.eta == pytest.approx(7, abs=0.1)
+
+
 async def test_a_hint_about_anything_else_does_nothing(stage):
     job = await stage.ask()
     stage.clock.forward(10)
