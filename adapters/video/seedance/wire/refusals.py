@@ -47,7 +47,14 @@ NO_PERSON = {
 """What to do where a real person is not in a picture, which is the usual."""
 NO_RIGHT = "Tell your operator: this key may not use the model. The Ark console says what it lacks."
 
+_NOT_TAKEN = {
+    "tools": "Ask again without web search, which is not to be had with this account.",
+    "draft": "Choose Seedance 2.5 itself; it makes no drafts with this account.",
+}
+"""What to do where a field is refused that not every region is known to take."""
+
 _REQUEST_ID = re.compile(r"[\s,;(]*request id:?\s*[\w-]+[.)]*", re.IGNORECASE)
+_FIELD = re.compile(r"parameter `(\w+)` is not supported")
 _PLACE = re.compile(r"content\[(\d+)\]")
 _USED_UP = re.compile(r"\b(?:free|trial|plan|package|exhausted|used up)\b", re.IGNORECASE)
 _REJECTED = re.compile(
@@ -162,7 +169,7 @@ def _known(fault: Fault, words: str, contents: Sequence[str], retry_after: float
         return None
     if meaning.kind is RateLimited:
         return RateLimited(words, retry_after)
-    return meaning.kind(words, mend=meaning.mend or _fetching(words), reference=reference)
+    return meaning.kind(words, mend=meaning.mend or _mended(words), reference=reference)
 
 
 def _meaning(code: str) -> _Meaning | None:
@@ -189,8 +196,11 @@ def _quota(words: str, retry_after: float | None) -> ProviderError:
     return RateLimited(words, retry_after or QUOTA_SECONDS)
 
 
-def _fetching(words: str) -> str:
-    return NOT_FETCHED if "download failed" in words.lower() else ""
+def _mended(words: str) -> str:
+    if "download failed" in words.lower():
+        return NOT_FETCHED
+    field = _FIELD.search(words)
+    return _NOT_TAKEN.get(field[1], "") if field else ""
 
 
 def _reference(fault: Fault, contents: Sequence[str]) -> str | None:

@@ -227,6 +227,17 @@ def test_a_file_that_ark_could_not_fetch_is_the_operators_to_mend() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "mend"), [("tools", "without web search"), ("draft", "Seedance 2.5 itself"), ("priority", "")]
+)
+def test_a_field_that_one_region_refuses_is_told_in_words(field: str, mend: str) -> None:
+    words = f"the specified parameter `{field}` is not supported for model seedance-1-0-pro in t2v, must be empty"
+    found = refusal(answer(400, "InvalidParameter.UnsupportedParameter", words, field), paid=True)
+    assert isinstance(found, InvalidInput)
+    assert mend in found.mend
+    assert bool(found.mend) is bool(mend)
+
+
+@pytest.mark.parametrize(
     ("said", "told"),
     [
         ("It failed. Request id: 0217854", "It failed."),
