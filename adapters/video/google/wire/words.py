@@ -51,7 +51,7 @@ def _tags(request: VideoRequest) -> Mapping[str, str]:
     pictures, films = request.of_role(Role.reference_image), request.of_role(Role.reference_video)
     tags = {reference.token: _FRAME_TAGS[reference.role] for reference in outgoing(request) if reference.role in FRAMES}
     tags |= {picture.token: f"<IMAGE_REF_{number}>" for number, picture in enumerate(pictures)}
-    if worked and films:
+    if worked:
         first, *films = films
         tags[first.token] = worked
     return tags | {film.token: f"<VIDEO_REF_{number}>" for number, film in enumerate(films)}

@@ -29,6 +29,7 @@ class Remembered:
     """As much of a storage as the adapter reads: notes by key, and other jobs."""
 
     kept: dict[str, str] = field(default_factory=dict)
+    until: dict[str, datetime] = field(default_factory=dict)
     others: list[Job] = field(default_factory=list)
     broken: bool = False
 
@@ -46,7 +47,7 @@ class Remembered:
     async def put(self, key: str, text: str, until: datetime) -> None:
         if self.broken:
             raise OSError("the database is away")
-        self.kept[key] = text
+        self.kept[key], self.until[key] = text, until
 
     async def find(self, *, states: Collection[State], batch: str | None = "", limit: int) -> Sequence[Job]:
         return [job for job in self.others if job.state in states and batch in (None, job.batch)][:limit]

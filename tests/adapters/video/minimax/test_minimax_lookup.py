@@ -27,6 +27,13 @@ async def lost(stand: MinimaxStand, wanted: Order, mood: Mood = AFTER) -> None:
         await stand.provider.submit(wanted)
 
 
+async def test_whose_a_task_is_stays_known_for_as_long_as_it_is_listed(tmp_path: Path) -> None:
+    async with open_stand(tmp_path) as stand:
+        task = await stand.provider.submit(stand.order())
+        assert stand.storage.until.keys() == {f"minimax/{task.id}"}
+        assert stand.storage.until[f"minimax/{task.id}"] > stand.parts.clock.now() + timedelta(days=7)
+
+
 @pytest.mark.parametrize("mood", [AFTER, GARBLED], ids=lambda mood: mood.kind)
 async def test_a_lost_answer_is_found_in_the_list_and_not_sent_again(tmp_path: Path, mood: Mood) -> None:
     async with open_stand(tmp_path) as stand:
