@@ -18,12 +18,12 @@ def in_line(job: Job, house: House, now: datetime) -> Mapping[str, Any]:
 async def let_in(house: House) -> None:
     """Gives turns in every line where there is room."""
     now = house.clock.now()
-    names = await house.storage.lines.waiting(now)
+    names = await house.storage.lines.waiting(now, house.serves)
     limits = _limits(house) if names else {}
     for name in names:
         # A line that the settings know no more holds nobody back.
         limit = limits.get(name, Limit())
-        await house.storage.lines.admit(name, now, at_once=limit.at_once, per_minute=limit.per_minute)
+        await house.storage.lines.admit(name, now, at_once=limit.at_once, per_minute=limit.per_minute, on=house.serves)
 
 
 async def hold_up(job: Job, pause: timedelta, house: House) -> None:

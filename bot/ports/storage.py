@@ -186,15 +186,24 @@ class Ledger(Protocol):
 class Lines(Protocol):
     """Who waits for a provider's places: queued jobs of one `line` that have no next step, over all replicas."""
 
-    async def waiting(self, now: datetime) -> Sequence[str]:
-        """The lines in which somebody waits and which are not paused."""
+    async def waiting(self, now: datetime, on: Collection[str] | None = None) -> Sequence[str]:
+        """The lines in which somebody waits and which are not paused. `on` are the platforms whose jobs are meant, None for all."""
         ...
 
-    async def admit(self, line: str, now: datetime, *, at_once: int | None, per_minute: int | None) -> Sequence[str]:
+    async def admit(
+        self,
+        line: str,
+        now: datetime,
+        *,
+        at_once: int | None,
+        per_minute: int | None,
+        on: Collection[str] | None = None,
+    ) -> Sequence[str]:
         """Gives a turn to as many as there is room for: each of these jobs is due now. None is no limit.
 
         Whoever has the fewest films on their way comes first, among equals who confirmed first. Room is `at_once` less the jobs let in,
-        sent or rendering, and `per_minute` less those sent in the last minute. No two callers fill the same place.
+        sent or rendering since a day ago at most, and `per_minute` less those sent in the last minute. No two callers fill the same
+        place. Let in are only jobs `on` these platforms: one that nobody carries on would keep its place from all others.
         """
         ...
 

@@ -119,3 +119,22 @@ async def test_without_a_limit_everyone_is_let_in(storage: Storage) -> None:
         await waits(storage, f"J-{number}", after=number)
     assert await admit(storage) == ["J-0", "J-1", "J-2"]
     assert await storage.lines.waiting(NOON) == []
+
+
+async def test_a_job_that_nobody_here_carries_on_is_not_given_a_place(storage: Storage) -> None:
+    """A chat that was switched off leaves its jobs in line; the others pass them."""
+    await waits(storage, "J-0")
+    assert list(await storage.lines.waiting(NOON, {"elsewhere"})) == []
+    assert list(await storage.lines.admit(LINE, NOON, at_once=1, per_minute=None, on={"elsewhere"})) == []
+    assert list(await storage.lines.waiting(NOON, WEB)) == [LINE]
+    assert list(await storage.lines.admit(LINE, NOON, at_once=1, per_minute=None, on=WEB)) == ["J-0"]
+
+
+async def test_a_place_that_nobody_gave_back_is_free_again_after_a_day(storage: Storage) -> None:
+    """Let in or sent, and then nobody was there to carry it on: by then the provider has ended it."""
+    for number in range(3):
+        await waits(storage, f"J-{number}", after=number)
+    await admit(storage, at_once=2)
+    await moves(storage, "J-0", State.submitting, submitted_at=NOON)
+    assert await admit(storage, at_once=2, at=NOON + timedelta(hours=23)) == []
+    assert await admit(storage, at_once=2, at=NOON + timedelta(hours=25)) == ["J-2"]

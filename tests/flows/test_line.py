@@ -140,6 +140,16 @@ async def test_a_line_the_settings_know_no_more_holds_nobody_back(stage):
     assert await states(stage, ids) == [State.processing] * 3
 
 
+async def test_a_chat_that_was_switched_off_keeps_no_place_from_the_others(stage):
+    """Its job waits until somebody carries it on."""
+    limited(stage, Limit(at_once=1))
+    id = await confirmed(stage)
+    await let_in(replace(stage.house, serves=frozenset({"another"})))
+    assert (await stage.job(id)).next_step_at is None
+    await let_in(stage.house)
+    assert (await stage.job(id)).next_step_at is not None
+
+
 @pytest.mark.parametrize(("rest", "news"), [(3, True), (1, False)])
 async def test_a_hint_makes_a_running_film_be_asked_after_but_not_all_the_time(stage, rest, news):
     stage.tollbooth.polls = ["running"]

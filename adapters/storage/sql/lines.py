@@ -1,11 +1,11 @@
 """Lines: turns are given in one transaction that locks the line, so that two replicas never give the same place twice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -14,10 +14,12 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.jobs import moved
 from adapters.storage.sql.mapping import job_columns, job_of, readable
 from adapters.storage.sql.once import add_once
+from adapters.storage.sql.places import on_platforms
 from adapters.storage.sql.rows import JobRow, LineRow
 from bot.domain.job import Job, State
 
 MINUTE = timedelta(minutes=1)
+LONGEST = timedelta(days=1)  # after which nothing is on its way any more, though nobody may be there to see it end
 MOST_AT_ONCE = 200
 TOLD = 10  # so many who wait are told their new place when somebody is let in
 
@@ -44,20 +46,29 @@ _WAITING = select(col(JobRow.line)).where(_WAITS, ~_PAUSED).distinct()
 class SqlLines:
     database: Database
 
-    async def waiting(self, now: datetime) -> Sequence[str]:
-        return await self.database.read(lambda session: session.scalars(_WAITING, {"now": now}).all())
+    async def waiting(self, now: datetime, on: Collection[str] | None = None) -> Sequence[str]:
+        asking = _WAITING if on is None else _WAITING.where(on_platforms(JobRow, on))
+        return await self.database.read(lambda session: session.scalars(asking, {"now": now}).all())
 
-    async def admit(self, line: str, now: datetime, *, at_once: int | None, per_minute: int | None) -> Sequence[str]:
+    async def admit(
+        self,
+        line: str,
+        now: datetime,
+        *,
+        at_once: int | None,
+        per_minute: int | None,
+        on: Collection[str] | None = None,
+    ) -> Sequence[str]:
         def work(session: Session) -> Sequence[str]:
             add_once(session, LineRow, {"name": line}, "name")
             locked = select(LineRow).where(col(LineRow.name) == line).with_for_update()
             row = session.scalars(locked).one()
             if row.paused_until is not None and row.paused_until > now:
                 return []
-            room = min(_places(session, line, at_once), _calls(session, line, per_minute, now))
+            room = min(_places(session, line, at_once, now), _calls(session, line, per_minute, now))
             if room <= 0:
                 return []
-            first = session.scalars(_in_order(line).limit(room + TOLD)).all()
+            first = session.scalars(_in_order(line, on).limit(room + TOLD)).all()
             return _let_in(session, readable(first, job_of), room, now)
 
         return await self.database.write(work)
@@ -82,10 +93,11 @@ def _let_in(session: Session, waiting: Sequence[Job], room: int, now: datetime) 
     return let_in
 
 
-def _places(session: Session, line: str, at_once: int | None) -> int:
+def _places(session: Session, line: str, at_once: int | None, now: datetime) -> int:
     if at_once is None:
         return MOST_AT_ONCE
-    return at_once - _count(session, _of(line), _BUSY)
+    begun = case((col(JobRow.state) == State.queued.value, JobRow.next_step_at), else_=JobRow.submitted_at)
+    return at_once - _count(session, _of(line), _BUSY, begun > now - LONGEST)
 
 
 def _calls(session: Session, line: str, per_minute: int | None, now: datetime) -> int:
@@ -127,11 +139,12 @@ def _ranked(line: str) -> Any:
     )
 
 
-def _in_order(line: str) -> Select[JobRow]:
+def _in_order(line: str, on: Collection[str] | None) -> Select[JobRow]:
     """Fair: whoever has the least comes first, among equals who confirmed first."""
     ranked = _ranked(line)
     order = (ranked.c.turn, ranked.c.confirmed_at, ranked.c.number)
-    return select(JobRow).join(ranked, ranked.c.number == col(JobRow.number)).order_by(*order)
+    waiting = select(JobRow).join(ranked, ranked.c.number == col(JobRow.number)).order_by(*order)
+    return waiting if on is None else waiting.where(on_platforms(JobRow, on))
 
 
 def place_in_line(session: Session, job: Job) -> int:

@@ -38,9 +38,9 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "statistics.counts": (lambda s: s.statistics.counts(), {"ix_jobs_state"}),
     "ledger.spent": (lambda s: s.ledger.spent(ASKER, NOON), {"ix_ledger_person"}),
     "ledger.held": (lambda s: s.ledger.held(ASKER), {"ix_ledger_person"}),
-    "lines.waiting": (lambda s: s.lines.waiting(NOON), {"ix_jobs_state"}),
+    "lines.waiting": (lambda s: s.lines.waiting(NOON, WEB), {"ix_jobs_state"}),
     "lines.admit": (
-        lambda s: s.lines.admit("a/b", NOON, at_once=2, per_minute=9),
+        lambda s: s.lines.admit("a/b", NOON, at_once=2, per_minute=9, on=WEB),
         {"ix_jobs_waiting", "ix_jobs_busy", "ix_jobs_line"},
     ),
     "statistics.ahead in a line": (
