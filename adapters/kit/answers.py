@@ -79,7 +79,8 @@ def by_status(answer: Answer, words: str, *, paid: bool) -> ProviderError:
     `paid` is for the answer to a paid call: a breakdown on the way does not say whether it started.
     """
     match answer.status:
-        case 400 | 405 | 406 | 409 | 411 | 413 | 414 | 415 | 422:
+        # What a paid call is in conflict with (409) may be this very order, sent on twice by something on the way.
+        case 400 | 405 | 406 | 409 | 411 | 413 | 414 | 415 | 422 if not (paid and answer.status == 409):
             return InvalidInput(words)
         case 401 | 403:
             return BadCredentials(words)

@@ -32,6 +32,7 @@ MOST_RESULT = 4 * 1024**3
 SAVING_SECONDS = 1800.0  # for one result: whoever sends a byte a second keeps nobody waiting for a day
 MOST_REDIRECTS = 5
 MOST_PORT = 65535
+MOST_WORDS = 2000
 CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=50, keepalive_expiry=10.0)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WEB = frozenset({"http", "https"})
@@ -131,7 +132,7 @@ class Client:
             return read(answer)
         except ProviderError as error:
             self._log.warning("a provider refused", **self._facts(answer), error=type(error).__name__)
-            self._hide_key(error)
+            self._tidy(error)
             raise
         # pydantic's ValidationError is a ValueError; a number or a time may be too large for what is made of it
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError) as error:
@@ -139,8 +140,9 @@ class Client:
             self._log.error("a provider answered what nobody understands", **facts, why=_plain(error))
             raise Unreadable(f"its answer (status {answer.status}) is not understood") from error
 
-    def _hide_key(self, error: ProviderError) -> None:
-        """Some providers quote the key they refuse, and their words may come to stand on a card."""
+    def _tidy(self, error: ProviderError) -> None:
+        """One plain line of its words, without our key, which some providers quote: they come to stand on cards and in terminals."""
+        error.message = "".join(filter(str.isprintable, " ".join(error.message[:MOST_WORDS].split())))
         for value in self._auth().values():
             for secret in (value, value.rpartition(" ")[2]):
                 if len(secret) >= _LEAST_SECRET:

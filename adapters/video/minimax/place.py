@@ -16,7 +16,7 @@ _REGIONS = {
 def base_url(settings: Mapping[str, str]) -> str:
     """Operators who also use MiniMax's chat models have the address with a version at its end, which each call adds itself."""
     given = settings.get("base_url") or GLOBAL
-    return given.rstrip("/").removesuffix("/v1").removesuffix("/v2")
+    return given.strip().rstrip("/").removesuffix("/v1").removesuffix("/v2")
 
 
 def region(address: str) -> str:

@@ -31,7 +31,10 @@ KNOWN = frozenset({*_SHARED.values(), *_CODES.values()})
 def base_url(given: str) -> str:
     """The address that the paths of the interface hang on, from one given with or without `/api/v1`. Raises BadSettings."""
     bare = (given.strip() or SINGAPORE).rstrip("/")
-    parts = urlsplit(bare)
+    try:
+        parts = urlsplit(bare)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise BadSettings(f"DASHSCOPE_BASE_URL is {given!r}, which is no address. Write it like {SINGAPORE}.")
     return bare.removesuffix(ROOT) + ROOT

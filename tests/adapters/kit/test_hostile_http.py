@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.kit.answers import Answer, retry_seconds
+from adapters.kit.answers import Answer, by_status, retry_seconds
 from adapters.kit.body import Inline
 from adapters.kit.http import MOST_ANSWER, Call, Client
 from adapters.kit.reading import parsed
@@ -190,6 +190,32 @@ async def test_a_key_that_a_provider_quotes_is_neither_told_nor_logged() -> None
     assert error.value.message.startswith("Incorrect API key provided: …")
     assert KEY not in str(logs)
     assert logs[0]["action"] == "video.answer"
+
+
+async def test_words_of_a_provider_are_one_plain_line_of_no_great_length() -> None:
+    """They go to cards and to an operator's terminal, which obeys what it is sent."""
+
+    def read(answer: Answer) -> str:
+        raise InvalidInput(answer.body["message"])
+
+    said = json.dumps({"message": "red\x1b[31m\u202e\n\n and \x07so on" + "x" * 1_000_000}).encode()
+    async with client_of(saying(whole(said))) as client:
+        with pytest.raises(InvalidInput) as error:
+            await client.ask(LOOK, read)
+    assert error.value.message.startswith("red[31m and so onxxx")
+    assert error.value.message.isprintable()
+    assert len(str(error.value)) <= 2000
+
+
+@pytest.mark.parametrize(("status", "paid", "free"), [(409, Unclear, InvalidInput), (404, InvalidInput, Unavailable)])
+@pytest.mark.parametrize("body", [None, {}, {"message": "no Route matched"}, {"detail": "Not Found"}, ["?"]])
+def test_a_status_without_a_providers_code_promises_little(
+    status: int, paid: type[Exception], free: type[Exception], body: Any
+) -> None:
+    """A conflict may be with this very order; a 404 may be a gateway's, or that of a wrong base URL."""
+    answer = Answer(status=status, headers={}, body=body)
+    assert type(by_status(answer, "", paid=True)) is paid
+    assert type(by_status(answer, "", paid=False)) is free
 
 
 @pytest.mark.parametrize("key", ["", "sk-012345\n", "sk-012345 ", "sk–0123456", "sk-0\r\nx-evil: 1"])

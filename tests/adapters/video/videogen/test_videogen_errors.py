@@ -56,7 +56,7 @@ REFUSALS: list[tuple[Answer, type[ProviderError], type[ProviderError], str]] = [
     ),
     (answer(404, "not_found"), InvalidInput, Expired, ""),
     (answer(404), InvalidInput, Unavailable, ""),
-    (answer(409), InvalidInput, InvalidInput, ""),
+    (answer(409), Unclear, InvalidInput, ""),
     (answer(429, "rate_limited"), RateLimited, RateLimited, ""),
     (answer(429), RateLimited, RateLimited, ""),
     (answer(429, "insufficient_credits", needs="upgrade_plan"), OutOfCredit, OutOfCredit, LARGER),

@@ -83,7 +83,7 @@ def test_an_address_is_good_with_and_without_its_path(given: str, url: str) -> N
     assert base_url(given) == url
 
 
-@pytest.mark.parametrize("given", ["dashscope.aliyuncs.com", "ftp://x", "https://"])
+@pytest.mark.parametrize("given", ["https://[::1", "dashscope.aliyuncs.com", "ftp://x", "https://"])
 def test_what_is_no_address_stops_at_once(given: str) -> None:
     with pytest.raises(BadSettings, match="DASHSCOPE_BASE_URL"):
         base_url(given)
