@@ -35,7 +35,8 @@ from tests.vendor import Cabinet
 
 EACH = 143
 ANSWER_SECONDS = 0.1
-WARM_UP, MEASURED, PEER = 20.0, 40.0, 20.0
+WARM_UP, MEASURED = 30.0, 40.0
+PEER_WARM_UP, PEER = 10.0, 20.0
 FIRST_WITHIN = 10.0
 
 
@@ -211,7 +212,7 @@ async def peer(films: Mapping[str, Any], pauses: Mapping[str, float]) -> tuple[W
     watch, counted = Watch(), Counter[str]()
     with as_it_serves():
         task = asyncio.create_task(bare(films, pauses, counted))
-        await asyncio.sleep(WARM_UP)
+        await asyncio.sleep(PEER_WARM_UP)
         counted.clear()
         async with watch.watching():
             await asyncio.sleep(PEER)
