@@ -25,7 +25,7 @@ from bot.router.rush import Rush
 
 log = logging.getLogger(__name__)
 
-JOBS_AT_ONCE = 16
+JOBS_AT_ONCE = 64  # most of a step is waiting for a provider; media work has a small pool of its own
 CARDS_AT_ONCE = 16
 EVENTS_AT_ONCE = 32
 MOST_HEARINGS = 3
@@ -180,7 +180,8 @@ class Router:
             wait = (fresh.next_step_at - self._house.clock.now()).total_seconds()
             if wait < SOON:
                 self.jobs.wake_in(wait)
-        self.cards.wake()
+        if fresh is None or fresh.version != job.version:
+            self.cards.wake()
 
     async def _put_off(self, job: Job) -> None:
         fresh = await self._house.storage.jobs.get(job.id)
