@@ -61,4 +61,4 @@ def _alike(one: str, other: str) -> bool:
     """Whether two ids may name one model: an endpoint's own name, or none, may be any; a prefix or a date may be left out."""
     bare = one.lower().partition("seedance")[2]
     asked = other.lower().partition("seedance")[2]
-    return not bare or not asked or bare.startswith(asked) or asked.startswith(bare)
+    return bare.startswith(asked) or asked.startswith(bare)

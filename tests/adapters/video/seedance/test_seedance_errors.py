@@ -99,6 +99,7 @@ def test_a_code_is_one_typed_error(status: int, code: str, kind: type[ProviderEr
         (404, "SomethingNew", Expired, InvalidInput),
         (500, "InternalServiceError", Unavailable, Unclear),
         (400, "InternalServiceError", Unavailable, Unclear),
+        (500, "ServerOverloaded", Busy, Unclear),
         (503, "ServerOverloaded", Busy, Unclear),
         (502, "", Unavailable, Unclear),
         (408, "RequestTimeout", Unavailable, Unclear),

@@ -166,6 +166,7 @@ def test_a_good_wish_is_not_held_back(name: str) -> None:
 
 
 def test_the_limits_themselves_are_taken() -> None:
+    check(wished("wan-2.6-r2v", HERON, *(reference(f"@Video{n}", Role.reference_video) for n in range(1, 4))))
     check(wished("wan-2.7-t2v", negative="x" * 500, seed=2**31 - 1))
     check(wished("wan-3", HERON, FILM, FILM2, seconds=20.0))
     check(wished("wan-3", HERON, FILM, FILM2, seconds=AUTO))
