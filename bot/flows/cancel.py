@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.card import Card, Tone
 from bot.domain.chat import Command, Message, Person
 from bot.domain.errors import BadRequest, Busy, NotCancellable, ProviderError, RateLimited, Unavailable
-from bot.domain.job import RUNNING, Charged, Failure, Job, State
+from bot.domain.job import RUNNING, Charged, Failure, Job, ProviderTask, State
 from bot.flows.access import check_access, may_act
 from bot.flows.confirm import decline
 from bot.flows.end import end
@@ -16,6 +16,7 @@ from bot.flows.settle import settle, stopped
 from bot.flows.stands import in_channel, under
 from bot.flows.submit import order, provider_of
 from bot.ports.house import House
+from bot.ports.video import Failed, VideoProvider
 
 CANCELLABLE = (State.awaiting_confirmation, *sorted(RUNNING), State.unclear)
 _JOB_ID = re.compile(r"J-[A-Z0-9]+")
@@ -136,13 +137,20 @@ async def _ask(job: Job, house: House) -> Charged | None:
         return Charged.maybe
     try:
         task = job.provider_task or await provider.find(order(job, house))
-        return _unless_on_its_way(job, house) if task is None else await provider.cancel(task)
-    except NotCancellable:
-        return Charged.yes
+        return _unless_on_its_way(job, house) if task is None else await _cancelled(task, provider)
     except (RateLimited, Busy, Unavailable):
         return None if job.tries + 1 < GIVE_UP_TRIES else Charged.maybe
     except ProviderError:
         return Charged.maybe
+
+
+async def _cancelled(task: ProviderTask, provider: VideoProvider) -> Charged:
+    """What cannot be stopped is charged, unless it failed by itself before."""
+    try:
+        return await provider.cancel(task)
+    except NotCancellable:
+        progress = await provider.poll(task)
+        return progress.charged if isinstance(progress, Failed) else Charged.yes
 
 
 def _unless_on_its_way(job: Job, house: House) -> Charged | None:

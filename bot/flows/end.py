@@ -46,8 +46,8 @@ def _words(error: ProviderError, words: str) -> tuple[str, str]:  # noqa: PLR091
     match error:
         case Rejected(kind=RejectionKind.real_person):
             return (
-                "{provider} does not accept pictures of real people.",
-                "Use another picture, or a model that accepts it.",
+                "{provider} makes no films of real people, and took something here for one.",
+                "Use something else in its place, or a model that accepts it.",
             )
         case Rejected(kind=RejectionKind.copyright):
             return (
@@ -61,7 +61,7 @@ def _words(error: ProviderError, words: str) -> tuple[str, str]:  # noqa: PLR091
         case OutOfCredit():
             return "The account at {provider} is out of credit.", "Tell your operator, or choose another model."
         case BadCredentials():
-            return "{provider} did not accept the key it was given.", "Tell your operator; `clapper doctor` checks it."
+            return "{provider} did not let this bot in.", "Tell your operator; `clapper doctor` checks the key."
         case Expired():
             return "{provider} no longer has this task or its film.", "Ask again if you still want it."
         case RateLimited() | Busy():

@@ -106,3 +106,12 @@ async def test_a_typed_cancel_gives_up_a_batch_that_asks_and_leaves_a_single_fil
     assert (await stage.job(batch.id)).state is State.cancelled
     assert (await stage.job(film.id)).state is State.unclear
     assert "No running" in (await stage.say(f"cancel {film.id}")).text
+
+
+@pytest.mark.parametrize(("polls", "free"), [("failed", True), ("finished", False), ("away", False)])
+async def test_a_film_that_cannot_be_stopped_is_charged_unless_it_had_failed_by_itself(stage, polls, free):
+    job = await running(stage)
+    stage.tollbooth.cancels, stage.tollbooth.polls = ["too_late"], [polls]
+    await stage.press(job.id, "cancel")
+    await stage.run()
+    assert await books(stage, job) == (0, 0 if free else job.quote.credits)

@@ -16,7 +16,7 @@ from adapters.video.kling.wire.route import Generation, Route, routes
 from bot.domain.errors import BadSettings, Expired, InvalidInput, NotCancellable, Rejected, Unavailable
 from bot.domain.job import Charged, ProviderTask
 from bot.ports.parts import Parts
-from bot.ports.video import Failed, Order, Progress
+from bot.ports.video import Order, Progress
 
 T = TypeVar("T")
 
@@ -62,12 +62,7 @@ class Kling:
             raise tasks.gone(error) from error
 
     async def cancel(self, task: ProviderTask) -> Charged:
-        """Kling has no way to stop a task; one that has failed by itself cost nothing, so it is looked at."""
-        match await self.poll(task):
-            case Failed(charged=charged):
-                return charged
-            case _:
-                pass
+        """Kling has no way to stop a task."""
         raise NotCancellable(
             f"Kling cannot stop task {task.id}: it is made to its end and its units are spent, unless it fails."
         )

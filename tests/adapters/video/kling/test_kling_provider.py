@@ -235,20 +235,6 @@ async def test_nothing_is_said_to_be_stopped(tmp_path: Path) -> None:
         assert isinstance(await stand.provider.poll(task), Running)
 
 
-async def test_a_cancelled_order_whose_film_failed_by_itself_costs_what_kling_says(tmp_path: Path) -> None:
-    async with open_stand(tmp_path) as stand:
-        for wish in (order(), order(key="J-TWO-1", negative="rain")):
-            task = await stand.provider.submit(wish)
-            stand.advance(task.id, "failed")
-            assert await stand.provider.cancel(task) is Charged.no
-        stand.advance(task.id, "finished")
-        with pytest.raises(NotCancellable):
-            await stand.provider.cancel(task)
-        stand.vendor.play("poll", status(503))
-        with pytest.raises(Unavailable):
-            await stand.provider.cancel(task)
-
-
 async def test_a_refused_task_costs_nothing(tmp_path: Path) -> None:
     async with open_stand(tmp_path) as stand:
         task = await stand.provider.submit(order())
