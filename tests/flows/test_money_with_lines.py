@@ -92,12 +92,12 @@ class BatchesWithLines(LinesInAnyOrder, BatchesInAnyOrder):
 
 TestLinesInAnyOrder = LinesInAnyOrder.TestCase
 TestLinesInAnyOrder.settings = settings(
-    max_examples=400 if DEEP else 12,
+    max_examples=400 if DEEP else 8,
     stateful_step_count=60 if DEEP else 30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 TestBatchesWithLines = BatchesWithLines.TestCase
 TestBatchesWithLines.settings = settings(
-    TestLinesInAnyOrder.settings, max_examples=400 if DEEP else 4, stateful_step_count=80 if DEEP else 30
+    TestLinesInAnyOrder.settings, max_examples=400 if DEEP else 3, stateful_step_count=80 if DEEP else 30
 )
