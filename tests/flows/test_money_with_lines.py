@@ -27,6 +27,10 @@ class Lined(Stage):
         await let_in(house or self.house)
         return await super().tick(house, limit)
 
+    async def run(self, most=3000):
+        """Two calls a minute take a while for all the wishes there may be."""
+        await super().run(most)
+
 
 class LinesInAnyOrder(AnyOrder):
     """The same where the account may have one film at once, or two, or few calls a minute."""
