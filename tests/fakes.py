@@ -70,6 +70,7 @@ class Tollbooth:
 
     memory: str = "keyed"
     name: str = "tollbooth"
+    in_flight: float = 10.0
     submits: list[str] = field(default_factory=lambda: ["ok"])
     polls: list[str] = field(default_factory=lambda: ["finished"])
     cancels: list[str] = field(default_factory=lambda: ["stopped"])

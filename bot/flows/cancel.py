@@ -11,7 +11,7 @@ from bot.domain.job import RUNNING, Charged, Failure, Job, ProviderTask, State
 from bot.flows.access import check_access, may_act
 from bot.flows.confirm import decline
 from bot.flows.end import end
-from bot.flows.patience import GIVE_UP_TRIES, IN_FLIGHT, wait
+from bot.flows.patience import GIVE_UP_TRIES, LOOK_AGAIN, landed, wait
 from bot.flows.settle import settle, stopped
 from bot.flows.stands import in_channel, under
 from bot.flows.submit import order, provider_of
@@ -123,8 +123,7 @@ async def stop(job: Job, house: House) -> None:
         await stopped(job, charged, house)
         return
     now = house.clock.now()
-    landed = job.submitted_at + IN_FLIGHT if job.submitted_at and not job.provider_task else now
-    again = max(landed, now + wait(job.tries))
+    again = now + (wait(job.tries) if job.provider_task else max(LOOK_AGAIN, wait(job.tries)))
     await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, next_step_at=again))
 
 
@@ -137,7 +136,7 @@ async def _ask(job: Job, house: House) -> Charged | None:
         return Charged.maybe
     try:
         task = job.provider_task or await provider.find(order(job, house))
-        return _unless_on_its_way(job, house) if task is None else await _cancelled(task, provider)
+        return _unless_on_its_way(job, provider, house) if task is None else await _cancelled(task, provider)
     except (RateLimited, Busy, Unavailable):
         return None if job.tries + 1 < GIVE_UP_TRIES else Charged.maybe
     except ProviderError:
@@ -153,10 +152,9 @@ async def _cancelled(task: ProviderTask, provider: VideoProvider) -> Charged:
         return progress.charged if isinstance(progress, Failed) else Charged.yes
 
 
-def _unless_on_its_way(job: Job, house: House) -> Charged | None:
+def _unless_on_its_way(job: Job, provider: VideoProvider, house: House) -> Charged | None:
     """Nothing is there; that counts once a call whose caller died would have arrived."""
-    landed = job.submitted_at is None or house.clock.now() >= job.submitted_at + IN_FLIGHT
-    return Charged.no if landed else None
+    return Charged.no if job.submitted_at is None or house.clock.now() >= landed(job, provider) else None
 
 
 def _in_words(state: State) -> str:

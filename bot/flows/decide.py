@@ -12,6 +12,7 @@ from bot.flows.access import check_access
 from bot.flows.batch import EVERY, calls_of, recount
 from bot.flows.end import end
 from bot.flows.line import in_line
+from bot.flows.patience import landed
 from bot.flows.settle import entry, settle
 from bot.flows.submit import order, provider_of, started
 from bot.ports.house import House
@@ -72,8 +73,12 @@ async def look_again(job: Job, person: Person, house: House) -> None:
         raise BadRequest("The provider cannot be reached just now. Try again in a minute.") from away
     except ProviderError as error:
         raise BadRequest("The provider still cannot tell whether it started. Nothing was sent again.") from error
+    now = house.clock.now()
+    if task is None and now < landed(job, provider):
+        raise BadRequest(
+            "It is not there yet, and may still be on its way. Look again in two minutes; nothing was sent again."
+        )
     if task is None:
-        now = house.clock.now()
         await house.storage.jobs.save(job.move(State.queued, now, **in_line(job, house, now)))
     else:
         await started(job, task, house)

@@ -11,7 +11,7 @@ from bot.domain.errors import Busy, ProviderError, RateLimited, Stale, Unavailab
 from bot.domain.job import Charged, Failure, Job, ProviderTask, State
 from bot.flows.end import end, failure
 from bot.flows.line import hold_up, in_line
-from bot.flows.patience import GIVE_UP_TRIES, IN_FLIGHT, wait
+from bot.flows.patience import GIVE_UP_TRIES, LOOK_AGAIN, landed, wait
 from bot.flows.settle import stopped
 from bot.ports.house import House
 from bot.ports.paying import looking
@@ -85,9 +85,9 @@ async def resume(job: Job, house: House) -> None:
     except ProviderError:
         await _unclear(job, house)
     else:
-        if task is None and job.submitted_at is not None and house.clock.now() < job.submitted_at + IN_FLIGHT:
-            landed = job.submitted_at + IN_FLIGHT
-            await house.storage.jobs.save(job.move(job.state, house.clock.now(), next_step_at=landed))
+        now, sure = house.clock.now(), landed(job, provider)
+        if task is None and now < sure:
+            await house.storage.jobs.save(job.move(job.state, now, next_step_at=min(sure, now + LOOK_AGAIN)))
         elif task is None:
             await _not_started(job, Unavailable("its order does not arrive"), house)
         else:

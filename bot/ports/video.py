@@ -59,9 +59,14 @@ Progress = Running | Finished | Failed
 
 
 class VideoProvider(Protocol):
-    """Every method raises only ProviderError kinds (`bot.domain.errors`), or a bug."""
+    """Every method raises only ProviderError kinds (`bot.domain.errors`), or a bug.
+
+    `in_flight` is how many seconds after it was sent an order whose caller is gone may still turn up: only then is a None of `find`
+    believed, and the order sent again. One that starts the same key only once may be short about it.
+    """
 
     name: str
+    in_flight: float
 
     async def submit(self, order: Order) -> ProviderTask:
         """Makes the paid call, once. Unavailable, RateLimited and Busy promise that nothing started; Unclear that nobody knows.

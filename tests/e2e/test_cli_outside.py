@@ -79,12 +79,14 @@ def test_the_doctor_says_what_to_do_about_wrong_settings_and_a_taken_port(shell:
         env={
             "CLAPPER_WEB_HOST": "0.0.0.0",
             "ARK_API_KEY": "k",
+            "ARK_BASE_URL": "http://127.0.0.1:9/api/v3",
             "CLAPPER_DATABASE_URL": "postgresql://me:hush@127.0.0.1:9/x",
         },
     )
     assert said.code == 1
     assert "Set CLAPPER_WEB_TOKEN" in said.out
-    assert "'seedance' is set up, but this version of Clapper cannot drive it yet" in said.out
+    assert "seedance" in said.out
+    assert "ARK_BASE_URL" in said.out
     assert "hush" not in said.out + said.err
     assert "Traceback" not in said.out + said.err
 

@@ -92,6 +92,35 @@ async def test_look_again_finds_a_task_that_turned_up(stage):
     assert len(stage.tollbooth.started) == 1
 
 
+async def test_looking_again_sends_nothing_while_the_order_may_still_be_on_its_way(stage):
+    job = await confirmed(stage, "blind", "lost_before")
+    await stage.tick()
+    stage.tollbooth.memory, stage.tollbooth.in_flight = "keyed", 120.0
+    stage.clock.forward(110)
+    with pytest.raises(BadRequest, match="may still be on its way"):
+        await stage.press(job.id, "look_again")
+    assert (await stage.job(job.id)).state is State.unclear
+    stage.clock.forward(11)
+    await stage.press(job.id, "look_again")
+    assert (await stage.job(job.id)).state is State.queued
+
+
+async def test_an_order_that_may_still_be_on_its_way_is_looked_for_until_it_must_have_landed(stage):
+    stage.tollbooth.in_flight = 120.0
+    job = await confirmed(stage, "keyed", "crash_before")
+    with pytest.raises(Crash):
+        await stage.tick()
+    stage.tollbooth.submits = ["ok"]
+    stage.clock.forward(20)
+    for _ in range(10):
+        await stage.tick()
+        stage.clock.forward(10)
+        assert stage.tollbooth.started == []
+    await stage.run()
+    assert stage.tollbooth.started == [f"{job.id}-1"]
+    assert (await stage.job(job.id)).state is State.complete
+
+
 async def test_closing_an_unclear_job_counts_its_price(stage):
     """It may have been charged, so the books say it was; nothing stays reserved."""
     job = await confirmed(stage, "blind", "lost_before")

@@ -30,6 +30,7 @@ class Animatic:
     """`settings["workers"]` is how many films render at once (1 unless said); several processes may share `parts.folder`."""
 
     name = "animatic"
+    in_flight = 10.0  # the same key is started only once
 
     def __init__(self, parts: Parts, *, tidy_seconds: float = TIDY_SECONDS) -> None:
         self.folder = parts.folder

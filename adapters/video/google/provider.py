@@ -21,6 +21,7 @@ class Google:
     """One pool of connections for each door whose key is set."""
 
     name = "google"
+    in_flight = 120.0  # as long as a caller waits for an answer
 
     def __init__(self, parts: Parts) -> None:
         """Raises BadSettings for a base URL that is none."""

@@ -30,6 +30,7 @@ class Hedra:
     """`settings["voice_id"]` is who speaks lines; where it is not set, the first voice that Hedra lists."""
 
     name = "hedra"
+    in_flight = 10.0  # the same key is started only once
 
     def __init__(self, parts: Parts) -> None:
         self._client = client_of(parts)

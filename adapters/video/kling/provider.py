@@ -29,6 +29,7 @@ class Kling:
     """`settings["generation"]`, `v1` or `v3`, says which API goes first where a model is in both. Raises BadSettings for another."""
 
     name = "kling"
+    in_flight = 10.0  # the same key is started only once
 
     def __init__(self, parts: Parts) -> None:
         self._key = key_of(parts.settings, parts.clock)

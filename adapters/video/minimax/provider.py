@@ -21,6 +21,7 @@ class Minimax:
     """`settings`: `api_key`, and `base_url` where it is not the global one. A task's route and a file's id begin with their API's name."""
 
     name = "minimax"
+    in_flight = 120.0  # as long as a caller waits for an answer
 
     def __init__(self, parts: Parts) -> None:
         """Raises BadSettings for a base URL that is none."""

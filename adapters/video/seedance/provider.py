@@ -25,6 +25,7 @@ class Seedance:
     """`settings`: `api_key`, and where they are said `base_url` and `region` (`cn` or `intl`)."""
 
     name = "seedance"
+    in_flight = 120.0  # as long as a caller waits for an answer
 
     def __init__(self, parts: Parts) -> None:
         """Raises BadSettings for a region there is not, and for a base URL that is none."""

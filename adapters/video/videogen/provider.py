@@ -32,6 +32,7 @@ class VideoGen:
     """`pauses` is how long to wait between looks at a file that was just sent."""
 
     name = "videogen"
+    in_flight = 120.0  # as long as a caller waits for an answer
 
     def __init__(self, parts: Parts, *, pauses: Sequence[float] = PAUSES) -> None:
         self._client = connected(parts)

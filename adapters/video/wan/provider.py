@@ -25,6 +25,7 @@ class Wan:
     """`settings`: `api_key`; `base_url` for another region than Singapore; `workspace` where the key has several."""
 
     name = "wan"
+    in_flight = 120.0  # as long as a caller waits for an answer
 
     def __init__(self, parts: Parts) -> None:
         url = base_url(parts.settings.get("base_url", ""))

@@ -17,6 +17,7 @@ def create(parts: Parts) -> "Tollbooth":
 
 class Tollbooth:
     name = "tollbooth"
+    in_flight = 10.0
 
     def __init__(self, base_url: str) -> None:
         self._http = httpx.AsyncClient(base_url=base_url, timeout=30)
