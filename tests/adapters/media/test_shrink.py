@@ -97,6 +97,7 @@ async def test_a_minute_fits_into_little(tools, tmp_path):
     assert media.seconds == pytest.approx(60, abs=0.2)
 
 
+@SLOW
 async def test_pixels_are_kept_where_there_are_bits_for_them_and_given_up_where_there_are_none(tools, tmp_path):
     film = made(tmp_path / "film.mp4", GRAIN, 1, size="854x480", rate=50)
     enough = await tools.probe(await shrunk(tools, film, 1_000_000))

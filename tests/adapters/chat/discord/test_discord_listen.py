@@ -268,7 +268,7 @@ async def test_a_hundred_presses_a_second_are_acknowledged_at_once(core, discord
     await asyncio.gather(*(pressed(number) for number in range(100)))
     slowest = sorted(discord.latencies)
     assert len(slowest) == 100
-    assert slowest[98] < 1.0, "a loose bound for a busy machine; the bench holds the figure"
+    assert slowest[98] < 3.0, "Discord takes no answer later than this; the bench holds the figure"
 
 
 async def test_an_answer_later_than_a_quarter_of_an_hour_comes_in_a_direct_message(core, discord):
