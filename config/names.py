@@ -83,7 +83,8 @@ ELSEWHERE = frozenset({"CLAPPER_CONFIG", "CLAPPER_SOAK", "CLAPPER_PUBLISHED_PORT
 """Names that begin like settings and are read by something other than this table."""
 
 
-NEAR = 0.8
+NEAR = 0.84
+KINDS = frozenset({"KEY", "APIKEY", "TOKEN", "SECRET", "URL", "PROJECT", "LOCATION"})
 """How alike two names must be: they all begin with the same eight letters."""
 
 
@@ -97,13 +98,17 @@ def environment() -> Mapping[str, Place]:
 
 
 def strangers(given: Iterable[str]) -> Mapping[str, str | None]:
-    """Names that look like settings of Clapper's and are none, in order, each with the nearest there is."""
+    """Names that look like settings of Clapper's and are none, in order, each with the nearest there is.
+
+    Of names that do not begin like its own, only those that are nearly one: `KLING_API_KEY` for `KLINGAI_API_KEY`.
+    """
     known = {*environment(), *ELSEWHERE}
-    strange = sorted(name for name in given if name.startswith("CLAPPER_") and name not in known)
-    return {
+    strange = {
         name: next(iter(get_close_matches(name, (*environment(), "CLAPPER_CONFIG"), n=1, cutoff=NEAR)), None)
-        for name in strange
+        for name in sorted(set(given) - known)
+        if name.startswith("CLAPPER_") or name.rpartition("_")[2] in KINDS
     }
+    return {name: near for name, near in strange.items() if near or name.startswith("CLAPPER_")}
 
 
 def halves(given: Iterable[str]) -> Mapping[str, tuple[str, str]]:

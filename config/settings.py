@@ -191,9 +191,22 @@ def read() -> Settings:
     """Raises BadSettings."""
     given = sources.variables()
     try:
-        return Settings()  # pyright: ignore[reportCallIssue] - every field comes from the sources
+        settings = Settings()  # pyright: ignore[reportCallIssue] - every field comes from the sources
     except ValidationError as error:
         raise BadSettings(sentences(error, Settings, given, sources.operator_path(given))) from None
+    if keyless := [say for table in (settings.chats, settings.renderers) for say in _keyless(table.tables())]:
+        raise BadSettings(" ".join(keyless))
+    return settings
+
+
+def _keyless(adapters: Mapping[str, Adapter]) -> Iterator[str]:
+    """What is switched on by name and cannot work without a key, in words."""
+    for name, adapter in adapters.items():
+        values, ways = adapter.values(), names.ENOUGH.get(name, ())
+        if adapter.enabled and ways and not any(all(key in values for key in group) for group in ways):
+            known = {**names.PLATFORMS, **names.PROVIDERS}[name]
+            either = " or ".join(" and ".join(known[key] for key in group) for group in ways)
+            yield f"{name} is switched on and has no key: set {either}."
 
 
 def _switched_on(adapters: Mapping[str, Adapter]) -> Iterator[tuple[str, dict[str, str]]]:

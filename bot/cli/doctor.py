@@ -24,7 +24,7 @@ def doctor(*, json: bool) -> int:
         out.document({"ok": not broken, "checks": findings})
     else:
         _tell(findings)
-        out.say("\nSomething needs mending before Clapper can run." if broken else "\nClapper is ready to run.")
+        out.say("\nSomething needs mending: look at what is marked ✗." if broken else "\nClapper is ready to run.")
     return 1 if broken else 0
 
 

@@ -98,7 +98,7 @@ class _There:
             seen.add(follower.id)
             model = follower
         if not self.catalogue.connects(model):
-            return None, (*reasons, _unconnected(model))
+            return None, (*reasons, self._unconnected(model))
         return model, tuple(reasons)
 
     def _unknown(self, name: str) -> str:
@@ -163,14 +163,19 @@ class _There:
         able = self._best((m for m in self.catalogue.models if m.enabled and not m.retired(self.today)), like=None)
         if able is None:
             return f"No model can make a film {words} from just these attachments. Leave some out, or give them other roles."
-        return f"No connected model can make a film {words} with these attachments. {able.title} could. {_unconnected(able)}"
+        return f"No connected model can make a film {words} with these attachments. {able.title} could. {self._unconnected(able)}"
+
+    def _unconnected(self, model: Model) -> str:
+        if model.provider in self.catalogue.connected:
+            return f"The key that {model.title} needs is not set here."
+        return f"{model.provider.title()} is not connected here."
 
     def adjustment(self, model: Model, miss: Miss) -> Adjustment:
         """The miss, with the model that would honour it."""
         other = self._others(model, lambda other: all(m.setting != miss.setting for m in self._fit(other).misses))
         why = miss.why
         if other is not None and not self.catalogue.connects(other):
-            why = f"{why} {_unconnected(other)}"
+            why = f"{why} {self._unconnected(other)}"
         return Adjustment(miss.setting, miss.asked, miss.given, why, other.id if other else None)
 
     def problems(self, model: Model) -> tuple[str, ...]:
@@ -180,10 +185,6 @@ class _There:
             return ()
         other = self._others(model, self.catalogue.connects)
         return (*found, f"{other.title} would take all this: say “use {other.id}”.") if other else found
-
-
-def _unconnected(model: Model) -> str:
-    return f"{model.provider.title()} is not connected here."
 
 
 def _unlikeness(model: Model, like: Model | None) -> int:

@@ -149,7 +149,7 @@ def _lines(call: _Call) -> list[tuple[str, Decimal]]:
             return [(f"Free: {_times(call, what)}", Decimal(0))]
         case PriceUnit.unknown:
             raise NotSupported(
-                f"{call.model.title} has no price set, so its cost cannot be said beforehand. The operator can set one; until then choose another model."
+                f'{call.model.title} has no price set, so its cost cannot be said beforehand. The operator can set one, under [models."{call.model.id}".price]; until then choose another model.'
             )
         case PriceUnit.million_tokens:
             return [*_token_lines(call, what), *_pictures(call)]

@@ -74,13 +74,17 @@ def _roles(model: Model, request: VideoRequest) -> Iterator[str]:
             most = f"{rule.max_count} {one if rule.max_count == 1 else many}"
             yield f"{model.title} takes at most {most}, and there are {len(found)}. Leave out {over}."
         if len(found) < rule.min_count and not _spoken(role, model, request):
-            yield f"{model.title} needs {rule.min_count} {one if rule.min_count == 1 else many}, and there are {len(found)}. Attach what is missing."
+            yield f"{model.title} needs {rule.min_count} {one if rule.min_count == 1 else many}, and there are {len(found)}. Attach what is missing{_or_say(role, model)}."
         yield from _together(model, request, role, rule)
 
 
 def _by_link(model: Model, reference: Reference) -> bool:
     rule = model.rule(reference.role)
     return rule is not None and rule.by_link
+
+
+def _or_say(role: Role, model: Model) -> str:
+    return ", or give a line to speak with --voice" if role is Role.reference_audio and "voice" in model.honours else ""
 
 
 def _spoken(role: Role, model: Model, request: VideoRequest) -> bool:

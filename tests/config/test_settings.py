@@ -278,3 +278,33 @@ def test_a_key_that_is_not_enough_is_told_with_what_would_be():
         "kling": ("KLINGAI_ACCESS_KEY", "KLINGAI_SECRET_KEY"),
     }
     assert names.halves({"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "KLINGAI_API_KEY", "KLINGAI_ACCESS_KEY"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "say"),
+    [
+        ("[providers.kling]", "kling is switched on and has no key: set KLINGAI_API_KEY or KLINGAI_ACCESS_KEY and"),
+        ("[platforms.discord]", "discord is switched on and has no key: set DISCORD_TOKEN."),
+    ],
+)
+def test_what_is_switched_on_without_a_key_stops_the_start(toml: Write, table: str, say: str) -> None:
+    toml(f"{table}\nenabled = true\n")
+    assert say in refusal()
+
+
+def test_a_providers_key_that_is_nearly_right_is_noticed_and_strangers_keys_are_not() -> None:
+    given = [
+        "KLING_API_KEY",
+        "KLINGAI_APIKEY",
+        "DISCORD_BOT_TOKEN",
+        "OPENAI_API_KEY",
+        "AWS_SECRET_KEY",
+        "GITHUB_TOKEN",
+        "CLAPPER_WEB_PROT",
+    ]
+    assert names.strangers(given) == {
+        "CLAPPER_WEB_PROT": "CLAPPER_WEB_PORT",
+        "DISCORD_BOT_TOKEN": "DISCORD_TOKEN",
+        "KLINGAI_APIKEY": "KLINGAI_API_KEY",
+        "KLING_API_KEY": "KLINGAI_API_KEY",
+    }

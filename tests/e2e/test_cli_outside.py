@@ -91,6 +91,13 @@ def test_the_doctor_says_what_to_do_about_wrong_settings_and_a_taken_port(shell:
     assert "Traceback" not in said.out + said.err
 
 
+def test_the_doctor_reads_what_the_operator_says_of_models(shell: Shell):
+    (shell.folder / "clapper.toml").write_text('[models."kling-3"]\nlimit = 3\n')
+    said = shell.clapper("doctor")
+    assert said.code == 1
+    assert "perhaps 'limits'" in " ".join(said.out.split())
+
+
 def test_the_doctor_knows_its_own_program_on_the_port_from_a_strangers(shell: Shell):
     program = Program(shell.folder)
     port = {"CLAPPER_WEB_PORT": str(program.port)}

@@ -300,12 +300,12 @@ class BatchesInAnyOrder(AnyOrder):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=400 if DEEP else 40,
+    max_examples=400 if DEEP else 20,
     stateful_step_count=60 if DEEP else 30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 TestBatchesInAnyOrder = BatchesInAnyOrder.TestCase
 TestBatchesInAnyOrder.settings = settings(
-    TestAnyOrder.settings, max_examples=400 if DEEP else 6, stateful_step_count=80 if DEEP else 30
+    TestAnyOrder.settings, max_examples=400 if DEEP else 4, stateful_step_count=80 if DEEP else 30
 )

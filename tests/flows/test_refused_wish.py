@@ -68,7 +68,7 @@ REFUSED: dict[str, tuple[VideoRequest, tuple[str, ...]]] = {
     ),
     "a portrait without a voice": (
         wish("x", TALL, model="hedra"),
-        ("Hedra Avatar needs 1 sound, and there are 0. Attach what is missing.",),
+        ("Hedra Avatar needs 1 sound, and there are 0. Attach what is missing, or give a line to speak with --voice.",),
     ),
     "a sound and nothing else": (
         wish("", sound("@Audio1"), model="seedance-2.5"),

@@ -29,7 +29,7 @@ async def _seen(name: str, parts: Parts) -> Seen:
         door = open_door(name, parts.settings)
         await _asked(door)
     except BadCredentials as error:
-        return Seen(f"{title} does not take what is set: {error.message}", mend=error.mend)
+        return Seen(f"{title} does not take what is set: {error.message}", mend=error.mend, stops=True)
     except ProviderError as error:
         return Seen(
             f"{title} could not be asked: {error.message}", mend=error.mend or "Check the address and the network."

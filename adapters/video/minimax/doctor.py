@@ -20,7 +20,7 @@ async def look(parts: Parts) -> Sequence[Seen]:
     try:
         await client.ask(listing(MODEL, 1), _accepted)
     except BadCredentials as error:
-        return [Seen(f"MiniMax refuses MINIMAX_API_KEY at {client.base.host}: {error.message}", error.mend)]
+        return [Seen(f"MiniMax refuses MINIMAX_API_KEY at {client.base.host}: {error.message}", error.mend, stops=True)]
     except OutOfCredit as error:
         return [
             Seen(f"MINIMAX_API_KEY works, but not for everything: {error.message}", error.mend or "Top up the account.")

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 
-from bot.app import adapter
+from bot.app import adapter, catalogue
 from bot.cli.boundary import sentence
 from bot.cli.checks.finding import Finding, Standing, broken, parts, well
-from bot.domain.errors import ClapperError
+from bot.domain.errors import ClapperError, UserError
 from bot.ports.examine import Seen
 from config import Settings
 
@@ -24,7 +24,11 @@ async def platforms(given: Settings) -> Sequence[Finding]:
 
 
 async def providers(given: Settings) -> Sequence[Finding]:
-    """All at once: each is a call or two over the network."""
+    """All at once: each is a call or two over the network. Before them, what the operator says of models."""
+    try:
+        catalogue(given)
+    except UserError as error:
+        return [broken("models", error.say, "Correct it in your clapper.toml: Clapper does not start before.")]
     asked = (_examined("video", name, settings) for name, settings in given.providers().items())
     found = [finding for findings in await asyncio.gather(*asked) for finding in findings]
     mend = "Set a provider's key, or remove `enabled = false` from [providers.animatic]."

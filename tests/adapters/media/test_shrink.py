@@ -137,6 +137,7 @@ async def test_a_film_stored_on_its_side_comes_out_upright(tools, tmp_path):
     assert (media.width, media.height, media.traits) == (480, 640, frozenset())
 
 
+@SLOW
 async def test_odd_sides_are_made_even_and_stretched_pixels_square(tools, tmp_path):
     odd = made(tmp_path / "film.mp4", GRAIN, 1, *RICH[:-1], "yuv444p", size="427x241")
     first = await tools.probe(await shrunk(tools, odd, odd.stat().st_size // 2))
