@@ -4,11 +4,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from math import ceil
 from typing import Generic, TypeVar
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+MOMENT = 0.05  # seconds: of a thousand films that are asked after, what is due together is looked for once
 
 
 class Lane(Generic[T]):
@@ -30,6 +33,7 @@ class Lane(Generic[T]):
         self._tick: asyncio.Task[None] | None = None
         self._again = False
         self._more = False
+        self._moments: set[int] = set()
         self._open = True
         self.looked_at = time.monotonic()
         """When due work was last looked for with success, in monotonic seconds."""
@@ -49,7 +53,19 @@ class Lane(Generic[T]):
             self._again = True
 
     def wake_in(self, seconds: float) -> None:
-        asyncio.get_running_loop().call_later(max(0.0, seconds), self.wake)
+        """Looks for due work then, or a moment later together with what else is due in that moment."""
+        loop = asyncio.get_running_loop()
+        if seconds <= 0:
+            loop.call_soon(self.wake)
+            return
+        moment = ceil((loop.time() + seconds) / MOMENT)
+        if moment not in self._moments:
+            self._moments.add(moment)
+            loop.call_at(moment * MOMENT, self._came, moment)
+
+    def _came(self, moment: int) -> None:
+        self._moments.discard(moment)
+        self.wake()
 
     async def _look(self) -> None:
         while self._open:
