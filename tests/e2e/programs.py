@@ -237,9 +237,9 @@ class Page:
         answer = await self.http.get(f"/api/conversations/{self.conversation}")
         return answer.raise_for_status().json()["cards"]
 
-    async def card(self, *states: str, number: int = -1) -> dict:
+    async def card(self, *states: str, number: int = -1, seconds: float = PATIENCE) -> dict:
         """The card of that number as soon as it is in one of these states."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + seconds
         seen: list[dict] = []
         while time.monotonic() < until:
             seen = await self.cards()

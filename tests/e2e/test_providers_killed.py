@@ -134,7 +134,7 @@ async def test_a_replica_frozen_while_it_brings_a_file_does_not_send_what_anothe
             vendor.go.set()
             awake = next(bot for bot in here.bots if bot is not frozen)
             async with Page(awake.url, page.conversation) as other:
-                await other.card("complete")
+                await other.card("complete", seconds=160)  # an order nobody sees is waited for two minutes
                 frozen.thaw()
                 await confirmed(page, WISHES["wan"])  # by then it has done what it had in hand
                 await page.card("complete")
