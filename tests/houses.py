@@ -16,7 +16,8 @@ from bot.domain.errors import Stale
 from bot.domain.job import Job, job_id
 from bot.domain.limits import IMAGE_LIMITS
 from bot.domain.media import Role
-from bot.domain.model import Model, Price, PriceUnit, Rate, RoleRule, Seconds, Sound
+from bot.domain.model import Model, RoleRule, Seconds, Sound
+from bot.domain.pricing import Price, PriceUnit, Rate
 from bot.domain.request import Task
 from bot.domain.rules import Rules
 from bot.flows.advance import advance

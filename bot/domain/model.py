@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
-from math import ceil
-from typing import Any
 
 from bot.domain.media import FALLBACK_ASPECT, MediaLimits, Role, frame_size, ratio
+from bot.domain.pricing import Price
 from bot.domain.request import Settings, Task, VideoRequest
 
 AUTO = -1.0  # a length of this many seconds: the model decides
@@ -87,71 +85,6 @@ class RoleRule:
     with_frames: bool = True
     by_link: bool = False
     unconfirmed: bool = False
-
-
-class PriceUnit(StrEnum):
-    free = "free"
-    second = "second"
-    clip = "clip"
-    million_tokens = "million_tokens"
-    unknown = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """US dollars per unit. A None condition matches anything; the first rate whose conditions all match is used.
-
-    `unconfirmed` says that no source is sure of it: a quote by it is an estimate.
-    """
-
-    usd: Decimal
-    resolution: str | None = None
-    audio: bool | None = None
-    seconds: float | None = None
-    video_in: bool | None = None
-    unconfirmed: bool = False
-
-    def matches(self, *, resolution: str | None, audio: bool, seconds: float, video_in: bool) -> bool:
-        found = (resolution, audio, seconds, video_in)
-        wanted = (self.resolution, self.audio, self.seconds, self.video_in)
-        return all(want is None or want == have for want, have in zip(wanted, found, strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
-    """What a call costs.
-
-    `input_seconds` says that seconds of reference video are billed too, at `input_rates` where they differ; reference pictures past
-    `free_images` cost `usd_per_image` each. `tokens_fps` is the frame rate of the formula in `bot.domain.pricing.tokens`. Where film is
-    given in, at least `floor` seconds are counted for each second made, rounded up to a whole one.
-    """
-
-    unit: PriceUnit
-    rates: tuple[Rate, ...] = ()
-    input_seconds: bool = False
-    input_rates: tuple[Rate, ...] = ()
-    free_images: int = 0
-    usd_per_image: Decimal = Decimal(0)
-    tokens_fps: int = 24
-    floor: float = 0.0
-    source: str = ""
-
-    def counted(self, made: float, taken: float) -> float:
-        """How many seconds are paid for where film is given in."""
-        return max(made + (taken if self.input_seconds else 0.0), ceil(round(self.floor * made, 2)))
-
-    def rate(self, *, resolution: str | None, audio: bool, seconds: float, video_in: bool) -> Rate | None:
-        """The first rate that fits what is made."""
-        return _first(self.rates, resolution=resolution, audio=audio, seconds=seconds, video_in=video_in)
-
-    def input_rate(self, *, resolution: str | None, audio: bool, seconds: float, video_in: bool) -> Rate | None:
-        """The first rate that fits, for seconds of film given in."""
-        rates = self.input_rates or self.rates
-        return _first(rates, resolution=resolution, audio=audio, seconds=seconds, video_in=video_in)
-
-
-def _first(rates: tuple[Rate, ...], **facts: Any) -> Rate | None:
-    return next((rate for rate in rates if rate.matches(**facts)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

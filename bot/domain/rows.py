@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.media import MediaLimits, Role
-from bot.domain.model import CameraWords, Limit, Model, Price, PriceUnit, Rate, RoleRule, Seconds, Sound, When
+from bot.domain.model import CameraWords, Limit, Model, RoleRule, Seconds, Sound, When
+from bot.domain.pricing import Price, PriceUnit, Rate
 from bot.domain.request import Task
 from bot.domain.tables import (
     Keys,

@@ -6,7 +6,8 @@ from datetime import date
 from difflib import get_close_matches
 
 from bot.domain.catalogue import Catalogue
-from bot.domain.model import Adjustment, Choice, Model, PriceUnit
+from bot.domain.model import Adjustment, Choice, Model
+from bot.domain.pricing import PriceUnit
 from bot.domain.request import Origin, Setting, VideoRequest
 from bot.domain.rules import Rules
 from bot.flows.fit import Fit, Miss, fit

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.domain import pricing
 from bot.domain.catalogue import Catalogue
-from bot.domain.model import Model, Price, PriceUnit, Rate, RoleRule, Seconds, When
-from bot.domain.pricing import tokens
+from bot.domain.model import Model, RoleRule, Seconds, When
+from bot.domain.pricing import Price, PriceUnit, Rate, tokens
 from bot.domain.rules import Rules
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from bot.domain import pricing
 from bot.domain.errors import NotSupported
 from bot.domain.media import Role
-from bot.domain.model import AUTO, Choice, Model, PriceUnit, Rate
-from bot.domain.pricing import Calls, Quote, QuoteLine, tokens
+from bot.domain.model import AUTO, Choice, Model
+from bot.domain.pricing import Calls, PriceUnit, Quote, QuoteLine, Rate, tokens
 from bot.domain.request import Settings, VideoRequest
 from bot.domain.rules import Rules
 

@@ -19,7 +19,7 @@ from PIL import Image
 from bot.domain.errors import Expired, InvalidInput, Unavailable
 from bot.domain.job import Charged, ProviderTask
 from bot.domain.media import MediaKind, Role
-from bot.domain.model import PriceUnit
+from bot.domain.pricing import PriceUnit
 from bot.domain.request import Reference, Setting, Settings, Source, SourceKind, VideoRequest
 from bot.ports.parts import Parts
 from bot.ports.video import Failed, Finished, Order, Progress, Running, VideoProvider

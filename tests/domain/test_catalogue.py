@@ -11,7 +11,8 @@ import pytest
 from bot.domain.catalogue import Catalogue, override, read_models
 from bot.domain.errors import BadSettings
 from bot.domain.media import MediaLimits, Role
-from bot.domain.model import CameraWords, Limit, Model, Price, PriceUnit, Rate, RoleRule, Seconds, Sound, When
+from bot.domain.model import CameraWords, Limit, Model, RoleRule, Seconds, Sound, When
+from bot.domain.pricing import Price, PriceUnit, Rate
 from bot.domain.request import Task
 
 WHOLE = """

@@ -10,17 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.media import Role, nearest_aspect
-from bot.domain.model import (
-    AUTO,
-    Adjustment,
-    Model,
-    Price,
-    PriceUnit,
-    Rate,
-    Seconds,
-    Sound,
-    When,
-)
+from bot.domain.model import AUTO, Adjustment, Model, Seconds, Sound, When
+from bot.domain.pricing import Price, PriceUnit, Rate
 from bot.domain.request import Task
 from tests.shelf import film, picture, wish
 

@@ -9,8 +9,8 @@ import pytest
 from bot.domain.catalogue import override
 from bot.domain.errors import NotSupported
 from bot.domain.media import Role
-from bot.domain.model import AUTO, Model, PriceUnit
-from bot.domain.pricing import Quote, QuoteLine
+from bot.domain.model import AUTO, Model
+from bot.domain.pricing import PriceUnit, Quote, QuoteLine
 from bot.domain.request import VideoRequest
 from bot.domain.rules import Rules
 from bot.flows.choose import choose

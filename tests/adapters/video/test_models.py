@@ -8,7 +8,8 @@ import pytest
 from bot.domain.catalogue import Catalogue, checked, override, read_models
 from bot.domain.errors import NotSupported
 from bot.domain.media import MediaKind, Role
-from bot.domain.model import Model, PriceUnit
+from bot.domain.model import Model
+from bot.domain.pricing import PriceUnit
 from bot.domain.request import Reference, Task, VideoRequest
 from bot.domain.rules import Rules
 from bot.flows.choose import choose

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from adapters.kit.aside import Aside
 from bot.domain.media import Role
-from bot.domain.model import PriceUnit
+from bot.domain.pricing import PriceUnit
 from bot.ports.video import Order
 
 
