@@ -28,54 +28,57 @@ def test_every_model_has_every_promised_key_in_plain_json() -> None:
     assert all(set(PROMISED) <= set(one) for one in found["models"])
 
 
+ONE = {"max_count": 1, "min_count": 0, "total_seconds": None, "alone": True, "with_frames": True}
+KLING_2_6 = {
+    "id": "kling-2.6",
+    "provider": "kling",
+    "title": "Kling 2.6",
+    "tier": "standard",
+    "tasks": ["first_frame", "first_last", "text"],
+    "seconds": {
+        "minimum": 5.0,
+        "maximum": 10.0,
+        "choices": [5.0, 10.0],
+        "step": 1.0,
+        "default": 5.0,
+        "auto": False,
+        "say": "5 or 10 s",
+    },
+    "aspects": ["16:9", "9:16", "1:1"],
+    "resolutions": ["720p", "1080p"],
+    "audio": "optional",
+    "roles": {"first_frame": ONE, "last_frame": ONE},
+    "retired_on": None,
+    "replaced_by": None,
+    "connected": True,
+    "retired": False,
+    "when": [
+        {
+            "tasks": [],
+            "roles": [],
+            "resolution": "720p",
+            "seconds": None,
+            "aspects": None,
+            "resolutions": None,
+            "audio": "never",
+        },
+        {
+            "tasks": ["first_last"],
+            "roles": [],
+            "resolution": None,
+            "seconds": None,
+            "aspects": None,
+            "resolutions": ["1080p"],
+            "audio": None,
+        },
+    ],
+}
+
+
 def test_a_row_says_what_a_model_takes_makes_and_costs() -> None:
     found = {key: row("kling-2.6")[key] for key in (*PROMISED, "connected", "retired", "when")}
     price = found.pop("price")
-    one = {"max_count": 1, "min_count": 0, "total_seconds": None, "alone": True, "with_frames": True}
-    assert found == {
-        "id": "kling-2.6",
-        "provider": "kling",
-        "title": "Kling 2.6",
-        "tier": "standard",
-        "tasks": ["first_frame", "first_last", "text"],
-        "seconds": {
-            "minimum": 5.0,
-            "maximum": 10.0,
-            "choices": [5.0, 10.0],
-            "step": 1.0,
-            "default": 5.0,
-            "auto": False,
-            "say": "5 or 10 s",
-        },
-        "aspects": ["16:9", "9:16", "1:1"],
-        "resolutions": ["720p", "1080p"],
-        "audio": "optional",
-        "roles": {"first_frame": one, "last_frame": one},
-        "retired_on": None,
-        "replaced_by": None,
-        "connected": True,
-        "retired": False,
-        "when": [
-            {
-                "tasks": [],
-                "roles": [],
-                "resolution": "720p",
-                "seconds": None,
-                "aspects": None,
-                "resolutions": None,
-                "audio": "never",
-            },
-            {
-                "tasks": ["first_last"],
-                "roles": [],
-                "resolution": None,
-                "seconds": None,
-                "aspects": None,
-                "resolutions": ["1080p"],
-                "audio": None,
-            },
-        ],
-    }
+    assert found == KLING_2_6
     assert price["unit"] == "second"
     assert price["rates"][0] == {
         "usd": "0.042",
