@@ -84,6 +84,8 @@ def card(page: Page, state: str) -> Locator:
 async def ready(page: Page) -> Locator:
     film = card(page, "complete").locator("video")
     await expect(film).to_be_visible(timeout=RENDERED_MS)
+    sizes_known = "(film) => film.readyState >= film.HAVE_METADATA"
+    await page.wait_for_function(sizes_known, arg=await film.element_handle())
     return film
 
 
