@@ -29,6 +29,7 @@ from bot.domain.errors import (
     Unclear,
 )
 from bot.domain.job import Charged, ProviderTask, RemoteFile
+from bot.domain.join import Join, Joined, Method
 from bot.domain.media import Box, Media, MediaKind, MediaLimits
 from bot.ports.chat import Ears
 from bot.ports.fetch import Fetched
@@ -255,6 +256,13 @@ class Shelf:
             raise FileNotFoundError(key)
         yield Path("/dev/null")
 
+    async def copy(self, key: str, to: str) -> None:
+        if key not in self.kept:
+            raise FileNotFoundError(key)
+        if self.kept.get(to, self.kept[key]) != self.kept[key]:
+            raise Taken(to)
+        self.kept[to] = self.kept[key]
+
     async def link(self, key: str, seconds: int) -> str | None:
         return None
 
@@ -290,6 +298,20 @@ class Glass:
 
     async def last_frame(self, path: Path, into: Path) -> None:
         await asyncio.to_thread(into.write_bytes, b"last frame")
+
+    async def join(
+        self,
+        clips: Sequence[Path],
+        into: Path,
+        how: Join,
+        *,
+        soundtrack: Path | None = None,
+        progress: Callable[[float], None] = lambda _: None,
+    ) -> Joined:
+        progress(0.5)
+        await asyncio.to_thread(into.write_bytes, f"{len(clips)} joined as {how.format}".encode())
+        progress(1.0)
+        return Joined(Method.copied, "they agree")
 
     async def sheet(self, stills: Sequence[tuple[Path, str, Box | None]], into: Path) -> None:
         await asyncio.to_thread(into.write_bytes, repr(stills).encode())

@@ -33,16 +33,26 @@ class Action(StrEnum):
     look_again = "look_again"
     submit_again = "submit_again"
     close = "close"
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """`confirm` is a question to ask before the press counts."""
-
-    action: Action
-    label: str
-    style: Style = Style.plain
-    confirm: str | None = None
+    # about a film, which the button's `item` names
+    again = "again"
+    variation = "variation"
+    continue_ = "continue"
+    extend = "extend"
+    reference = "reference"
+    save = "save"
+    add_to_merge = "add_to_merge"
+    film = "film"
+    rename = "rename"
+    delete = "delete"
+    restore = "restore"
+    # about a place among several: of a list's pages, of a merge's films
+    page = "page"
+    up = "up"
+    down = "down"
+    leave_out = "leave_out"
+    # about a prompt that was written for somebody
+    use = "use"
+    rewrite = "rewrite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +103,19 @@ class Bar:
 
 class FieldKind(StrEnum):
     text = "text"
+    line = "line"
     choice = "choice"
     toggle = "toggle"
+    order = "order"
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One input of an Edit form. A choice's `options` are (value, label); a toggle's value is `yes` or `no`."""
+    """One input of a form: a text of several lines, a line, a choice, a toggle, or an order.
+
+    A choice's `options` are (value, label); a toggle's value is `yes` or `no`. An order is some of its options, one after the other: its
+    value is theirs with spaces between them.
+    """
 
     name: str
     label: str
@@ -108,12 +124,31 @@ class FormField:
     options: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`confirm` is a question to ask before the press counts, `form` what is to be filled in first; its values come with the press.
+
+    `item` says which of several things it is about, such as a clip's id or a page's number: at most MAX_ITEM plain ASCII characters.
+    """
+
+    action: Action
+    label: str
+    style: Style = Style.plain
+    confirm: str | None = None
+    item: str = ""
+    form: tuple[FormField, ...] = ()
+
+
+MAX_ITEM = 32
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """Everything here is plain text, never markup: each platform escapes it.
 
     `costs` are the quote's lines as (text, credits) with the total last; `notes` are what was adjusted, mended or refused, and hints.
-    `job` and `revision` name the job and its version that the buttons are about; both empty on a card of no job.
+    `job` and `revision` name the job and its version that the buttons are about. A card of no job that has buttons names itself: `job` is
+    its own id, as the press is to say it.
     """
 
     title: str

@@ -62,7 +62,8 @@ class Message:
 class Press:
     """A person pressed a button. `revision` is that of the card they were looking at, where the platform knows it.
 
-    `value` is the text of an Edit form: a whole message, or a JSON object of the form's fields.
+    `value` is a form as it was filled: a JSON object of its fields, or for Edit a whole message. `item` is the button's own: which
+    film, page or place it is about. `job` is the id of the job, or of the card where it belongs to no job.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Press:
     job: str
     value: str = ""
     revision: int | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Any
 
 from bot.domain.chat import Person
 from bot.domain.media import Media
@@ -19,7 +20,11 @@ _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """One film on the Drive. `key`, `poster` and `last_frame` are Files keys; sizes in pixels, bytes and seconds."""
+    """One film on the Drive. `key`, `poster` and `last_frame` are Files keys; sizes in pixels, bytes and seconds.
+
+    `prompt`, `model` (an id) and `title` (what people call that model) say what it was made from and with; `channel` is where it was
+    asked for. One in the trash has `trashed_at`. `version` is one higher after each change.
+    """
 
     id: str
     workspace: str
@@ -35,15 +40,109 @@ class Clip:
     poster: str = ""
     last_frame: str = ""
     expires_at: datetime | None = None
+    prompt: str = ""
+    model: str = ""
+    title: str = ""
+    channel: str = ""
+    trashed_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def shared(self) -> bool:
+        """Whether it lies in the workspace's space."""
+        return self.drive_path.startswith(SPACE)
+
+    @property
+    def name(self) -> str:
+        return self.drive_path.rsplit("/", 1)[-1]
 
     def owned_by(self, person: Person) -> bool:
         """By whatever name they go now."""
         owner = self.owner
         return (person.platform, person.workspace, person.id) == (owner.platform, owner.workspace, owner.id)
 
-    def listed_for(self, person: Person, now: datetime) -> bool:
-        """Whether a library shows it to this person: theirs, or anybody's that is not temporary."""
-        return self.expires_at is None or (self.expires_at > now and self.owned_by(person))
+    def seen_by(self, person: Person, channel: str, now: datetime) -> bool:
+        """Whether this person may see it in this channel: their own, the space's, and what was made in that very channel.
+
+        What is in the trash or temporary is its owner's alone, and nobody's once its time is over.
+        """
+        if (self.owner.platform, self.workspace) != (person.platform, person.workspace):
+            return False
+        if self.expires_at is not None and self.expires_at <= now:
+            return False
+        if self.owned_by(person):
+            return True
+        passing = self.expires_at is not None or self.trashed_at is not None
+        return not passing and (self.shared or (bool(channel) and self.channel == channel))
+
+    def change(self, **changes: Any) -> "Clip":
+        return replace(self, version=self.version + 1, **changes)
+
+
+TRASH_LIFETIME = timedelta(hours=24)
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which films a person is looking for, among those they may see in `channel` (`Clip.seen_by`).
+
+    Each of `words` begins a word of the prompt, the Drive path, the model's id or title, the owner's name or the job's id, whatever the
+    case. `model` is an id; `by` is an owner's id or name in lower case. Times are aware, `since` inclusive and `before` exclusive;
+    lengths in seconds, both inclusive. `folder` is "" for what lies on the person's own Drive, `/space/` for the workspace's space, or a
+    folder of either that ends with a slash; None for all. `trashed` looks in the trash instead.
+    """
+
+    viewer: Person
+    now: datetime
+    channel: str = ""
+    words: tuple[str, ...] = ()
+    model: str = ""
+    by: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+    min_seconds: float | None = None
+    max_seconds: float | None = None
+    folder: str | None = None
+    trashed: bool = False
+
+    def fits(self, clip: Clip) -> bool:
+        if not clip.seen_by(self.viewer, self.channel, self.now) or (clip.trashed_at is not None) is not self.trashed:
+            return False
+        if self.folder is not None and not self._in_folder(clip):
+            return False
+        if (self.model and clip.model != self.model) or (
+            self.by and self.by not in {clip.owner.id, clip.owner.name.lower()}
+        ):
+            return False
+        early = self.since is not None and clip.made_at < self.since
+        late = self.before is not None and clip.made_at >= self.before
+        short = self.min_seconds is not None and clip.seconds < self.min_seconds
+        long = self.max_seconds is not None and clip.seconds > self.max_seconds
+        return not (early or late or short or long) and self._named(clip)
+
+    def _in_folder(self, clip: Clip) -> bool:
+        assert self.folder is not None
+        own = clip.owned_by(self.viewer) and not clip.shared
+        return clip.drive_path.startswith(self.folder) and (clip.shared or own)
+
+    def _named(self, clip: Clip) -> bool:
+        there = words_of(clip.prompt, clip.drive_path, clip.model, clip.title, clip.owner.name, clip.job)
+        return all(any(one.startswith(word) for one in there) for word in words_of(*self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Newest first; `total` counts all there are, up to MOST_COUNTED."""
+
+    clips: tuple[Clip, ...]
+    total: int
+
+
+def words_of(*texts: str) -> tuple[str, ...]:
+    """The words of some texts as they are looked for: letters and digits, whatever the case and however they are encoded."""
+    folded = unicodedata.normalize("NFKC", " ".join(texts)).casefold()
+    return tuple(re.findall(r"[^\W_]+", folded))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.card import Action
 from bot.domain.chat import Conversation, Person
 from bot.domain.drive import Clip
 from bot.domain.model import Choice
@@ -100,6 +101,15 @@ class RemoteFile:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The film that a wish came from, by its clip's id and its Drive path then, and which button was pressed under it."""
+
+    clip: str
+    path: str
+    how: Action
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What the provider made, and how much of it is home: `clips` are on the Drive, the first `delivered` of them in the chat.
@@ -107,7 +117,7 @@ class Result:
     `notes` are the provider's sentences about what it could not do as asked.
 
     `credits` is what the provider reports it cost, None where it reports nothing and the quote stands. `seed` is the first film's, the
-    next are one higher each; `seeds` are those of a batch, film by film.
+    next are one higher each; `seeds` are those of a batch, film by film. `sheet` is the Files key of a numbered contact sheet of several films.
     """
 
     files: tuple[RemoteFile, ...]
@@ -117,6 +127,7 @@ class Result:
     seed: int | None = None
     notes: tuple[str, ...] = ()
     seeds: tuple[int, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +159,7 @@ class Job:
 
     `line` names whom it shares a provider's places with; a queued job of a line without a `next_step_at` waits for its turn. A wish
     that takes several `calls` is a batch: each call is a job of its own, whose `batch` is the id of the one job people see, and `tally`
-    is what that one's card counts.
+    is what that one's card counts. `parent` is there where the wish came from a button under a film.
     """
 
     id: str
@@ -185,6 +196,7 @@ class Job:
     batch: str = ""
     calls: int = 1
     tally: Tally | None = None
+    parent: Parent | None = None
 
     @property
     def order_key(self) -> str:

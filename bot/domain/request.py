@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from bot.domain.camera import Move
+from bot.domain.join import Join
 from bot.domain.media import Media, MediaKind, Problem, Role
 
 T = TypeVar("T")
@@ -117,11 +118,16 @@ def _asked_of_a_film(prompt: str) -> Task | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRequest:
-    """`prompt` holds the story alone: settings said in words or flags are taken out of it, camera brackets and tokens stay."""
+    """`prompt` holds the story alone: settings said in words or flags are taken out of it, camera brackets and tokens stay.
+
+    With `join` it asks for films to be joined, and nothing is generated: the references of role `reference_video` are clips, in order;
+    one of role `reference_audio` is the soundtrack.
+    """
 
     prompt: str
     settings: Settings = Settings()
     references: tuple[Reference, ...] = ()
+    join: Join | None = None
 
     @property
     def task(self) -> Task:

@@ -11,7 +11,7 @@ class Rules:
     """`defaults` hold the operator's own settings; times are in seconds, sizes in bytes.
 
     `approvers` are people, as `platform:id`, who may act on anybody's job. `public_links` says that a provider can be given a public
-    address of a file here.
+    address of a file here. `person_bytes` and `workspace_bytes` are how much a Drive may hold, None for no limit.
     """
 
     defaults: Settings = Settings()
@@ -23,3 +23,5 @@ class Rules:
     max_attachments: int = 20
     approvers: frozenset[str] = frozenset()
     public_links: bool = False
+    person_bytes: int | None = None
+    workspace_bytes: int | None = None

@@ -201,6 +201,10 @@ class _Film:
             poster=poster,
             last_frame=last,
             expires_at=now + lifetime if _said(self.job, "temporary") else None,
+            prompt=self.job.request.prompt,
+            model=self.job.choice.model if self.job.choice else "",
+            title=self.job.choice.title if self.job.choice else "",
+            channel=self.job.conversation.channel,
         )
 
 
@@ -218,7 +222,7 @@ async def _keep(job: Job, film: Path, id: str, house: House) -> tuple[str, str]:
     wanted = safe_path(_wanted_path(job, id))
     for path in islice(numbered(wanted), MOST_NUMBERS):
         key = drive_key(path, job.author)
-        if not await house.storage.clips.reserve(id, key):
+        if not await house.storage.names.reserve(id, key):
             continue
         try:
             await house.files.keep(film, key)

@@ -1,5 +1,6 @@
 """What a message or a command leads to: an answer to a price, a verb's answer, or a new job with its cost card."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.card import Card, Tone
@@ -26,6 +27,8 @@ async def hear(event: Message | Command, house: House) -> None:
     if card is not None:
         # A command is seen by its author alone, and so is its answer.
         to = event.author if isinstance(event, Command) else None
+        if card.buttons:
+            card = replace(card, job=reply_id(event.key))
         await house.storage.cards.say(reply_id(event.key), event.conversation, card, to=to)
 
 

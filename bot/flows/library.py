@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.card import Card, Field, film_media
 from bot.domain.chat import Command, Message, Person
-from bot.domain.drive import SPACE, Clip
+from bot.domain.drive import SPACE, Clip, Wanted
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job, State
 from bot.domain.units import size_text
@@ -74,8 +74,8 @@ def _asked(wanted: str) -> tuple[tuple[str, ...], int]:
 async def _films(event: Message | Command, house: House) -> list[_Film]:
     """Films of this person, and those of others that are not temporary."""
     space = (event.author.platform, event.author.workspace)
-    now = house.clock.now()
-    clips = [clip for clip in await house.storage.clips.recent(space, LOOKS) if clip.listed_for(event.author, now)]
+    wanted = Wanted(viewer=event.author, channel=event.conversation.channel, now=house.clock.now())
+    clips = (await house.storage.clips.find(wanted, limit=LOOKS)).clips
     made = await house.storage.jobs.find(workspace=space, states=MADE, limit=LOOKS)
     jobs = {job.id: job for job in made if may_read(job, event)}
     return [_Film(clip, jobs.get(clip.job)) for clip in clips]

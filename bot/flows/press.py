@@ -7,9 +7,14 @@ from bot.domain.job import Job
 from bot.flows.cancel import cancel
 from bot.flows.confirm import confirm, decline
 from bot.flows.decide import decide
+from bot.flows.drive import drive
 from bot.flows.edit import edit
+from bot.flows.onward import onward
 from bot.flows.race import settled
 from bot.ports.house import House
+
+ONWARD = frozenset({Action.again, Action.variation, Action.continue_, Action.extend, Action.reference})
+DRIVE = frozenset({Action.film, Action.save, Action.rename, Action.delete, Action.restore})
 
 
 async def press(event: Press, house: House) -> None:
@@ -17,14 +22,19 @@ async def press(event: Press, house: House) -> None:
 
     A race with the job's own progress is run again on the fresh job, which decides anew whether the press applies.
     """
+    await settled(lambda: _pressed(event, house))
 
-    async def once() -> None:
+
+async def _pressed(event: Press, house: House) -> None:
+    if event.action in ONWARD:
+        await onward(event, house)
+    elif event.action in DRIVE:
+        await drive(event, house)
+    else:
         job = await house.storage.jobs.get(event.job)
         if job is None or job.batch or not _same_place(job, event):
             raise BadRequest(f"There is no job {event.job} here.")
         await _do(job, event, house)
-
-    await settled(once)
 
 
 def _same_place(job: Job, event: Press) -> bool:

@@ -33,6 +33,13 @@ class Files(Protocol):
         """A local, read-only path to the bytes while the context lasts. Raises FileNotFoundError."""
         ...
 
+    async def copy(self, key: str, to: str) -> None:
+        """The same bytes under another key too, without a way through here where the store can. Copying again is fine.
+
+        Raises FileNotFoundError where nothing is under `key`, Taken where other bytes are under `to`.
+        """
+        ...
+
     async def link(self, key: str, seconds: int) -> str | None:
         """A public URL good for that long, None where this store has none."""
         ...

@@ -13,6 +13,7 @@ from bot.ports.files import Files
 from bot.ports.media import MediaTools
 from bot.ports.storage import Storage
 from bot.ports.video import VideoProvider
+from bot.ports.writer import Writer
 
 
 def _nowhere(_: str) -> str:
@@ -40,3 +41,4 @@ class House:
     worker: str
     serves: frozenset[str]
     callback: Callable[[str], str] = _nowhere
+    writer: Writer | None = None

@@ -1,9 +1,10 @@
 """Looking into and cutting media files. All work is done off the event loop."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.join import Join, Joined
 from bot.domain.media import Box, Media, MediaLimits
 
 
@@ -34,6 +35,22 @@ class MediaTools(Protocol):
 
     async def last_frame(self, path: Path, into: Path) -> None:
         """The very last frame, as PNG, in the film's full size."""
+        ...
+
+    async def join(
+        self,
+        clips: Sequence[Path],
+        into: Path,
+        how: Join,
+        *,
+        soundtrack: Path | None = None,
+        progress: Callable[[float], None] = lambda _: None,
+    ) -> Joined:
+        """Writes the films one after the other as one MP4: their streams as they are where all agree, encoded anew otherwise.
+
+        `progress` is told how much is done, from 0 to 1, on the event loop. Nothing works on it any more once a cancelled call returns.
+        Raises Unreadable, naming the clip by its place, where one cannot be used.
+        """
         ...
 
     async def sheet(self, stills: Sequence[tuple[Path, str, Box | None]], into: Path) -> None:

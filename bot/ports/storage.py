@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.card import Card, Posting
 from bot.domain.chat import ChatEvent, Conversation, Message, MessageRef, Person
-from bot.domain.drive import Asset, Clip
+from bot.domain.drive import Asset, Clip, Found, Wanted
 from bot.domain.job import Job, State
 from bot.domain.ledger import LedgerEntry
 
@@ -115,6 +115,10 @@ class Cards(Protocol):
         """Leases this one card if it is behind, not leased and not put off, at least not after `put_off`; None otherwise."""
         ...
 
+    async def revise(self, id: str, card: Card) -> None:
+        """Wants another card in the place of one of no job; nothing happens where there is none of this id."""
+        ...
+
     async def render(self, id: str, revision: int, card: Card) -> None:
         """Stores the card as it will be shown at this revision; an older one never replaces a newer."""
         ...
@@ -136,10 +140,6 @@ class Cards(Protocol):
 
 
 class Clips(Protocol):
-    async def reserve(self, clip: str, key: str) -> bool:
-        """Claims a Files key for this clip. True also where it holds it already; False where another clip does."""
-        ...
-
     async def add(self, clip: Clip) -> None:
         """Saves the clip; nothing happens where its id is there already."""
         ...
@@ -150,14 +150,40 @@ class Clips(Protocol):
         """The clip whose film, poster or last frame lies under this Files key."""
         ...
 
-    async def recent(self, workspace: tuple[str, str], limit: int) -> Sequence[Clip]:
-        """Newest first; (platform, workspace)."""
+    async def find(self, wanted: Wanted, skip: int = 0, limit: int = 10) -> Found:
+        """Newest first, without the first `skip`."""
         ...
 
-    async def expired(self, now: datetime, limit: int) -> Sequence[Clip]: ...
+    async def change(self, clip: Clip) -> None:
+        """Saves a clip after one change. Raises Stale unless the stored version is `clip.version - 1`."""
+        ...
+
+    async def expired(self, now: datetime, limit: int) -> Sequence[Clip]:
+        """Temporary clips whose time is over, and those whose time in the trash is; none that a job which is not over yet is to join."""
+        ...
 
     async def forget(self, id: str) -> None:
         """Forgets the clip and its reserved keys."""
+        ...
+
+
+class Names(Protocol):
+    """Which clip holds which Files key, before and after the clip itself is saved; and how full a Drive is."""
+
+    async def reserve(self, clip: str, key: str) -> bool:
+        """Claims a key for this clip. True also where it holds it already; False where another clip does."""
+        ...
+
+    async def held(self, clip: str) -> Sequence[str]:
+        """Every key that this clip claimed."""
+        ...
+
+    async def release(self, clip: str, key: str) -> None:
+        """Gives the key back; nothing happens where the clip does not hold it."""
+        ...
+
+    async def used(self, workspace: tuple[str, str], owner: str | None = None) -> int:
+        """How many bytes the films there take, those in the trash included: of (platform, workspace), or of one person's own Drive by their id."""
         ...
 
 
@@ -251,6 +277,8 @@ class Storage(Protocol):
     def assets(self) -> Assets: ...
     @property
     def clips(self) -> Clips: ...
+    @property
+    def names(self) -> Names: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

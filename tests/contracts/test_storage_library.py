@@ -2,21 +2,21 @@
 
 import asyncio
 
-from bot.domain.drive import Asset
+from bot.domain.drive import Asset, Wanted
 from bot.domain.media import Media, MediaKind
 from bot.ports.storage import Storage
 from tests.stored import ASKER, NOON, a_clip, at
 
 
 async def test_a_key_belongs_to_the_first_clip_that_reserves_it(storage: Storage) -> None:
-    assert await storage.clips.reserve("F-1", "web/promo.mp4")
-    assert await storage.clips.reserve("F-1", "web/promo.mp4")
-    assert not await storage.clips.reserve("F-2", "web/promo.mp4")
-    assert await storage.clips.reserve("F-2", "web/promo-2.mp4")
+    assert await storage.names.reserve("F-1", "web/promo.mp4")
+    assert await storage.names.reserve("F-1", "web/promo.mp4")
+    assert not await storage.names.reserve("F-2", "web/promo.mp4")
+    assert await storage.names.reserve("F-2", "web/promo-2.mp4")
 
 
 async def test_of_many_who_reserve_one_key_at_once_one_gets_it(storage: Storage) -> None:
-    answers = await asyncio.gather(*(storage.clips.reserve(f"F-{number}", "one.mp4") for number in range(20)))
+    answers = await asyncio.gather(*(storage.names.reserve(f"F-{number}", "one.mp4") for number in range(20)))
     assert answers.count(True) == 1
 
 
@@ -40,8 +40,11 @@ async def test_recent_clips_are_of_one_workspace_newest_first(storage: Storage) 
     for id, seconds in (("F-1", 1), ("F-3", 3), ("F-2", 2), ("F-4", 3)):
         await storage.clips.add(a_clip(id, made_at=at(seconds)))
     await storage.clips.add(a_clip("F-other", workspace="other", made_at=at(9)))
-    assert [clip.id for clip in await storage.clips.recent(("web", "team"), 3)] == ["F-4", "F-3", "F-2"]
-    assert await storage.clips.recent(("slack", "team"), 3) == []
+    assert [clip.id for clip in (await storage.clips.find(Wanted(viewer=ASKER, now=NOON), limit=3)).clips] == [
+        "F-4",
+        "F-3",
+        "F-2",
+    ]
 
 
 async def test_expired_clips_are_those_whose_time_has_come(storage: Storage) -> None:
@@ -55,14 +58,14 @@ async def test_expired_clips_are_those_whose_time_has_come(storage: Storage) -> 
 async def test_a_forgotten_clip_frees_its_keys(storage: Storage) -> None:
     clip = a_clip("F-1")
     for key in (clip.key, "posters/1.jpg"):
-        assert await storage.clips.reserve("F-1", key)
-    assert await storage.clips.reserve("F-2", "two.mp4")
+        assert await storage.names.reserve("F-1", key)
+    assert await storage.names.reserve("F-2", "two.mp4")
     await storage.clips.add(clip)
     await storage.clips.forget("F-1")
     await storage.clips.forget("F-unheard-of")
     assert await storage.clips.get("F-1") is None
-    assert await storage.clips.reserve("F-3", clip.key)
-    assert not await storage.clips.reserve("F-3", "two.mp4")
+    assert await storage.names.reserve("F-3", clip.key)
+    assert not await storage.names.reserve("F-3", "two.mp4")
 
 
 async def test_an_input_is_kept_once(storage: Storage) -> None:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.drive import Wanted
 from bot.domain.errors import Later, RateLimited
 from bot.domain.job import Charged, RemoteFile, State
 from bot.flows.sweep import sweep
+from tests.houses import ASKER
 
 
 async def finished(stage, text):
@@ -111,7 +113,8 @@ async def test_a_film_cancelled_while_it_comes_home_is_thrown_away(stage):
     await stage.run()
     assert (await stage.job(job.id)).state is State.cancelled
     assert [key for key in stage.shelf.kept if key.endswith(".mp4")] == []
-    assert await stage.house.storage.clips.recent(("board", "team"), 10) == []
+    wanted = Wanted(viewer=ASKER, now=stage.clock.now())
+    assert (await stage.house.storage.clips.find(wanted)).clips == ()
 
 
 async def test_a_chat_that_refuses_the_file_does_not_hold_the_job(stage):

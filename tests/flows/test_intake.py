@@ -215,6 +215,7 @@ async def finished(house: House, name: str, conversation: Conversation, owner: P
     clip = Clip(
         id=f"K-{name}", workspace=owner.workspace, owner=owner, job=f"J-{name}", drive_path=f"{name}.mp4", key=key,
         bytes=len(film), seconds=0.5, width=320, height=240, made_at=now, last_frame=still,
+        channel=conversation.channel,
     )  # fmt: skip
     await house.storage.clips.add(clip)
     job = Job(
@@ -234,7 +235,7 @@ async def test_an_earlier_film_is_found_by_its_id_or_as_the_last_of_this_convers
     sources = [Source(SourceKind.clip, value) for value in ("last", older.id, bens.id, "K-none")]
     taken = await intake(wants(*sources, kind=MediaKind.video), HERE, ASKER, house)
     assert [ref.media.height if ref.media else None for ref in taken.references] == [240, 200, None, None]
-    assert said(taken)[2] == [f"The file: There is no clip {bens.id!r} in this workspace. Check its id."]
+    assert said(taken)[2] == [f"The file: There is no clip {bens.id!r} that you can see here. Check its id."]
     shown_there = await intake(wants(Source(SourceKind.clip, bens.id), kind=MediaKind.video), ELSEWHERE, ASKER, house)
     assert shown_there.references[0].media.height == 280
     stranger = await intake(wants(Source(SourceKind.clip, older.id), kind=MediaKind.video), HERE, STRANGER, house)

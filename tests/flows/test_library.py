@@ -105,17 +105,22 @@ async def test_the_next_page_of_a_search_is_said_so_that_it_works(stage):
     assert len((await stage.say("library search videos 2")).fields) == 2
 
 
-async def test_films_of_others_are_there_unless_they_are_temporary(stage):
-    """Whose they are is told; what was asked for in another channel is neither told nor found."""
+async def test_films_of_others_are_those_of_this_channel_and_of_the_space(stage):
+    """Whose they are is told; what was made elsewhere is neither shown nor found, nor what is temporary."""
     away = Conversation("board", "team", "private")
-    theirs = await made(stage, "A secret launch film --out launch", OTHER, away)
+    await made(stage, "A secret launch film --out launch", OTHER, away)
+    await made(stage, "A shared teaser --out /space/teaser", OTHER, away)
     await made(stage, "A heron lands on the pier --temporary", OTHER)
+    await made(stage, "A heron takes off --out heron", OTHER)
     mine = await made(stage, "A fox crosses the frozen lake --temporary")
     card = await stage.say("library")
-    assert [field.name for field in card.fields] == [mine.result.clips[0].drive_path, "launch.mp4"]
+    assert [field.name for field in card.fields] == [mine.result.clips[0].drive_path, "heron.mp4", "/space/teaser.mp4"]
     assert "kept until" in card.fields[0].value
-    assert card.fields[1].value.endswith("by Other, on their own Drive")
-    assert theirs.request.prompt not in repr(card)
+    assert [
+        field.value.endswith(end)
+        for field, end in zip(card.fields[1:], ("by Other, on their own Drive", "by Other"), strict=True)
+    ] == [True] * 2
+    assert "launch" not in repr(card)
     assert (await stage.say("library search secret")).title == "No film with “secret”"
 
 

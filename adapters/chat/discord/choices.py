@@ -1,14 +1,14 @@
 """What Discord offers while somebody types: models, jobs and clips whose words contain what was typed."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from discord import app_commands
 
-from adapters.chat.discord.events import PLATFORM
 from adapters.chat.discord.limits import CHOICE, CHOICES
 from adapters.chat.discord.text import cut, units
 from bot.domain.chat import Person
-from bot.domain.drive import SPACE
+from bot.domain.drive import Wanted
 from bot.domain.job import ENDED, State
 from bot.ports.storage import Storage
 
@@ -36,10 +36,9 @@ async def jobs(storage: Storage, who: Person) -> Sequence[tuple[str, str]]:
 
 
 async def clips(storage: Storage, who: Person) -> Sequence[tuple[str, str]]:
-    """The newest films this person may see: their own, and the lasting ones of the workspace's shared space."""
-    found = await storage.clips.recent((PLATFORM, who.workspace), LOOKED_AT)
+    """The newest films this person may see anywhere."""
+    found = await storage.clips.find(Wanted(viewer=who, now=datetime.now(UTC)), limit=LOOKED_AT)
     return [
         (clip.drive_path, f"{clip.drive_path} · {clip.seconds:.3g} s · {clip.width} × {clip.height}")
-        for clip in found
-        if clip.owned_by(who) or (clip.drive_path.startswith(SPACE) and clip.expires_at is None)
+        for clip in found.clips
     ]

@@ -13,7 +13,7 @@ from adapters.chat.slack.clients import Clients, SlackRefused
 from adapters.chat.slack.events import PLATFORM, Body
 from bot.domain.card import Card, Tone, film_media
 from bot.domain.chat import ChatEvent, Person, Press
-from bot.domain.drive import Clip
+from bot.domain.drive import Clip, Wanted
 from bot.domain.errors import Later
 from bot.domain.job import RUNNING, State, card_id
 from bot.domain.verbs import VERBS
@@ -147,9 +147,7 @@ class Screens:
 
     async def _clips(self, person: Person, most: int) -> Sequence[Clip]:
         """The newest films that the library shows to this person."""
-        recent = await self._storage.clips.recent((PLATFORM, person.workspace), MOST_LOOKED_AT)
-        now = self._now()
-        return [clip for clip in recent if clip.listed_for(person, now)][:most]
+        return (await self._storage.clips.find(Wanted(viewer=person, now=self._now()), limit=most)).clips
 
     async def _prompts(self, clips: Sequence[Clip]) -> Mapping[str, str]:
         """By job. What somebody else wished for may have been said in private."""

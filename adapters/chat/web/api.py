@@ -11,10 +11,11 @@ from starlette.responses import JSONResponse, Response
 from adapters.chat.web.cards import answered, clip_json
 from adapters.chat.web.cursor import Seen
 from adapters.chat.web.desk import Desk
-from adapters.chat.web.events import PLATFORM, WORKSPACE, conversation, message, message_id, press
+from adapters.chat.web.events import PERSON, PLATFORM, conversation, message, message_id, press
 from adapters.chat.web.forms import read_form, read_small
 from adapters.chat.web.refusal import Refusal
 from bot.domain.chat import Message
+from bot.domain.drive import Wanted
 from bot.domain.errors import NotAllowed, Stale, UserError
 
 log = structlog.get_logger()
@@ -105,5 +106,5 @@ async def list_clips(request: Request) -> Response:
     given = request.query_params.get("limit", "60")
     if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= MOST_CLIPS):
         raise Refusal(400, f"The limit goes from 1 to {MOST_CLIPS}, and this one is {given[:20]!r}.")
-    clips = await desk.storage.clips.recent((PLATFORM, WORKSPACE), int(given))
-    return JSONResponse({"clips": [clip_json(clip, desk.link) for clip in clips]})
+    found = await desk.storage.clips.find(Wanted(viewer=PERSON, now=desk.clock.now()), limit=int(given))
+    return JSONResponse({"clips": [clip_json(clip, desk.link) for clip in found.clips]})

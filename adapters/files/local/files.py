@@ -121,6 +121,19 @@ class LocalFiles:
             raise FileNotFoundError(f"there is no file {key!r}")
         yield self._place(key)
 
+    async def copy(self, key: str, to: str) -> None:
+        await asyncio.to_thread(self._copy, key, to)
+
+    def _copy(self, key: str, to: str) -> None:
+        source, place = self._place(key), self._place(to)
+        if not stat.S_ISREG(_mode(source)):
+            raise FileNotFoundError(f"there is no file {key!r}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        self._place(to)
+        if not self._moved_in(source, place) and not filecmp.cmp(source, place, shallow=False):
+            raise Taken(f"{to!r} is already used")
+        _sync_folder(place.parent)
+
     async def link(self, key: str, seconds: int) -> str | None:
         return None if self._link is None else self._link(key, seconds)
 
@@ -143,6 +156,13 @@ class LocalFiles:
         ):
             raise Outside(f"{key!r} leads through a link")
         return place
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
 
 
 def _linked(path: Path, place: Path) -> bool:

@@ -52,6 +52,22 @@ class SqlCards:
         row = await self.database.write(lambda session: session.scalar(taking))
         return posting_of(row) if row else None
 
+    async def revise(self, id: str, card: Card) -> None:
+        now = self.clock.now()
+        revising = (
+            update(CardRow)
+            .where(col(CardRow.id) == id, col(CardRow.job).is_(None))
+            .values(
+                card=dump(card),
+                wanted=CardRow.wanted + 1,
+                rendered=CardRow.wanted + 1,
+                wanted_at=now,
+                waiting_since=case((col(CardRow.shown) < CardRow.wanted, CardRow.waiting_since), else_=now),
+            )
+            .execution_options(synchronize_session=False)
+        )
+        await self.database.write(lambda session: session.execute(revising))
+
     async def render(self, id: str, revision: int, card: Card) -> None:
         rendering = (
             update(CardRow)

@@ -12,20 +12,13 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.mapping import asset_columns, asset_of, clip_columns, clip_of, readable
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.rows import AssetRow, ClipRow, KeyRow
-from bot.domain.drive import Asset, Clip
+from bot.domain.drive import MOST_COUNTED, Asset, Clip, Found, Wanted
+from bot.domain.errors import Stale
 
 
 @dataclass(frozen=True, slots=True)
 class SqlClips:
     database: Database
-
-    async def reserve(self, clip: str, key: str) -> bool:
-        holder = select(col(KeyRow.clip)).where(col(KeyRow.key) == key)
-
-        def work(session: Session) -> bool:
-            return add_once(session, KeyRow, {"key": key, "clip": clip}, "key") or session.scalar(holder) == clip
-
-        return await self.database.write(work)
 
     async def add(self, clip: Clip) -> None:
         columns = clip_columns(clip)
@@ -44,14 +37,27 @@ class SqlClips:
         row = await self.database.read(lambda session: session.scalar(asking))
         return clip_of(row) if row else None
 
-    async def recent(self, workspace: tuple[str, str], limit: int) -> Sequence[Clip]:
+    async def find(self, wanted: Wanted, skip: int = 0, limit: int = 10) -> Found:
         asking = (
             select(ClipRow)
-            .where(col(ClipRow.platform) == workspace[0], col(ClipRow.workspace) == workspace[1])
+            .where(col(ClipRow.platform) == wanted.viewer.platform, col(ClipRow.workspace) == wanted.viewer.workspace)
             .order_by(col(ClipRow.made_at).desc(), col(ClipRow.number).desc())
-            .limit(limit)
         )
-        return readable(await self.database.read(lambda session: session.scalars(asking).all()), clip_of)
+        clips = readable(await self.database.read(lambda session: session.scalars(asking).all()), clip_of)
+        found = tuple(clip for clip in clips if wanted.fits(clip))
+        return Found(found[skip : skip + limit], min(len(found), MOST_COUNTED))
+
+    async def change(self, clip: Clip) -> None:
+        asking = select(ClipRow).where(col(ClipRow.id) == clip.id).with_for_update()
+
+        def work(session: Session) -> None:
+            row = session.scalar(asking)
+            if row is None or clip_of(row).version != clip.version - 1:
+                raise Stale(f"clip {clip.id} was changed meanwhile")
+            for name, value in clip_columns(clip).items():
+                setattr(row, name, value)
+
+        await self.database.write(work)
 
     async def expired(self, now: datetime, limit: int) -> Sequence[Clip]:
         asking = (
@@ -68,6 +74,32 @@ class SqlClips:
             session.execute(delete(KeyRow).where(col(KeyRow.clip) == id))
 
         await self.database.write(work)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlNames:
+    database: Database
+
+    async def reserve(self, clip: str, key: str) -> bool:
+        holder = select(col(KeyRow.clip)).where(col(KeyRow.key) == key)
+
+        def work(session: Session) -> bool:
+            return add_once(session, KeyRow, {"key": key, "clip": clip}, "key") or session.scalar(holder) == clip
+
+        return await self.database.write(work)
+
+    async def held(self, clip: str) -> Sequence[str]:
+        asking = select(col(KeyRow.key)).where(col(KeyRow.clip) == clip).order_by(col(KeyRow.number))
+        return await self.database.read(lambda session: session.scalars(asking).all())
+
+    async def release(self, clip: str, key: str) -> None:
+        giving = delete(KeyRow).where(col(KeyRow.clip) == clip, col(KeyRow.key) == key)
+        await self.database.write(lambda session: session.execute(giving))
+
+    async def used(self, workspace: tuple[str, str], owner: str | None = None) -> int:
+        asking = select(ClipRow).where(col(ClipRow.platform) == workspace[0], col(ClipRow.workspace) == workspace[1])
+        clips = readable(await self.database.read(lambda session: session.scalars(asking).all()), clip_of)
+        return sum(clip.bytes for clip in clips if owner is None or (clip.owner.id == owner and not clip.shared))
 
 
 @dataclass(frozen=True, slots=True)

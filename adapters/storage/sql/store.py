@@ -7,7 +7,7 @@ from adapters.storage.sql.cards import SqlCards
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.inbox import SqlInbox
 from adapters.storage.sql.jobs import SqlJobs
-from adapters.storage.sql.library import SqlAssets, SqlClips
+from adapters.storage.sql.library import SqlAssets, SqlClips, SqlNames
 from adapters.storage.sql.lines import SqlLines
 from adapters.storage.sql.notes import SqlNotes
 from bot.ports.clock import Clock
@@ -20,6 +20,7 @@ class SqlStorage:
     jobs: SqlJobs
     cards: SqlCards
     clips: SqlClips
+    names: SqlNames
     assets: SqlAssets
     ledger: SqlLedger
     lines: SqlLines
@@ -37,6 +38,7 @@ def store(database: Database, clock: Clock) -> SqlStorage:
         jobs=SqlJobs(database),
         cards=SqlCards(database, clock),
         clips=SqlClips(database),
+        names=SqlNames(database),
         assets=SqlAssets(database),
         ledger=SqlLedger(database),
         lines=SqlLines(database),

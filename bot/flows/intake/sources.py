@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
 from bot.domain.chat import Attachment, Conversation, Person
-from bot.domain.drive import SPACE, Clip, drive_key, safe_path
+from bot.domain.drive import Clip, drive_key, safe_path
 from bot.domain.errors import BadMedia
 from bot.domain.job import State
 from bot.domain.media import MediaKind
@@ -80,8 +80,10 @@ async def _clip(id: str, conversation: Conversation, author: Person, house: Hous
     if id == LAST:
         return await _last_clip(conversation, house)
     clip = await house.storage.clips.get(id)
-    if clip is None or not await _may_see(clip, conversation, author, house):
-        raise BadMedia(f"There is no clip {id!r} in this workspace. Check its id.")
+    if clip is None or not clip.seen_by(author, conversation.channel, house.clock.now()):
+        raise BadMedia(f"There is no clip {id!r} that you can see here. Check its id.")
+    if clip.trashed_at is not None:
+        raise BadMedia(f"{clip.drive_path} is in the trash. Restore it first.")
     return clip
 
 
@@ -92,16 +94,6 @@ async def _last_clip(conversation: Conversation, house: House) -> Clip:
     if found is None:
         raise BadMedia("No film is finished in this conversation yet. Wait for one, or name a clip.")
     return found
-
-
-async def _may_see(clip: Clip, conversation: Conversation, author: Person, house: House) -> bool:
-    """Films of the shared space are everyone's; of a person's Drive, their own, or shown in this very conversation."""
-    if (clip.owner.platform, clip.workspace) != (author.platform, author.workspace):
-        return False
-    if clip.drive_path.startswith(SPACE) or clip.owner.id == author.id:
-        return True
-    job = await house.storage.jobs.get(clip.job)
-    return job is not None and job.conversation == conversation
 
 
 def _part(clip: Clip, reference: Reference) -> str:

@@ -39,7 +39,7 @@ def _ask(job: Job, around: Surroundings) -> Card:
             notes=(*job.problems, "Nothing was charged. Your text and files are kept: press Edit to mend them."),
             fields=settings(job),
             media=sheet(job),
-            buttons=(EDIT, DECLINE),
+            buttons=(replace(EDIT, form=form), DECLINE),
             form=form,
             tone=Tone.problem,
         )
@@ -58,7 +58,7 @@ def _ask(job: Job, around: Surroundings) -> Card:
             f"Nothing starts before you confirm. This price stands for {stands}.",
         ),
         media=sheet(job),
-        buttons=(CONFIRM, EDIT, DECLINE),
+        buttons=(CONFIRM, replace(EDIT, form=form), DECLINE),
         form=form,
         tone=Tone.ask,
     )

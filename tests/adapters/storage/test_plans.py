@@ -48,7 +48,6 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         {"ix_jobs_waiting", "ix_jobs_busy"},
     ),
     "clips.at": (lambda s: s.clips.at("a.mp4"), {"ix_clips_key", "ix_clips_poster", "ix_clips_last_frame"}),
-    "clips.recent": (lambda s: s.clips.recent(("web", "team"), 9), {"ix_clips_recent"}),
     "clips.expired": (lambda s: s.clips.expired(NOON, 9), {"ix_clips_expiring"}),
 }
 SQLITE = pytest.mark.parametrize("url", [pytest.param("sqlite", id="sqlite")], indirect=True)
