@@ -1,7 +1,7 @@
 """What runs: for the person who asks, or for the whole channel."""
 
 from bot.domain.card import Card, Field
-from bot.domain.chat import Command, Conversation, Message, Person
+from bot.domain.chat import ChatEvent, Command, Conversation, Message, Person
 from bot.domain.job import RUNNING, Job, State
 from bot.flows.access import is_author
 from bot.flows.show.words import percent, shorten, state_words, tally_words
@@ -51,7 +51,7 @@ def _about(job: Job, event: Message | Command) -> str:
     return f"asked for by {job.author.name or 'somebody'}"
 
 
-def may_read(job: Job, event: Message | Command) -> bool:
+def may_read(job: Job, event: ChatEvent) -> bool:
     """Whether this person sees the job's prompt anyway: it is theirs, or stands in the channel they write in."""
     there, here = job.conversation, event.conversation
     same_channel = (there.platform, there.workspace, there.channel) == (here.platform, here.workspace, here.channel)

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from bot.domain.card import FieldKind, FormField
 from bot.domain.catalogue import Catalogue
-from bot.domain.job import Job
 from bot.domain.media import RATIOS, RESOLUTIONS, MediaKind, Role
+from bot.domain.model import Choice
 from bot.domain.request import Origin, Reference, VideoRequest
 
 LEAVE_OUT = "leave_out"
@@ -20,12 +20,21 @@ ROLES = {
 }
 
 
+class Asked(Protocol):
+    """A wish and what was chosen for it: a job's, or one that is only begun."""
+
+    @property
+    def request(self) -> VideoRequest: ...
+    @property
+    def choice(self) -> Choice | None: ...
+
+
 def choices(catalogue: Catalogue, today: date) -> tuple[tuple[str, str], ...]:
     """The models that can be chosen here and now, as (id, title)."""
     return tuple((model.id, model.title) for model in catalogue.usable(today))
 
 
-def edit_form(job: Job, models: tuple[tuple[str, str], ...]) -> tuple[FormField, ...]:
+def edit_form(job: Asked, models: tuple[tuple[str, str], ...]) -> tuple[FormField, ...]:
     """The prompt, the main settings, and a choice for each file that came in."""
     chosen = job.choice.settings if job.choice else job.request.settings
 
@@ -43,10 +52,16 @@ def edit_form(job: Job, models: tuple[tuple[str, str], ...]) -> tuple[FormField,
         FormField("count", "Results", FieldKind.text, str(value("count") or 1)),
     ]
     if models:
-        present = job.choice.model if job.choice else ""
-        fields.insert(1, FormField("model", "Model", FieldKind.choice, present, models))
+        fields.insert(1, _model(job.choice, models))
     fields += [_reference(reference) for reference in job.request.references]
     return tuple(fields)
+
+
+def _model(choice: Choice | None, models: tuple[tuple[str, str], ...]) -> FormField:
+    """The model there is comes first where it cannot be chosen any more: what is selected can be selected."""
+    present = (choice.model, choice.title) if choice else ("", "Any that can")
+    options = models if present[0] in dict(models) else (present, *models)
+    return FormField("model", "Model", FieldKind.choice, present[0], options)
 
 
 def _choice(name: str, label: str, value: str | None, offered: tuple[str, ...]) -> FormField:
@@ -79,7 +94,7 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def unchanged(job: Job, values: Mapping[str, str]) -> frozenset[str]:
+def unchanged(job: Asked, values: Mapping[str, str]) -> frozenset[str]:
     """Names of fields left as the form offered them: a default that nobody touched stays a default."""
     offered = {field.name: field.value for field in edit_form(job, ())}
     offered["model"] = job.choice.model if job.choice else ""
