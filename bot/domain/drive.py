@@ -15,6 +15,8 @@ SPACE = "/space/"
 MAX_PART = 80
 MAX_PARTS = 8
 _UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
+_SIGNS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_SIGNS}]|[^\W_{_SIGNS}]+")
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
@@ -75,6 +77,11 @@ class Clip:
         passing = self.expires_at is not None or self.trashed_at is not None
         return not passing and (self.shared or (bool(channel) and self.channel == channel))
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it is looked for by."""
+        return words_of(self.drive_path, self.title, self.model, self.owner.name, self.job, self.prompt)
+
     def change(self, **changes: Any) -> "Clip":
         return replace(self, version=self.version + 1, **changes)
 
@@ -127,8 +134,7 @@ class Wanted:
         return clip.drive_path.startswith(self.folder) and (clip.shared or own)
 
     def _named(self, clip: Clip) -> bool:
-        there = words_of(clip.prompt, clip.drive_path, clip.model, clip.title, clip.owner.name, clip.job)
-        return all(any(one.startswith(word) for one in there) for word in words_of(*self.words))
+        return all(any(one.startswith(word) for one in clip.words) for word in words_of(*self.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +146,11 @@ class Found:
 
 
 def words_of(*texts: str) -> tuple[str, ...]:
-    """The words of some texts as they are looked for: letters and digits, whatever the case and however they are encoded."""
-    folded = unicodedata.normalize("NFKC", " ".join(texts)).casefold()
-    return tuple(re.findall(r"[^\W_]+", folded))
+    """The words of some texts as they are looked for: letters and digits, whatever the case and however they are encoded.
+
+    Chinese, Japanese and Korean do without spaces: each of their signs is a word.
+    """
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", " ".join(texts)).casefold()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ from tests.adapters.media import making
 from tests.fakes import Board, SetClock
 from tests.houses import ASKER, HERE, OTHER, TOLL, open_storage
 
-ELSEWHERE = Conversation("board", "team", "films", "another-thread")
+ELSEWHERE = Conversation("board", "team", "other-films", "another-thread")
 STRANGER = Person("board", "other-team", "U1", "Asker")
 ROLES = {
     MediaKind.image: Role.reference_image,

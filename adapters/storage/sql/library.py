@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.mapping import asset_columns, asset_of, clip_columns, clip_of, readable
-from adapters.storage.sql.once import add_once
+from adapters.storage.sql.once import add_once, added
 from adapters.storage.sql.rows import AssetRow, ClipRow, KeyRow
-from bot.domain.drive import MOST_COUNTED, Asset, Clip, Found, Wanted
+from adapters.storage.sql.search import index, numbers
+from bot.domain.drive import MOST_COUNTED, TRASH_LIFETIME, Asset, Clip, Found, Wanted
 from bot.domain.errors import Stale
 
 
@@ -22,7 +23,12 @@ class SqlClips:
 
     async def add(self, clip: Clip) -> None:
         columns = clip_columns(clip)
-        await self.database.write(lambda session: add_once(session, ClipRow, columns))
+
+        def work(session: Session) -> None:
+            if (number := added(session, ClipRow, columns)) is not None:
+                index(session, number, clip)
+
+        await self.database.write(work)
 
     async def get(self, id: str) -> Clip | None:
         asking = select(ClipRow).where(col(ClipRow.id) == id)
@@ -38,32 +44,33 @@ class SqlClips:
         return clip_of(row) if row else None
 
     async def find(self, wanted: Wanted, skip: int = 0, limit: int = 10) -> Found:
-        asking = (
-            select(ClipRow)
-            .where(col(ClipRow.platform) == wanted.viewer.platform, col(ClipRow.workspace) == wanted.viewer.workspace)
-            .order_by(col(ClipRow.made_at).desc(), col(ClipRow.number).desc())
-        )
-        clips = readable(await self.database.read(lambda session: session.scalars(asking).all()), clip_of)
-        found = tuple(clip for clip in clips if wanted.fits(clip))
-        return Found(found[skip : skip + limit], min(len(found), MOST_COUNTED))
+        def work(session: Session) -> tuple[Sequence[ClipRow], int]:
+            found = numbers(session, wanted, max(MOST_COUNTED, skip + limit))
+            page = found[skip : skip + limit]
+            rows = session.scalars(select(ClipRow).where(col(ClipRow.number).in_(page))).all()
+            return sorted(rows, key=lambda row: page.index(row.number or 0)), min(len(found), MOST_COUNTED)
+
+        rows, total = await self.database.read(work)
+        return Found(tuple(readable(rows, clip_of)), total)
 
     async def change(self, clip: Clip) -> None:
-        asking = select(ClipRow).where(col(ClipRow.id) == clip.id).with_for_update()
+        before = (col(ClipRow.id) == clip.id, col(ClipRow.version) == clip.version - 1)
+        changing = update(ClipRow).where(*before).values(**clip_columns(clip)).returning(col(ClipRow.number))
 
         def work(session: Session) -> None:
-            row = session.scalar(asking)
-            if row is None or clip_of(row).version != clip.version - 1:
+            number = session.scalar(changing.execution_options(synchronize_session=False))
+            if number is None:
                 raise Stale(f"clip {clip.id} was changed meanwhile")
-            for name, value in clip_columns(clip).items():
-                setattr(row, name, value)
+            index(session, number, clip)
 
         await self.database.write(work)
 
     async def expired(self, now: datetime, limit: int) -> Sequence[Clip]:
+        over = or_(col(ClipRow.expires_at) <= now, col(ClipRow.trashed_at) <= now - TRASH_LIFETIME)
         asking = (
             select(ClipRow)
-            .where(col(ClipRow.expires_at) <= now)
-            .order_by(col(ClipRow.expires_at), col(ClipRow.number))
+            .where(over)
+            .order_by(func.coalesce(col(ClipRow.expires_at), col(ClipRow.trashed_at)), col(ClipRow.number))
             .limit(limit)
         )
         return readable(await self.database.read(lambda session: session.scalars(asking).all()), clip_of)
@@ -97,9 +104,12 @@ class SqlNames:
         await self.database.write(lambda session: session.execute(giving))
 
     async def used(self, workspace: tuple[str, str], owner: str | None = None) -> int:
-        asking = select(ClipRow).where(col(ClipRow.platform) == workspace[0], col(ClipRow.workspace) == workspace[1])
-        clips = readable(await self.database.read(lambda session: session.scalars(asking).all()), clip_of)
-        return sum(clip.bytes for clip in clips if owner is None or (clip.owner.id == owner and not clip.shared))
+        asking = select(func.coalesce(func.sum(col(ClipRow.bytes)), 0)).where(
+            col(ClipRow.platform) == workspace[0], col(ClipRow.workspace) == workspace[1]
+        )
+        if owner is not None:
+            asking = asking.where(col(ClipRow.owner) == owner, ~col(ClipRow.shared))
+        return int(await self.database.read(lambda session: session.scalar(asking)) or 0)
 
 
 @dataclass(frozen=True, slots=True)

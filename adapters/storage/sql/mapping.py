@@ -189,6 +189,16 @@ def clip_columns(clip: Clip) -> Columns:
         "last_frame": clip.last_frame,
         "made_at": clip.made_at,
         "expires_at": clip.expires_at,
+        "owner": clip.owner.id,
+        "owner_name": clip.owner.name.lower(),
+        "channel": clip.channel,
+        "drive_path": clip.drive_path,
+        "model": clip.model,
+        "shared": clip.shared,
+        "seconds": clip.seconds,
+        "bytes": clip.bytes,
+        "version": clip.version,
+        "trashed_at": clip.trashed_at,
         "body": dump(clip),
     }
 

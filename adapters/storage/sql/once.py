@@ -18,6 +18,11 @@ def _insert(dialect: str) -> Any:
 
 def add_once(session: Session, row: type[Row], columns: dict[str, Any], unique: str = "id") -> bool:
     """True where the row was added; False where one of the same `unique` is there."""
+    return added(session, row, columns, unique) is not None
+
+
+def added(session: Session, row: type[Row], columns: dict[str, Any], unique: str = "id") -> int | None:
+    """The number of the row that was added; None where one of the same `unique` is there."""
     insert = _insert(session.get_bind().dialect.name)
-    added = insert(row).values(**columns).on_conflict_do_nothing(index_elements=[unique]).returning(col(row.number))
-    return session.scalar(added) is not None
+    adding = insert(row).values(**columns).on_conflict_do_nothing(index_elements=[unique]).returning(col(row.number))
+    return session.scalar(adding)

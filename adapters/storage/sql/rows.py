@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Index, MetaData, text
+from sqlalchemy import BigInteger, Index, MetaData, false, text
 from sqlmodel import Field, SQLModel
 
 from adapters.storage.sql.columns import Instant, Money, Number, Words
@@ -18,6 +18,9 @@ NAMING = {
 def _partial(name: str, *columns: str, where: str) -> Index:
     """An index of only the rows that wait, so that it stays small however many are finished."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+_EMPTY = {"server_default": text("''")}
 
 
 class Row(SQLModel):
@@ -88,8 +91,8 @@ class JobRow(Placed, table=True):
     next_step_at: datetime | None = Field(default=None, sa_type=Instant)
     leased_by: str | None = Field(default=None, sa_type=Words)
     leased_until: datetime | None = Field(default=None, sa_type=Instant)
-    line: str = Field(default="", sa_type=Words, sa_column_kwargs={"server_default": text("''")})
-    batch: str = Field(default="", sa_type=Words, sa_column_kwargs={"server_default": text("''")})
+    line: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+    batch: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
     body: str = Field(sa_type=Words)
 
 
@@ -117,10 +120,16 @@ class CardRow(Placed, table=True):
 
 
 class ClipRow(Row, table=True):
+    """`owner` is a person's id, `owner_name` what they are called in lower case. Its words are looked for in `search`."""
+
     __tablename__ = "clips"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
-        Index("ix_clips_recent", "platform", "workspace", "made_at", "number"),
+        Index("ix_clips_owner", "platform", "workspace", "owner", "made_at", "number"),
+        Index("ix_clips_channel", "platform", "workspace", "channel", "made_at", "number"),
+        Index("ix_clips_bytes", "platform", "workspace", "owner", "shared", "bytes"),
+        _partial("ix_clips_shared", "platform", "workspace", "made_at", "number", where="shared"),
         _partial("ix_clips_expiring", "expires_at", where="expires_at IS NOT NULL"),
+        _partial("ix_clips_trashed", "trashed_at", where="trashed_at IS NOT NULL"),
         Index("ix_clips_key", "key"),
         Index("ix_clips_poster", "poster"),
         Index("ix_clips_last_frame", "last_frame"),
@@ -133,6 +142,16 @@ class ClipRow(Row, table=True):
     last_frame: str = Field(sa_type=Words)
     made_at: datetime = Field(sa_type=Instant)
     expires_at: datetime | None = Field(default=None, sa_type=Instant)
+    owner: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+    owner_name: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+    channel: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+    drive_path: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+    model: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+    shared: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": text("0")})
+    bytes: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    trashed_at: datetime | None = Field(default=None, sa_type=Instant)
     body: str = Field(sa_type=Words)
 
 
