@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.card import Card, Tone
-from bot.domain.chat import Command, Message
+from bot.domain.chat import ChatEvent, Command, Message
 from bot.domain.errors import UserError
-from bot.domain.job import Job, job_id
+from bot.domain.job import Job, Parent, job_id
 from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO
 from bot.flows.answer import answer
@@ -76,9 +76,14 @@ def _understood(event: Message | Command, house: House) -> tuple[Parsed, str]:
     return parse(text, attachments=before, names=names), said(before)
 
 
-async def wish(event: Message | Command, parsed: Parsed, house: House, *notes: str) -> Job:
-    """A new job, awaiting confirmation, with `notes` for its card. The same event heard again finds the job it made before."""
-    id = job_id(event.key)
+async def wish(
+    event: ChatEvent, parsed: Parsed, house: House, *notes: str, parent: Parent | None = None, id: str = ""
+) -> Job:
+    """A new job, awaiting confirmation, with `notes` for its card. The same event heard again finds the job it made before.
+
+    `id` is there where the job is not the event's own, but one that other events may ask for too.
+    """
+    id = id or job_id(event.key)
     if (known := await house.storage.jobs.get(id)) is not None:
         return known
     prepared = await prepare(parsed.request, event.conversation, event.author, house, parsed.problems)
@@ -95,6 +100,7 @@ async def wish(event: Message | Command, parsed: Parsed, house: House, *notes: s
         problems=prepared.problems,
         hints=(*filter(None, notes), *hints(prepared.request.prompt, parsed.settings)),
         sheet=prepared.sheet,
+        parent=parent,
         asked_at=now,
         next_step_at=now + timedelta(seconds=house.rules.confirm_seconds),
     )
