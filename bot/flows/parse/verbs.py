@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from bot.flows.parse.merging import read_merge
 from bot.flows.parse.text import fold
 
 VERBS = ("help", "tips", "models", "status", "library", "budget", "settings", "merge", "cinematic", "cancel")
@@ -12,12 +13,6 @@ _FIRST = re.compile(
 )
 _SLASHED = re.compile(r"/clapper(?=\s|$)\s*", re.IGNORECASE)
 _JOB = r"j-[a-z0-9]{3,}"
-_MERGED = re.compile(
-    r"@\S+|https?://\S+|drive:\S+|/space/\S+|[a-z]-[a-z0-9]{3,}|\[\w+|[0-9]\]?|--\S+|and|the|my|these|those|them|all|last|two|three|four"
-    r"|five|clips|videos|to|as|in|auto|landscape|portrait|square|please",
-    re.IGNORECASE,
-)
-"""Each word that may follow `merge`."""
 _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
     verb: re.compile(pattern, re.IGNORECASE)
     for verb, pattern in {
@@ -36,7 +31,7 @@ _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
 _EMPTY_WORDS = re.compile(
     r"^(?:of\s|job\s|(?:it|this|that|please)$|(?:the )?(?:last|job|video|render)(?: one)?$)", re.IGNORECASE
 )
-FULLY_READ = frozenset({"cinematic", "merge"})
+FULLY_READ = frozenset({"cinematic"})
 """Verbs whose rest may hold settings; the rest of the others is taken as written."""
 
 
@@ -76,5 +71,5 @@ def split_verb(text: str) -> tuple[str | None, str]:
 
 def _plausible(verb: str, rest: str) -> bool:
     if verb == "merge":
-        return all(_MERGED.fullmatch(word) for word in re.split(r"[\s,]+", rest) if word)
+        return not read_merge(rest).strange
     return _ARGUMENTS[verb].fullmatch(rest) is not None
