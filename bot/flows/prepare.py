@@ -1,13 +1,10 @@
 """From a wish to a price: files taken in, a model chosen, files mended for it, and a quote; problems are gathered, never raised."""
 
-import logging
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 
 from bot.domain.chat import Conversation, Person
-from bot.domain.errors import Taken, UserError
+from bot.domain.errors import UserError
 from bot.domain.job import Job
 from bot.domain.media import Box, MediaKind, Role, centre_crop, ratio
 from bot.domain.model import Choice
@@ -16,9 +13,8 @@ from bot.domain.request import Reference, VideoRequest
 from bot.flows.choose import choose
 from bot.flows.intake import intake, mend
 from bot.flows.quote import quote
+from bot.flows.sheets import contact_sheet
 from bot.ports.house import House
-
-log = logging.getLogger(__name__)
 
 CROPPED_ROLES = frozenset({Role.first_frame, Role.last_frame, Role.reference_image})
 CROP_TOLERANCE = 0.01
@@ -94,26 +90,5 @@ def crop_of(reference: Reference, choice: Choice | None) -> Box | None:
 async def _sheet(request: VideoRequest, choice: Choice | None, house: House) -> str:
     """The Files key of a numbered contact sheet of what came in, "" where nothing usable did."""
     usable = [reference for reference in request.references if reference.key and reference.media]
-    if not usable:
-        return ""
-    labels = [f"{ref.token} {ref.role.value.replace('_', ' ')}" for ref in usable]
-    crops = [crop_of(ref, choice) for ref in usable]
-    name = sha256(repr([(r.key, label, crop) for r, label, crop in zip(usable, labels, crops, strict=True)]).encode())
-    key = f".sheets/{name.hexdigest()[:32]}.jpg"
-    if await house.files.stat(key):
-        return key
-    scratch = house.folder / f"{name.hexdigest()[:32]}.{house.worker}.jpg"
-    try:
-        async with AsyncExitStack() as stack:
-            paths = [await stack.enter_async_context(house.files.local(reference.key)) for reference in usable]
-            await house.media.sheet(list(zip(paths, labels, crops, strict=True)), scratch)
-            await house.files.keep(scratch, key)
-    except Taken:
-        return key  # another request drew the same sheet at the same moment
-    except Exception:
-        # The sheet is a courtesy: a wish is not lost for want of it.
-        log.exception("the contact sheet could not be drawn", extra={"action": "prepare.sheet"})
-        return ""
-    finally:
-        scratch.unlink(missing_ok=True)
-    return key
+    stills = [(ref.key, f"{ref.token} {ref.role.value.replace('_', ' ')}", crop_of(ref, choice)) for ref in usable]
+    return await contact_sheet(stills, house)
