@@ -1,23 +1,17 @@
-"""The Drive: where films are kept, and names that are safe on every disk."""
+"""The Drive: where films are kept, who may see them, and how they are looked for."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
 from typing import Any
 
 from bot.domain.chat import Person
 from bot.domain.media import Media
+from bot.domain.paths import SPACE, numbered, safe_part, safe_path  # noqa: F401 - a Drive's names belong to the Drive
 
-SPACE = "/space/"
-MAX_PART = 80
-MAX_PARTS = 8
-_UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_SIGNS}]|[^\W_{_SIGNS}]+")
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,48 +160,12 @@ class Asset:
     made_at: datetime
 
 
-def safe_path(wanted: str, extension: str = ".mp4") -> str:
-    """A Drive path made safe: relative, or under `/space/`; no way out, no odd names, with an extension.
-
-    >>> safe_path("../../etc/passwd")
-    'etc/passwd.mp4'
-    """
-    text = unicodedata.normalize("NFC", wanted).replace("\\", "/").strip()
-    shared = text.lower().startswith(SPACE)
-    parts = [part for part in map(_safe_part, text[len(SPACE) if shared else 0 :].split("/")) if part]
-    path = PurePosixPath(*(parts[-MAX_PARTS:] or ["film"]))
-    if not path.suffix:
-        path = path.with_name(path.name + extension)
-    return (SPACE if shared else "") + str(path)
-
-
-def _safe_part(part: str) -> str:
-    cleaned = "".join(c for c in _UNSAFE.sub("-", part) if unicodedata.category(c) not in {"Cf", "Cc", "Cs"})
-    cleaned = cleaned.strip(" .")
-    if _RESERVED.match(cleaned):
-        cleaned = f"_{cleaned}"
-    stem, dot, suffix = cleaned.rpartition(".")
-    if len(cleaned) > MAX_PART and dot:
-        return f"{stem[: MAX_PART - len(suffix) - 1]}.{suffix[: MAX_PART // 2]}"
-    return cleaned[:MAX_PART]
-
-
-def numbered(path: str) -> Iterator[str]:
-    """The path itself, then with a number added: `a.mp4`, `a-2.mp4`, `a-3.mp4` and so on."""
-    yield path
-    pure = PurePosixPath(path)
-    number = 2
-    while True:
-        yield str(pure.with_name(f"{pure.stem}-{number}{pure.suffix}"))
-        number += 1
-
-
 def drive_key(path: str, person: Person) -> str:
     """Where a safe Drive path lies in Files: the workspace's shared space, or this person's own folder."""
-    workspace = _safe_part(f"{person.platform}-{person.workspace}") or "workspace"
+    workspace = safe_part(f"{person.platform}-{person.workspace}") or "workspace"
     if path.startswith(SPACE):
         return f"{workspace}/space/{path[len(SPACE) :]}"
-    return f"{workspace}/people/{_safe_part(person.id) or 'someone'}/{path}"
+    return f"{workspace}/people/{safe_part(person.id) or 'someone'}/{path}"
 
 
 def asset_key(sha256: str) -> str:
