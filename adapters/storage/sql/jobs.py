@@ -21,6 +21,7 @@ from adapters.storage.sql.mapping import (
     readable,
 )
 from adapters.storage.sql.once import add_once
+from adapters.storage.sql.passing import changes_needs, remember
 from adapters.storage.sql.places import at_place, on_platforms
 from adapters.storage.sql.rows import CardRow, JobRow, LedgerRow
 from bot.domain.chat import Conversation, Person
@@ -61,6 +62,7 @@ class SqlJobs:
             if not add_once(session, JobRow, columns):
                 return False
             session.execute(insert(CardRow).values(**card))
+            remember(session, [job])
             return True
 
         return await self.database.write(work)
@@ -86,6 +88,8 @@ class SqlJobs:
                 raise Stale(f"job {job.id} was changed by someone else before version {job.version} was saved")
             if added:
                 session.execute(insert(JobRow), added)
+            if begun := [*([job] if changes_needs(job) else []), *calls]:
+                remember(session, begun)
             if entries:
                 session.execute(insert(LedgerRow), entries)
 

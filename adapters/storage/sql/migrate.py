@@ -12,7 +12,7 @@ from adapters.storage.sql.database import open_engine
 from adapters.storage.sql.trouble import meaning
 from bot.domain.errors import ClapperError
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every revision in `migrations/versions`, in order; the last is what this program needs."""
 
 FOLDER = Path(__file__).parent / "migrations"

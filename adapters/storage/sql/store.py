@@ -10,6 +10,7 @@ from adapters.storage.sql.jobs import SqlJobs
 from adapters.storage.sql.library import SqlAssets, SqlClips, SqlNames
 from adapters.storage.sql.lines import SqlLines
 from adapters.storage.sql.notes import SqlNotes
+from adapters.storage.sql.passing import SqlPassing
 from bot.ports.clock import Clock
 
 
@@ -26,6 +27,7 @@ class SqlStorage:
     lines: SqlLines
     statistics: SqlStatistics
     notes: SqlNotes
+    passing: SqlPassing
 
     async def aclose(self) -> None:
         await self.database.aclose()
@@ -44,4 +46,5 @@ def store(database: Database, clock: Clock) -> SqlStorage:
         lines=SqlLines(database),
         statistics=SqlStatistics(database),
         notes=SqlNotes(database),
+        passing=SqlPassing(database),
     )
