@@ -3,22 +3,23 @@
 A message of Components V2 carries no `content`, and never goes back to one that does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import discord
 from discord import ui
 
 from adapters.chat.discord import rows
-from adapters.chat.discord.buttons import FULL_TEXT, Handle, PressButton, handle, press_button
-from adapters.chat.discord.limits import ALT, DISPLAYED, GALLERY, ROW_BUTTONS
+from adapters.chat.discord.button_rows import button_rows, row_of
+from adapters.chat.discord.buttons import Handle, PressButton
+from adapters.chat.discord.limits import ALT, DISPLAYED, GALLERY
 from adapters.chat.discord.text import cut, escape, fit, share, units
-from bot.domain.card import Button, Card, CardMedia, Tone
+from bot.domain.card import Card, CardMedia, Tone
 from bot.domain.media import MediaKind
 
 NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 ROOM = DISPLAYED - 100
-MOST_BUTTONS = 4 * ROW_BUTTONS
 MOST_PAGES = 8
 BESIDE = frozenset({Tone.working, Tone.problem, Tone.quiet})
 """Tones whose picture stands small beside the title: what matters there is the news."""
@@ -54,7 +55,7 @@ def view(card: Card, *, pictures: Mapping[str, str] = NO_PICTURES) -> ui.LayoutV
         container.add_item(ui.MediaGallery(*(_gallery_item(*one) for one in shown)))
     if notes:
         container.add_item(ui.TextDisplay(notes))
-    for row in _button_rows(card, is_cut=units(wish) < units(rows.whole_wish(card))):
+    for row in button_rows(card, is_cut=units(wish) < units(rows.whole_wish(card))):
         container.add_item(row)
     made = ui.LayoutView(timeout=None)
     return made.add_item(container)
@@ -81,18 +82,21 @@ def _page(text: str) -> str:
     return text[: space + 1] if space > 0 else text[:most]
 
 
-def question(card: Card, action: str) -> ui.LayoutView | None:
-    """What is asked before a press of this action counts, with its Yes; None where nothing is (any more)."""
-    asking = next((one for one in card.buttons if one.action == action and one.confirm), None)
-    sure = Handle(action, card.job, max(0, card.revision))
-    if asking is None or handle(sure.custom_id) is None:
+def question(card: Card, pressed: Handle) -> ui.LayoutView | None:
+    """What is asked before this press counts, with its Yes; None where nothing is (any more)."""
+    asking = next((one for one in card.buttons if pressed.names(one) and one.confirm), None)
+    sure = replace(pressed, asks=False, form=bool(asking and asking.form), alone=True)
+    if asking is None or not sure.holds:
         return None
-    made = ui.LayoutView(timeout=None)
+    return one_button(fit(asking.confirm or "", ROOM) or "Are you sure?", sure, "Yes", discord.ButtonStyle.danger)
+
+
+def one_button(text: str, pressed: Handle, label: str, style: discord.ButtonStyle) -> ui.LayoutView:
+    """A text with one thing to do about it."""
     container = ui.Container(accent_colour=COLOURS[Tone.ask])
-    container.add_item(ui.TextDisplay(fit(asking.confirm or "", ROOM) or "Are you sure?"))
-    yes = PressButton(sure, "Yes", discord.ButtonStyle.danger)
-    container.add_item(_row([yes]))
-    return made.add_item(container)
+    container.add_item(ui.TextDisplay(text))
+    container.add_item(row_of([PressButton(pressed, label, style)]))
+    return ui.LayoutView(timeout=None).add_item(container)
 
 
 def _text_view(text: str) -> ui.LayoutView:
@@ -120,30 +124,3 @@ def _gallery_item(name: str, alt: str) -> discord.MediaGalleryItem:
 def _beside(texts: Sequence[str], shown: tuple[str, str]) -> ui.Section:
     name, alt = shown
     return ui.Section(*texts, accessory=ui.Thumbnail(f"attachment://{name}", description=cut(alt, ALT) or None))
-
-
-def _button_rows(card: Card, *, is_cut: bool) -> Iterator[ui.ActionRow]:
-    buttons = list(_press_buttons(card.buttons, card.job, card.revision))[:MOST_BUTTONS]
-    if is_cut:
-        more = Handle(FULL_TEXT, card.job, max(0, card.revision))
-        if card.job and handle(more.custom_id):
-            buttons.append(PressButton(more, "Show full text", discord.ButtonStyle.secondary))
-    for start in range(0, len(buttons), ROW_BUTTONS):
-        yield _row(buttons[start : start + ROW_BUTTONS])
-
-
-def _press_buttons(buttons: Sequence[Button], job: str, revision: int) -> Iterator[PressButton]:
-    """Each action once: two buttons of one message must not have the same id."""
-    seen: set[str] = set()
-    for button in buttons:
-        made = press_button(button, job, revision)
-        if made is not None and button.action not in seen:
-            seen.add(button.action)
-            yield made
-
-
-def _row(buttons: Sequence[PressButton]) -> ui.ActionRow:
-    row = ui.ActionRow()
-    for button in buttons:
-        row.add_item(button)
-    return row

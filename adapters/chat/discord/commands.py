@@ -18,7 +18,7 @@ from bot.ports.storage import Storage
 
 GROUP = "clapper"
 MENU = "Animate this"
-MAKE = "make"
+MAKE, MERGE = "make", "merge"
 LONGEST = 60
 CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
 # Installed by a user alone, the bot could not post into the channel once the interaction's 15 minutes are over.

@@ -214,6 +214,7 @@ def press(interaction: discord.Interaction[Any], handle: Handle, value: str = ""
         job=handle.job,
         value=value,
         revision=handle.revision,
+        item=handle.item,
     )
 
 

@@ -84,6 +84,7 @@ class Discord:
             whispers=self._whispers,
             downloads=self._downloads,
             places=self._places,
+            sent=self._sent,
             post=self.post,
             models=self._parts.models,
             start=self._chores.start,

@@ -61,6 +61,7 @@ class Posts:
 
     async def edit(self, shown: MessageRef, card: Card, *, urgent: bool = True) -> None:
         if shown.id.startswith(ONLY):
+            await self._whispered(shown, card)
             return
         channel, id = shown.conversation.channel, await self._now_at(shown)
         if not urgent and self._age(id) > OLD_SECONDS:
@@ -75,6 +76,15 @@ class Posts:
             self._refusals.tell("discord.edit", refused)
             await self._not_edited(shown, id, card, refused)
         self._refusals.forget(f"edit:{id}")
+
+    async def _whispered(self, shown: MessageRef, card: Card) -> None:
+        try:
+            await self._whispers.edit(shown, card)
+        except DiscordRefused as refused:
+            self._refusals.tell("discord.edit", refused)
+            if refused.code not in GONE:
+                raise self._refusals.patience(f"edit:{shown.id}") from refused
+        self._refusals.forget(f"edit:{shown.id}")
 
     async def _not_edited(self, shown: MessageRef, id: str, card: Card, refused: DiscordRefused) -> None:
         """What cannot be edited now is tried again; how a film ended is told in a new card once editing stays refused."""

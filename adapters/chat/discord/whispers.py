@@ -1,31 +1,38 @@
-"""What one person alone sees: under their own press or command while Discord lets it be, else in their direct messages."""
+"""What one person alone sees: under their own press or command while Discord lets it be, else in their direct messages.
+
+Such an answer can be changed only by the right that comes with an interaction, for a quarter of an hour: the command that it answers, then
+each press on it. Where nothing gives that right any more, the changed card is a new answer.
+"""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
-from adapters.chat.discord.calls import Calls, DiscordRefused
+from adapters.chat.discord.calls import Calls, DiscordRefused, announced
 from adapters.chat.discord.events import is_direct
 from adapters.chat.discord.pictures import EPHEMERAL, V2, Drawn, Pictures
 from adapters.chat.discord.places import Places
 from adapters.chat.discord.refusals import CLOSED, NO_ENTRY, Refusals
 from adapters.chat.discord.sent import Sent, nonce
 from bot.domain.card import Card
-from bot.domain.chat import Conversation, MessageRef, Person
+from bot.domain.chat import Conversation, MessageRef, Person, Press
 from bot.domain.job import job_id
 
 log = structlog.get_logger()
 
 ONLY = "only:"
-"""What the ids begin with of messages that cannot be edited later."""
+"""What the ids begin with of cards that one person alone sees; the rest is the card's own id."""
 
 WHISPER, TOKEN = "whisper", "token"
 TOKEN_SECONDS = 14 * 60.0
 FIRST_ANSWER_SECONDS = 3.0
 MOST_OPEN = 8192
+ORIGINAL = "@original"
+ELSEWHERE = "Its buttons work only where you asked for it: ask there again to use them."
 OVER = frozenset({10008, 10015, 10062, 40060, 50027})
 """The interaction is not to be answered any more: https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
 
@@ -66,28 +73,85 @@ class Whispers:
         what = {"application": one.application, "token": one.token, "at": one.at, "thinking": one.thinking}
         await self._sent.put(TOKEN, _name(key), what, kept=timedelta(seconds=TOKEN_SECONDS))
 
-    async def post(self, conversation: Conversation, card: Card, key: str, to: Person) -> MessageRef:
-        note = await self._sent.get(WHISPER, key)
-        if not (id := note.get("id", "")):
-            id = await self._said(conversation, card, key, to)
-            await self._sent.put(WHISPER, key, {"id": id})
-        return MessageRef(conversation, f"{ONLY}{id}")
+    async def pressed(self, press: Press, message: int) -> None:
+        """Before a press on what one person alone sees is received: it gives the right to change the card there.
 
-    async def _said(self, conversation: Conversation, card: Card, key: str, to: Person) -> str:
-        one = await self._find(key)
-        if one is not None:
-            try:
-                return await self._under(one, card)
-            except DiscordRefused as refused:
-                if refused.code not in OVER:
-                    self._refusals.tell("discord.whisper", refused)
-        if is_direct(conversation):
-            return await self._send(conversation.channel, await self._pictures.first(card), key)
+        A press on a question about the card gives only the right to answer anew. An id can be forged: it must be that person's card.
+        """
+        note = await self._sent.get(WHISPER, press.job) if press.job else {}
+        if not note or note.get("to") != press.author.id:
+            return
+        name = _name(press.key)
+        on_it = {"under": name, "at": ORIGINAL} if note["id"] == str(message) else {}
+        await self._sent.put(WHISPER, press.job, {**note, **on_it, "last": name})
+
+    async def post(self, conversation: Conversation, card: Card, key: str, to: Person) -> MessageRef:
+        if not (await self._sent.get(WHISPER, key)).get("id"):
+            await self._sent.put(WHISPER, key, await self._said(conversation, card, key, to))
+        return MessageRef(conversation, f"{ONLY}{key}")
+
+    async def edit(self, shown: MessageRef, card: Card) -> None:
+        """Raises as a call does."""
+        key = shown.id.removeprefix(ONLY)
+        note = await self._sent.get(WHISPER, key)
+        if channel := note.get("channel"):
+            await self._changed(channel, note["id"], _as_in(channel, shown.conversation, card))
+        elif note.get("to") and not await self._changed_under(note, card):
+            told = await self._anew(shown.conversation, card, key, note)
+            await self._sent.put(WHISPER, key, told)
+
+    async def _changed(self, channel: str, id: str, card: Card) -> None:
+        """A message of the bot's own in somebody's direct messages."""
+        drawing = await self._pictures.anew(card, channel, id)
+        path = f"/channels/{channel}/messages/{id}"
+        self._pictures.learn(await self._calls.call("PATCH", path, drawing.body, files=drawing.uploads))
+
+    async def _changed_under(self, note: Mapping[str, Any], card: Card) -> bool:
+        """False where nothing gives the right to change it any more, or its person put it away."""
+        one = await self._find(note["under"])
+        if one is None:
+            return False
+        drawing = await self._pictures.first(card)
+        body = {**drawing.body, "attachments": announced(drawing.uploads)}
+        path = f"/webhooks/{one.application}/{one.token}/messages/{note['at']}"
+        try:
+            await self._calls.call("PATCH", path, body, files=drawing.uploads)
+        except DiscordRefused as refused:
+            if refused.code not in OVER:
+                raise
+            return False
+        return True
+
+    async def _anew(
+        self, conversation: Conversation, card: Card, key: str, note: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        for name in dict.fromkeys((note.get("last", ""), note["under"])):
+            if (said := await self._tried(name, card, note["to"])) is not None:
+                return said
+        person = Person(conversation.platform, conversation.workspace, note["to"])
+        return await self._directly(conversation, card, key, person)
+
+    async def _said(self, conversation: Conversation, card: Card, key: str, to: Person) -> Mapping[str, Any]:
+        if (said := await self._tried(key.partition("-")[2], card, to.id)) is not None:
+            return said
         return await self._directly(conversation, card, key, to)
 
-    async def _find(self, key: str) -> Open | None:
-        """The interaction that this answers, once it had its first answer; None where it cannot be answered any more."""
-        name = key.partition("-")[2]
+    async def _tried(self, name: str, card: Card, to: str) -> Mapping[str, Any] | None:
+        """The note of the card as it is now shown under this interaction; None where it cannot be."""
+        one = await self._find(name)
+        if one is None:
+            return None
+        thought = one.thinking
+        try:
+            id = await self._under(one, card)
+        except DiscordRefused as refused:
+            if refused.code not in OVER:
+                self._refusals.tell("discord.whisper", refused)
+            return None
+        return {"id": id, "to": to, "under": name, "at": ORIGINAL if thought else id}
+
+    async def _find(self, name: str) -> Open | None:
+        """The interaction of this name, once it had its first answer; None where it cannot be answered any more."""
         one = self._open.get(name)
         if one is None:
             noted = await self._sent.get(TOKEN, name)
@@ -116,11 +180,16 @@ class Whispers:
             said = await self._calls.call("POST", hook, body, files=drawing.uploads)
         return str(said["id"])
 
-    async def _directly(self, conversation: Conversation, card: Card, key: str, to: Person) -> str:
+    async def _directly(self, conversation: Conversation, card: Card, key: str, to: Person) -> Mapping[str, Any]:
+        """In their direct messages; where those are closed, a hint where they asked."""
+        direct = is_direct(conversation)
         try:
-            channel = await self._places.direct(to.id)
-            return await self._send(channel, await self._pictures.first(card), key)
+            channel = conversation.channel if direct else await self._places.direct(to.id)
+            drawing = await self._pictures.first(_as_in(channel, conversation, card))
+            return {"id": await self._send(channel, drawing, key), "channel": channel}
         except DiscordRefused as refused:
+            if direct:
+                raise
             if refused.code != CLOSED:
                 self._refusals.tell("discord.whisper", refused)
         hint = Card(
@@ -129,12 +198,12 @@ class Whispers:
             tone=card.tone,
         )
         try:
-            return await self._send(conversation.channel, await self._named(hint, to), key)
+            return {"id": await self._send(conversation.channel, await self._named(hint, to), key)}
         except DiscordRefused as refused:
             # Nowhere left to say it; who asked sees at least that the press or command did nothing.
             self._refusals.tell("discord.whisper", refused)
             if refused.code in {*NO_ENTRY, CLOSED}:
-                return "nowhere"
+                return {"id": "nowhere"}
             raise self._refusals.patience(key) from refused
 
     async def _named(self, hint: Card, to: Person) -> Drawn:
@@ -147,3 +216,10 @@ class Whispers:
         body: dict[str, Any] = {**drawing.body, "nonce": nonce(f"{WHISPER}:{key}"), "enforce_nonce": True}
         said = await self._calls.call("POST", f"/channels/{channel}/messages", body, files=drawing.uploads)
         return str(said["id"])
+
+
+def _as_in(channel: str, conversation: Conversation, card: Card) -> Card:
+    """A press comes from where the button stands: elsewhere it would not be about the films of where it was asked for."""
+    if channel == conversation.channel or not card.buttons:
+        return card
+    return replace(card, buttons=(), notes=(*card.notes, ELSEWHERE))

@@ -155,20 +155,21 @@ def test_a_handle_is_read_back_from_its_custom_id(made):
 
 
 @pytest.mark.parametrize(
-    "id", ["", "clapper:confirm", "clapper:confirm:J-1:x", "clapper:confirm:J-1:7 ", "other:confirm:J-1:7", "clapper:confirm:J:1:7", "clapper:confirm:J-1:７"],
+    "id", ["", "clapper:confirm", "clapper:confirm:J-1:x", "clapper:confirm:J-1:7 ", "other:confirm:J-1:7", "clapper:confirm:J:x:7", "clapper:confirm:J-1:７", "clapper:confirm:J-1:7:", "clapper:confirm:J-1:7:ü", "clapper:confirm:J-1:7:a\n", f"clapper:confirm:J-1:7:{'x' * 33}", "clapper:confirm=?:J-1:7"],
 )  # fmt: skip
 def test_a_custom_id_that_is_none_of_ours_is_no_handle(id):
     assert handle(id) is None
 
 
 def test_a_question_comes_before_a_press_that_asks_for_one_and_its_yes_is_the_press():
-    asked = question(ASK, "cancel")
+    asked = question(ASK, Handle("cancel", JOB, 7, asks=True))
     assert asked is not None
     assert texts(asked) == ["Stop it?"]
-    assert [one.handle for one in buttons(asked)] == [Handle("cancel", JOB, 7)]
+    assert [one.handle for one in buttons(asked)] == [Handle("cancel", JOB, 7, alone=True)]
     assert not flaws(asked)
-    assert question(ASK, "confirm") is None
-    assert question(ASK, "close") is None
+    assert question(ASK, Handle("confirm", JOB, 7)) is None
+    assert question(ASK, Handle("close", JOB, 7)) is None
+    assert question(ASK, Handle("cancel", JOB, 7, item="X-1")) is None
 
 
 def test_a_long_wish_is_cut_and_can_be_shown_whole():

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.chat.discord.modals import ELSE, edit_modal, filled
-from bot.domain.card import Card, FieldKind, FormField
+from adapters.chat.discord.buttons import Handle
+from adapters.chat.discord.filled import filled
+from adapters.chat.discord.modals import ELSE, form_modal
+from bot.domain.card import Action, Button, Card, FieldKind, FormField
 from bot.domain.errors import BadRequest
 from bot.flows.show.form import form_values
 from tests.adapters.chat.discord.validator import modal_flaws
@@ -24,11 +26,19 @@ FORM = (
     FormField("count", "Results", FieldKind.text, "1"),
     FormField("@Image1", "@Image1 cat.png", FieldKind.choice, "first_frame", (("first_frame", "First frame"), ("leave_out", "Leave it out"))),
 )  # fmt: skip
-CARD = Card(title="Make this film?", form=FORM, job="J-ABCDEFGHIJ", revision=4)
+CARD = Card(title="Make this film?", job="J-ABCDEFGHIJ", revision=4)
+EDIT = Handle("edit", CARD.job, 4)
+
+
+def with_form(form: tuple[FormField, ...]) -> Card:
+    return replace(CARD, buttons=(Button(Action.edit, "Edit", form=form),))
+
+
+WHOLE = with_form(FORM)
 
 
 def parts(card: Card) -> list[dict]:
-    modal = edit_modal(card)
+    modal = form_modal(card, EDIT)
     assert modal is not None
     shown = modal.to_dict()
     assert not list(modal_flaws(shown))
@@ -50,22 +60,22 @@ def submitted(card: Card, **changed: str) -> list[dict]:
 
 
 def read(card: Card, **changed: str) -> dict[str, str]:
-    return json.loads(filled(submitted(card, **changed), card.form))
+    return json.loads(filled(submitted(card, **changed), card.buttons[0].form))
 
 
 def test_what_people_change_most_has_a_part_of_its_own_and_the_rest_share_the_last():
-    shown = parts(CARD)
+    shown = parts(WHOLE)
     assert [part["component"]["custom_id"] for part in shown] == ["prompt", "model", "seconds", "aspect", ELSE]
     assert shown[-1]["component"]["value"] == "Resolution: 720p\nSound: off\nResults: 1\n@Image1: First frame"
 
 
 def test_a_form_that_fits_is_shown_whole():
-    few = replace(CARD, form=FORM[:1] + FORM[3:6])
+    few = with_form(FORM[:1] + FORM[3:6])
     assert [part["component"]["custom_id"] for part in parts(few)] == ["prompt", "aspect", "resolution", "audio"]
 
 
 def test_the_present_model_is_among_the_25_that_are_offered():
-    offered = parts(CARD)[1]
+    offered = parts(WHOLE)[1]
     assert len(offered["component"]["options"]) == 25
     assert [one["value"] for one in offered["component"]["options"] if one["default"]] == ["model-33"]
     assert offered["description"] == "15 more can be written below, as model: …"
@@ -73,23 +83,23 @@ def test_the_present_model_is_among_the_25_that_are_offered():
 
 def test_a_form_left_as_it_was_changes_nothing():
     asked = {field.name: field.value for field in FORM}
-    given_back = read(CARD)
+    given_back = read(WHOLE)
     assert {name: asked[name] for name in given_back} == given_back
 
 
 def test_what_was_changed_comes_back_by_the_forms_own_names():
     lines = "resolution = 1080p\nSOUND: On\nResults: 3\n@Image1: leave it out"
-    changed = read(CARD, prompt="A wolf", aspect="9:16", **{ELSE: lines})
+    changed = read(WHOLE, prompt="A wolf", aspect="9:16", **{ELSE: lines})
     assert changed == {"prompt": "A wolf", "model": "model-33", "seconds": "8", "aspect": "9:16", "resolution": "1080p", "audio": "yes", "count": "3", "@Image1": "leave_out"}  # fmt: skip
 
 
 def test_a_model_that_was_not_offered_can_be_written():
-    assert read(CARD, **{ELSE: "model: Model 39"})["model"] == "model-39"
+    assert read(WHOLE, **{ELSE: "model: Model 39"})["model"] == "model-39"
 
 
 def test_flags_join_the_prompt_where_the_one_grammar_reads_them():
     assert (
-        read(CARD, **{ELSE: "--seed 7\n--negative rain"})["prompt"] == "A fox crosses the lake --seed 7 --negative rain"
+        read(WHOLE, **{ELSE: "--seed 7\n--negative rain"})["prompt"] == "A fox crosses the lake --seed 7 --negative rain"
     )
 
 
@@ -104,21 +114,21 @@ def test_flags_join_the_prompt_where_the_one_grammar_reads_them():
 )
 def test_a_line_that_means_nothing_is_told_with_what_it_can_be(lines, said):
     with pytest.raises(BadRequest) as refused:
-        read(CARD, **{ELSE: lines})
+        read(WHOLE, **{ELSE: lines})
     assert refused.value.say.startswith(said)
 
 
 def test_a_wish_too_long_for_an_input_is_left_as_it_is_rather_than_cut():
-    long = replace(CARD, form=(replace(FORM[0], value="word " * 2000), *FORM[1:]))
+    long = with_form((replace(FORM[0], value="word " * 2000), *FORM[1:]))
     assert "prompt" not in read(long)
 
 
 def test_the_answer_is_what_the_core_reads_as_a_form():
-    assert form_values(filled(submitted(CARD), FORM)) == read(CARD)
+    assert form_values(filled(submitted(WHOLE), FORM)) == read(WHOLE)
 
 
 def test_a_card_without_a_form_opens_none():
-    assert edit_modal(replace(CARD, form=())) is None
+    assert form_modal(with_form(()), EDIT) is None
 
 
 @pytest.mark.parametrize(
@@ -140,6 +150,6 @@ FIELDS = st.builds(FormField, WORDS, WORDS, st.sampled_from(FieldKind), WORDS, s
 @settings(max_examples=50, deadline=None)
 @given(st.lists(FIELDS, min_size=1, max_size=12, unique_by=lambda field: field.name).map(tuple))
 def test_every_limit_is_kept_whatever_a_form_holds(form):
-    modal = edit_modal(replace(CARD, form=form))
+    modal = form_modal(with_form(form), EDIT)
     assert modal is not None
     assert not list(modal_flaws(modal.to_dict()))
