@@ -13,6 +13,7 @@ from bot.domain.request import Reference, VideoRequest
 from bot.flows.choose import choose
 from bot.flows.intake import intake, mend
 from bot.flows.quote import quote
+from bot.flows.room import full, in_space
 from bot.flows.sheets import contact_sheet
 from bot.ports.house import House
 
@@ -52,6 +53,7 @@ async def prepare(
             price = quote(choice, model, request, house.rules, now)
         except UserError as error:
             found.append(error.say)
+    found += filter(None, [await full(author, house, in_space(request))])
     found += [f"{ref.token}: {problem.say}" for ref in request.references for problem in ref.problems]
     sheet = await _sheet(request, choice, house)
     return Prepared(request=request, choice=choice, quote=price, problems=tuple(dict.fromkeys(found)), sheet=sheet)

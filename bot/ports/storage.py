@@ -286,9 +286,10 @@ class Passing(Protocol):
     async def claim(
         self, worker: str, unused_since: datetime, now: datetime, until: datetime, limit: int
     ) -> Sequence[str]:
-        """Claims until `until` what nothing needs of the `limit` files that were used longest ago, and not after `unused_since`.
+        """Claims until `until` at most `limit` files that nothing needs and nobody used after `unused_since`.
 
-        What is needed counts as used now, so that all are looked at in turn. No two callers are given the same file.
+        Those that were used longest ago are looked at first, a bounded number of them; what is needed counts as used now, so that all
+        have their turn. No two callers are given the same file.
         """
         ...
 

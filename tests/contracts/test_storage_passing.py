@@ -9,6 +9,7 @@ from sqlalchemy import NullPool, text
 from adapters.storage.sql import upgrade
 from adapters.storage.sql.address import address
 from adapters.storage.sql.database import open_engine
+from adapters.storage.sql.passing import LOOKS
 from bot.domain.drive import Asset
 from bot.domain.job import Job, Result, State
 from bot.domain.media import Media, MediaKind, Role
@@ -108,10 +109,12 @@ async def test_the_calls_of_a_batch_need_what_the_batch_was_asked_with(storage: 
 
 
 async def test_a_long_line_of_what_is_needed_is_gone_through_in_turn(storage: Storage) -> None:
-    await storage.jobs.add(wishing(*(f".assets/aa/{number}" for number in range(6))))
-    await storage.passing.use(OWL, at(60))
-    assert await claimed(storage, limit=4) == []
-    assert await claimed(storage, limit=4) == [OWL]
+    await storage.jobs.add(wishing(*(f".assets/aa/{number}" for number in range(LOOKS))))
+    for key in (OWL, FOX):
+        await storage.passing.use(key, at(60))
+    assert await claimed(storage, limit=1) == []
+    assert await claimed(storage, limit=1) == [OWL]
+    assert await claimed(storage, limit=1) == [FOX]
 
 
 async def test_what_is_just_being_deleted_cannot_be_used_before_the_claim_runs_out(storage: Storage) -> None:

@@ -17,6 +17,7 @@ from bot.domain.job import Job, State
 from bot.domain.passing import passes
 from bot.domain.request import SourceKind
 
+LOOKS = 1000
 CLIP = "clip:"  # before a clip's id: what a job holds that names the clip itself
 
 
@@ -59,12 +60,12 @@ class SqlPassing:
     async def claim(
         self, worker: str, unused_since: datetime, now: datetime, until: datetime, limit: int
     ) -> Sequence[str]:
-        free = or_(col(PassingRow.claimed_until).is_(None), col(PassingRow.claimed_until) <= now)
+        unclaimed = or_(col(PassingRow.claimed_until).is_(None), col(PassingRow.claimed_until) <= now)
         looking = (
             select(col(PassingRow.key))
-            .where(col(PassingRow.used_at) <= unused_since, free)
+            .where(col(PassingRow.used_at) <= unused_since, unclaimed)
             .order_by(col(PassingRow.used_at), col(PassingRow.number))
-            .limit(limit)
+            .limit(LOOKS)
             .with_for_update(skip_locked=True)
         )
 
@@ -73,8 +74,9 @@ class SqlPassing:
             old = session.scalars(looking).all()
             held = set(session.scalars(select(col(HoldRow.key)).where(col(HoldRow.key).in_(old), _still())).all())
             _set(session, held, used_at=now)
-            _set(session, set(old) - held, claimed_by=worker, claimed_until=until)
-            return [key for key in old if key not in held]
+            free = [key for key in old if key not in held][:limit]
+            _set(session, free, claimed_by=worker, claimed_until=until)
+            return free
 
         return await self.database.write(work)
 

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from base64 import b32encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -13,9 +13,11 @@ from bot.domain.chat import Conversation, Person
 from bot.domain.drive import Asset, asset_key
 from bot.domain.errors import BadMedia, Unreadable
 from bot.domain.media import Media, Problem
+from bot.domain.passing import passes
 from bot.domain.request import Reference, SourceKind, VideoRequest
 from bot.flows.intake.kinds import corrected
 from bot.flows.intake.sources import bring
+from bot.flows.needed import needed
 from bot.ports.house import House
 
 AT_A_TIME = 3
@@ -24,14 +26,16 @@ AT_A_TIME = 3
 async def intake(request: VideoRequest, conversation: Conversation, author: Person, house: House) -> VideoRequest:
     """Fills in `media` and `key` of every reference, at most AT_A_TIME at once. A bad file never raises: its problems are on it.
 
-    References that are in already stay as they are. A file that turns out to be of another kind takes that kind's token and role.
+    References that are in already stay as they are, unless the file is not kept any more: then it is brought anew. A file that turns out to be of another kind takes that kind's token and role.
     """
     most = house.rules.max_attachments
 
     async def take(reference: Reference) -> Reference:
         if reference.media and reference.key:
-            return reference
-        if request.references.index(reference) >= most:
+            if await _still_there(reference, house):
+                return reference
+            reference = replace(reference, media=None, key="", mends=(), problems=())
+        elif request.references.index(reference) >= most:
             return _refused(
                 reference, Problem("Number of files", f"{most}", f"{len(request.references)}", "Leave some out.")
             )
@@ -57,6 +61,16 @@ async def each(
     return tuple(one for one in done if isinstance(one, Reference))
 
 
+async def _still_there(reference: Reference, house: House) -> bool:
+    """Whether the file of an earlier wish is kept; then it stays from now on."""
+    if not passes(reference.key):
+        return True
+    with suppress(BadMedia):  # it is being cleaned away
+        await needed(reference.key, house)
+        return await house.files.stat(reference.key) is not None
+    return False
+
+
 async def _take(reference: Reference, conversation: Conversation, author: Person, house: House) -> Reference:
     try:
         if reference.source.kind is SourceKind.asset:
@@ -74,6 +88,8 @@ async def _take(reference: Reference, conversation: Conversation, author: Person
 async def _asset(reference: Reference, author: Person, house: House) -> Reference:
     asset = await house.storage.assets.get(reference.source.value.removeprefix("asset:"))
     ours = asset and asset.workspace == author.workspace and asset.owner.platform == author.platform
+    if asset and ours:
+        await needed(asset.key, house)
     if not asset or not ours or await house.files.stat(asset.key) is None:
         raise BadMedia(
             f"There is no file {reference.source.value!r} in this workspace. Check its id, or send the file itself."
@@ -83,6 +99,7 @@ async def _asset(reference: Reference, author: Person, house: House) -> Referenc
 
 async def _kept(reference: Reference, path: Path, media: Media, author: Person, house: House) -> Reference:
     key = asset_key(media.sha256)
+    await needed(key, house)
     await house.files.keep(path, key)
     asset = Asset(
         id=asset_id(author, media.sha256),

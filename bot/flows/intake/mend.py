@@ -10,6 +10,7 @@ from bot.domain.model import Model
 from bot.domain.request import Reference, VideoRequest
 from bot.flows.intake.intake import each, scratch, unreadable
 from bot.flows.intake.kinds import misplaced
+from bot.flows.needed import needed
 from bot.flows.suit import refused
 from bot.ports.house import House
 
@@ -57,6 +58,7 @@ async def _fitted(reference: Reference, media: Media, limits: MediaLimits, house
         if limits.check(fitted):  # a mend that does not help is not made
             return replace(reference, problems=limits.check(media))
         key = asset_key(fitted.sha256)
+        await needed(key, house)
         await house.files.keep(into, key)
     return replace(reference, media=fitted, key=key, mends=(*reference.mends, *words), problems=())
 
