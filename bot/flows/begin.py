@@ -1,6 +1,7 @@
 """The wish that each button under a film begins with. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -8,8 +9,9 @@ from bot.domain.card import Action
 from bot.domain.drive import Clip
 from bot.domain.job import Job
 from bot.domain.media import MediaKind, Role
-from bot.domain.model import Choice
+from bot.domain.model import FRAMES, Choice, Model
 from bot.domain.request import Origin, Reference, Setting, Settings, Source, SourceKind, Task, VideoRequest
+from bot.domain.rules import Rules
 
 FILM = "@Video1"
 MERGED = "merge"
@@ -45,6 +47,57 @@ def begun(how: Action, clip: Clip, job: Job | None) -> Begun:
             settings = replace(settings, seed=_seed(clip, job) or settings.seed)
             request = replace(whole.request, settings=settings)
     return replace(whole, request=request)
+
+
+def continued(clip: Clip, job: Job | None, model: Model | None) -> tuple[VideoRequest, tuple[Reference, ...]]:
+    """The same wish from where the film ends, and the files left out: `model` takes no such thing beside a first frame."""
+    whole = source(clip, job).request
+    over = whole.task in {Task.extend, Task.edit}
+    beside = tuple(one for one in whole.references if not over and _beside(one.role, model))
+    left = tuple(one for one in whole.references if one not in beside)
+    first = frame(clip, Role.first_frame)
+    moved = _numbered((first, *beside))
+    names = {old.token: new.token for old, new in zip(beside, moved[1:], strict=True)}
+    return replace(
+        whole,
+        prompt=retold(story(whole.prompt), instead(left, first.token) | names),
+        settings=replace(whole.settings, seed=None, drive_path=None),
+        references=moved,
+    ), left
+
+
+def _beside(role: Role, model: Model | None) -> bool:
+    rule = model.rule(role) if model is not None and role not in FRAMES else None
+    if rule is None or model is None:
+        return False
+    return rule.with_frames and (role is Role.reference_audio or Task.references in model.tasks)
+
+
+def _numbered(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """Each with the token of its place among its kind."""
+    counted: Counter[MediaKind] = Counter()
+    placed: list[Reference] = []
+    for one in references:
+        counted[one.kind] += 1
+        placed.append(replace(one, token=f"@{one.kind.capitalize()}{counted[one.kind]}"))
+    return tuple(placed)
+
+
+def referred(request: VideoRequest, clip: Clip, model: Model | None, rules: Rules) -> VideoRequest:
+    """The wish with the film given as this model takes it: as it is, or its last frame; where it takes neither, as it is."""
+    if model is None or (takes_film(model, rules) and Task.references in model.tasks):
+        return request
+    for role, task in ((Role.reference_image, Task.references), (Role.first_frame, Task.first_frame)):
+        if model.rule(role) is not None and task in model.tasks:
+            still = frame(clip, role)
+            return replace(request, prompt=request.prompt.replace(FILM, still.token), references=(still,))
+    return request
+
+
+def takes_film(model: Model, rules: Rules) -> bool:
+    """Whether a film of ours can be given to it; one that fetches films itself needs a public address to fetch them from."""
+    rule = model.rule(Role.reference_video)
+    return rule is not None and (not rule.by_link or rules.public_links)
 
 
 def source(clip: Clip, job: Job | None) -> Begun:

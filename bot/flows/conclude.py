@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.job import Charged, Failure, Job, Result, State, Tally, call_number
 from bot.domain.ledger import spent
+from bot.flows.posters import posters
 from bot.flows.quote import MOST_LINES
 from bot.flows.settle import cost
 from bot.flows.show.words import charged_words, films_words, sentence
@@ -49,6 +50,7 @@ async def _result(job: Job, calls: Sequence[Job], house: House) -> Result:
         credits=credits,
         seeds=tuple(seeds) if len(seeds) == len(clips) else (),
         notes=notes,
+        sheet=await posters(job, clips, house),
     )
 
 

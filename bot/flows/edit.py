@@ -1,15 +1,18 @@
 """Edit: the same job with a changed wish and a new price, in the same card."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.chat import Person
+from bot.domain.chat import Attachment, Person
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job, State
-from bot.domain.request import Parsed, Settings, VideoRequest
+from bot.domain.media import MediaKind
+from bot.domain.request import Parsed, Reference, Settings, VideoRequest
 from bot.flows.access import check_access
 from bot.flows.parse import hints, parse, uploads
+from bot.flows.parse.tokens import split_token
 from bot.flows.prepare import prepare, priced
-from bot.flows.show.form import as_flags, form_values, unchanged, with_roles
+from bot.flows.show.form import Asked, as_flags, form_values, unchanged, with_roles
 from bot.ports.house import House
 
 
@@ -25,23 +28,39 @@ async def edit(job: Job, person: Person, value: str, house: House) -> Job:
     return edited
 
 
-def changed(job: Job, value: str, house: House) -> tuple[VideoRequest, tuple[str, ...]]:
-    """The wish as edited, and what could not be understood in it."""
-    filled = form_values(value)
+def changed(job: Asked, value: str, house: House) -> tuple[VideoRequest, tuple[str, ...]]:
+    """The wish as edited, and what could not be understood in it.
+
+    A prompt that nobody touched is not read again: what was story when it was written is story still.
+    """
+    before, filled = job.request, form_values(value)
     if filled is None:
-        parsed = _read(value, job, house)
-        return _with_known(parsed, job.request), parsed.problems
-    same = unchanged(job, filled)
-    prompt = filled.get("prompt", job.request.prompt)
-    parsed = _read(f"{prompt} {as_flags(filled, same)}".strip(), job, house)
-    kept = replace(
-        parsed.request, settings=_over(job.request.settings, parsed.settings), references=job.request.references
-    )
+        parsed = _read(value, uploads(before), house)
+        return _with_known(parsed, before), parsed.problems
+    flags = as_flags(filled, unchanged(job, filled))
+    prompt = filled.get("prompt", before.prompt)
+    if prompt == before.prompt:
+        parsed = replace(_read(flags, (), house), prompt=prompt)
+        settings = before.settings
+    else:
+        parsed = _read(f"{prompt} {flags}".strip(), _named(before.references), house)
+        settings = replace(before.settings, camera=None)  # its movements stand in the prompt
+    kept = replace(parsed.request, settings=_over(settings, parsed.settings), references=before.references)
     return with_roles(kept, filled), parsed.problems
 
 
-def _read(text: str, job: Job, house: House) -> Parsed:
-    return parse(text, attachments=uploads(job.request), names=house.catalogue.names())
+def _read(text: str, attachments: Sequence[Attachment], house: House) -> Parsed:
+    return parse(text, attachments=attachments, names=house.catalogue.names())
+
+
+def _named(references: Sequence[Reference]) -> tuple[Attachment, ...]:
+    """What stands for files that are in already, wherever they came from, so that a prompt may name them."""
+    most: dict[MediaKind, int] = {}
+    for one in references:
+        most[one.kind] = max(most.get(one.kind, 0), split_token(one.token)[1])
+    return tuple(
+        Attachment(f"{kind}-{number}", mime=f"{kind}/*") for kind, last in most.items() for number in range(1, last + 1)
+    )
 
 
 def _with_known(parsed: Parsed, before: VideoRequest) -> VideoRequest:

@@ -32,7 +32,10 @@ async def bring(reference: Reference, into: Path, conversation: Conversation, au
             await _from_drive(await _drive_file(source.value, author, house), into, source.value, house)
         case SourceKind.clip:
             clip = await _clip(source.value, conversation, author, house)
-            await _from_drive(_part(clip, reference), into, clip.drive_path, house)
+            if reference.kind is MediaKind.image and not clip.last_frame:
+                await _cut(clip, into, house)
+            else:
+                await _from_drive(_part(clip, reference), into, clip.drive_path, house)
         case SourceKind.asset:
             raise AssertionError("an asset is here already")
 
@@ -98,4 +101,17 @@ async def _last_clip(conversation: Conversation, house: House) -> Clip:
 
 def _part(clip: Clip, reference: Reference) -> str:
     """A film asked for as a picture gives its last frame, so that the next may begin where it ends."""
-    return clip.last_frame if reference.kind is MediaKind.image and clip.last_frame else clip.key
+    return clip.last_frame if reference.kind is MediaKind.image else clip.key
+
+
+async def _cut(clip: Clip, into: Path, house: House) -> None:
+    """The last frame of a film that was kept without it."""
+    picture = into.with_name(f"{into.name}.png")
+    try:
+        async with house.files.local(clip.key) as film:
+            await house.media.last_frame(film, picture)
+        await asyncio.to_thread(picture.replace, into)
+    except FileNotFoundError:
+        raise BadMedia(f"There is no file {clip.drive_path!r} any more. Choose another.") from None
+    finally:
+        picture.unlink(missing_ok=True)

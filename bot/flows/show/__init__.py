@@ -10,7 +10,7 @@ from bot.domain.job import Job, State
 from bot.flows.patience import wait
 from bot.flows.seen import note_seen
 from bot.flows.show.cards import Surroundings, job_card
-from bot.flows.show.form import choices
+from bot.flows.show.films import Offers, offers
 from bot.ports.house import House
 
 __all__ = ["card_lease", "card_of", "show"]
@@ -94,6 +94,7 @@ async def card_of(job: Job, house: House) -> Card:
     usual = None
     if job.state in {State.queued, State.submitting, State.processing} and job.eta is None and job.choice:
         usual = await house.storage.statistics.typical_seconds(job.choice.model)
-    today = house.clock.now().date()
-    options = choices(house.catalogue, today) if job.state is State.awaiting_confirmation else ()
-    return job_card(job, Surroundings(ahead=ahead, usual_seconds=usual, models=options))
+    offered = Offers()
+    if job.state in {State.awaiting_confirmation, State.complete}:
+        offered = offers(house.catalogue, house.rules, house.clock.now().date())
+    return job_card(job, Surroundings(ahead=ahead, usual_seconds=usual, offers=offered))

@@ -7,10 +7,11 @@ from bot.domain.card import Bar, Card, Field, Tone
 from bot.domain.job import Charged, Job, State, call_number
 from bot.flows.settle import cost
 from bot.flows.show.fields import film_rows, results
+from bot.flows.show.films import films_buttons, unnamed
 from bot.flows.show.parts import (
     CANCEL_ALL,
     DECISIONS,
-    film,
+    films,
     free,
     gone,
     money,
@@ -63,16 +64,17 @@ def _question(job: Job) -> Card:
 def _complete(job: Job) -> Card:
     assert job.tally is not None
     assert job.result is not None
-    clips, films = job.result.clips, job.tally.films
-    if len(clips) == films:
-        title = f"Your {films} films are ready"
+    clips, wanted = job.result.clips, job.tally.films
+    if len(clips) == wanted:
+        title = f"Your {wanted} films are ready"
     else:
-        title = f"{len(clips)} of your {films} films {'is' if len(clips) == 1 else 'are'} ready"
+        title = f"{len(clips)} of your {wanted} films {'is' if len(clips) == 1 else 'are'} ready"
     return Card(
         title=title,
         fields=(*results(job, clips), Field("Took", duration(gone(job)))),
-        notes=(*job.result.notes, *notes(job), *renamed(job, clips), *not_posted(job)),
-        media=tuple(media for clip in clips for media in film(clip, job)),
+        notes=(*job.result.notes, *notes(job), *renamed(job, clips), *not_posted(job), *unnamed(clips)),
+        media=films(job, clips),
+        buttons=films_buttons(job, clips),
         tone=Tone.done,
     )
 
@@ -98,9 +100,10 @@ def _cancelled(job: Job) -> Card:
     told = (*(job.result.notes if job.result else ()), *_bill(job))
     return Card(
         title="Cancelled",
-        notes=(finished, *told) if tally.ready else told,
+        notes=(finished, *told, *unnamed(clips)) if tally.ready else told,
         fields=(*film_rows(job, clips), Field("Job", job.id)),
-        media=tuple(media for clip in clips for media in film(clip, job)),
+        media=films(job, clips),
+        buttons=films_buttons(job, clips, again=False),
         tone=Tone.quiet,
     )
 

@@ -1,14 +1,16 @@
 """Job -> Card: what each state looks like. Pure."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.domain.card import Action, Bar, Button, Card, Field, Style, Tone
+from bot.domain.drive import Clip
 from bot.domain.job import Job, State
 from bot.flows.show.batches import batch_card
-from bot.flows.show.fields import results, settings
+from bot.flows.show.fields import parent, results, settings
+from bot.flows.show.films import Offers, film_buttons, films_buttons, unnamed
 from bot.flows.show.form import edit_form
-from bot.flows.show.parts import DECISIONS, film, free, gone, money, not_posted, notes, renamed, sheet, since, working
+from bot.flows.show.parts import DECISIONS, films, free, gone, money, not_posted, notes, renamed, sheet, since, working
 from bot.flows.show.words import amount, duration, percent
 
 CONFIRM = Button(Action.confirm, "Confirm", Style.primary)
@@ -18,21 +20,28 @@ EDIT = Button(Action.edit, "Edit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a card says besides its job: jobs `ahead` in line, how long this model usually takes, models to choose from (id, title)."""
+    """What a card says besides its job: jobs `ahead` in line, how long this model usually takes, what films can be made with."""
 
     ahead: int = 0
     usual_seconds: float | None = None
-    models: tuple[tuple[str, str], ...] = ()
+    offers: Offers = field(default_factory=Offers)
 
 
 def job_card(job: Job, around: Surroundings) -> Card:
     """The one card of a job, for whatever state it is in."""
     card = _STATES[job.state](job, around) if job.tally is None else batch_card(job)
-    return replace(card, state=job.state.value, text=card.text or job.request.prompt, job=job.id, revision=job.version)
+    return replace(
+        card,
+        fields=(*parent(job), *card.fields),
+        text=card.text or job.request.prompt,
+        state=job.state.value,
+        job=job.id,
+        revision=job.version,
+    )
 
 
 def _ask(job: Job, around: Surroundings) -> Card:
-    form = edit_form(job, around.models)
+    form = edit_form(job, around.offers.models)
     if job.problems or job.quote is None:
         return Card(
             title="This needs a change first",
@@ -106,16 +115,27 @@ def _finalizing(job: Job, _: Surroundings) -> Card:
     return working(job, "Almost there", Bar(1.0, text, None, since(job)))
 
 
-def _complete(job: Job, _: Surroundings) -> Card:
+def _complete(job: Job, around: Surroundings) -> Card:
     clips = job.result.clips if job.result else ()
     many = len(clips) > 1
     return Card(
         title=f"Your {len(clips)} films are ready" if many else "Your film is ready",
         fields=(*results(job, clips), Field("Took", duration(gone(job)))),
-        notes=(*notes(job), *(job.result.notes if job.result else ()), *renamed(job, clips), *not_posted(job)),
-        media=tuple(media for clip in clips for media in film(clip, job)),
+        notes=(
+            *notes(job),
+            *(job.result.notes if job.result else ()),
+            *renamed(job, clips),
+            *not_posted(job),
+            *unnamed(clips),
+        ),
+        media=films(job, clips),
+        buttons=films_buttons(job, clips) if many else _follow(job, clips, around),
         tone=Tone.done,
     )
+
+
+def _follow(job: Job, clips: Sequence[Clip], around: Surroundings) -> tuple[Button, ...]:
+    return film_buttons(clips[0], job, around.offers) if clips else ()
 
 
 def _error(job: Job, _: Surroundings) -> Card:

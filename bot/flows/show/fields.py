@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.domain.card import Field
+from bot.domain.card import Action, Field
 from bot.domain.drive import Clip
 from bot.domain.job import Job, call_number
 from bot.domain.model import AUTO, SETTING_WORDS
@@ -57,6 +57,22 @@ def _told(text: str, setting: Setting[Any], *, adjusted: bool) -> str:
     return text if setting.origin is Origin.said else f"{text} (default)"
 
 
+_FROM = {
+    Action.again: "Again of {}",
+    Action.variation: "Variation of {}",
+    Action.continue_: "Continues {}",
+    Action.extend: "Extends {}",
+    Action.reference: "With {} as a reference",
+}
+
+
+def parent(job: Job) -> tuple[Field, ...]:
+    """The film that the wish came from."""
+    if job.parent is None or job.parent.how not in _FROM:
+        return ()
+    return (Field("From", _FROM[job.parent.how].format(job.parent.path)),)
+
+
 def results(job: Job, clips: tuple[Clip, ...]) -> tuple[Field, ...]:
     title = job.choice.title if job.choice else ""
     seeds = ", ".join(map(str, _seeds(job, len(clips))))
@@ -90,10 +106,10 @@ def _seeds(job: Job, films: int) -> Sequence[int]:
 def film_rows(job: Job, clips: tuple[Clip, ...]) -> tuple[Field, ...]:
     """Where each film is, and what it is: `Film`, or `Film 2` where there are several."""
     many = len(clips) > 1 or job.calls > 1
-    return tuple(Field(f"Film {_number(job, clip)}" if many else "Film", _facts(clip)) for clip in clips)
+    return tuple(Field(f"Film {film_number(job, clip)}" if many else "Film", _facts(clip)) for clip in clips)
 
 
-def _number(job: Job, clip: Clip) -> int:
+def film_number(job: Job, clip: Clip) -> int:
     """Counted through all calls of a batch, so that the place of one that failed stays empty."""
     call, _, number = clip.id.rpartition("-")
     return films_of(job, call_number(call))[int(number) - 1] if job.calls > 1 else int(number)

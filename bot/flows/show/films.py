@@ -1,5 +1,6 @@
-"""The buttons under a film. Pure."""
+"""The buttons under a film, and under several. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,12 +8,14 @@ from bot.domain.card import Action, Button
 from bot.domain.catalogue import Catalogue
 from bot.domain.drive import Clip
 from bot.domain.job import Job
-from bot.domain.media import Role
-from bot.domain.model import Model
 from bot.domain.request import Task
 from bot.domain.rules import Rules
-from bot.flows.begin import begun, merged
+from bot.flows.begin import begun, merged, takes_film
+from bot.flows.show.fields import film_number
 from bot.flows.show.form import choices, edit_form
+
+MOST_NAMED = 20
+"""So many films have a button of their own under one card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +29,6 @@ class Offers:
 def offers(catalogue: Catalogue, rules: Rules, today: date) -> Offers:
     extending = (one for one in catalogue.usable(today) if Task.extend in one.tasks and takes_film(one, rules))
     return Offers(models=choices(catalogue, today), extending=frozenset(model.id for model in extending))
-
-
-def takes_film(model: Model, rules: Rules) -> bool:
-    """Whether a film of ours can be given to it; one that fetches films itself needs a public address to fetch them from."""
-    rule = model.rule(Role.reference_video)
-    return rule is not None and (not rule.by_link or rules.public_links)
 
 
 def film_buttons(clip: Clip, job: Job | None, around: Offers) -> tuple[Button, ...]:
@@ -63,3 +60,15 @@ def _form(how: Action, label: str, clip: Clip, job: Job | None, around: Offers) 
     if how is not Action.variation:
         form = tuple(field for field in form if not field.name.startswith("@"))
     return Button(how, label, item=clip.id, form=form)
+
+
+def films_buttons(job: Job, clips: Sequence[Clip], *, again: bool = True) -> tuple[Button, ...]:
+    """Under several films: one that leads to each, and one that makes them all again."""
+    named = (Button(Action.film, f"Film {film_number(job, clip)}", item=clip.id) for clip in clips[:MOST_NAMED])
+    return (*named, *((Button(Action.again, "Again"),) if again else ()))
+
+
+def unnamed(clips: Sequence[Clip]) -> tuple[str, ...]:
+    """What is said of the films that have no button."""
+    more = len(clips) - MOST_NAMED
+    return (f"The other {more} {'are' if more > 1 else 'is'} in the library: say “library”.",) if more > 0 else ()

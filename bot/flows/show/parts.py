@@ -1,5 +1,7 @@
 """What the cards of several states have in common."""
 
+from collections.abc import Sequence
+
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, Style, Tone, film_media
 from bot.domain.drive import Clip, safe_path
 from bot.domain.job import Charged, Job
@@ -65,6 +67,14 @@ def film(clip: Clip, job: Job) -> tuple[CardMedia, ...]:
     stem = whole.name.rpartition(".")[0]
     frame = CardMedia(kind=MediaKind.image, key=clip.last_frame, alt="The last frame", name=f"{stem}-last.png")
     return (whole, frame)
+
+
+def films(job: Job, clips: Sequence[Clip]) -> tuple[CardMedia, ...]:
+    """The films, after a numbered sheet of their posters where there are several."""
+    key = job.result.sheet if job.result else ""
+    alt = f"{len(clips)} films, numbered"
+    sheet_of_all = (CardMedia(kind=MediaKind.image, key=key, alt=alt, name="films.jpg"),) if key else ()
+    return (*sheet_of_all, *(media for clip in clips for media in film(clip, job)))
 
 
 def renamed(job: Job, clips: tuple[Clip, ...]) -> tuple[str, ...]:
