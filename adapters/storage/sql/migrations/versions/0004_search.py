@@ -36,7 +36,7 @@ def upgrade() -> None:
     op.create_index("ix_clips_owner", "clips", [*PLACE, "owner", *TIME])
     op.create_index("ix_clips_channel", "clips", [*PLACE, "channel", *TIME])
     op.create_index("ix_clips_bytes", "clips", [*PLACE, "owner", "shared", "bytes"])
-    _partial("ix_clips_shared", [*PLACE, *TIME], "shared")
+    op.create_index("ix_clips_shared", "clips", [*PLACE, "shared", *TIME])
     _partial("ix_clips_trashed", ["trashed_at"], "trashed_at IS NOT NULL")
     for statement in _index_of_words():
         op.execute(statement)
