@@ -83,10 +83,17 @@ class Stage:
         return job
 
     async def press(
-        self, job: str, action: str, value: str = "", who: Person = ASKER, revision: int | None = None
+        self,
+        job: str,
+        action: str,
+        value: str = "",
+        who: Person = ASKER,
+        revision: int | None = None,
+        *,
+        item: str = "",
     ) -> None:
         self.asked += 1
-        await press(Press(f"press-{self.asked}", HERE, who, action, job, value, revision), self.house)
+        await press(Press(f"press-{self.asked}", HERE, who, action, job, value, revision, item), self.house)
 
     async def tick(self, house: House | None = None, limit: int = 10) -> int:
         """One look for due jobs and one step of each, as a router makes it."""

@@ -241,4 +241,10 @@ def call_number(id: str) -> int:
 
 
 def card_id(job: str) -> str:
-    return f"C-{job.removeprefix('J-')}"
+    """The id of a job's card; one that belongs to no job and was said in answer to an event is its own."""
+    return job if job.startswith("S-") else f"C-{job.removeprefix('J-')}"
+
+
+def reply_id(event_key: str) -> str:
+    """The id of the one card that answers an event."""
+    return job_id(event_key).replace("J-", "S-", 1)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.card import Card, Tone
 from bot.domain.chat import ChatEvent, Command, Message
 from bot.domain.errors import UserError
-from bot.domain.job import Job, Parent, job_id
+from bot.domain.job import Job, Parent, job_id, reply_id
 from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO
 from bot.flows.answer import answer
@@ -35,11 +35,6 @@ async def hear(event: Message | Command, house: House) -> None:
 def concerns_us(message: Message) -> bool:
     """Whether a message may be for the bot: it was spoken to, or this could be an answer to a price."""
     return message.addressed or _verdict(message) is not None
-
-
-def reply_id(key: str) -> str:
-    """The id of the one card that answers an event."""
-    return job_id(key).replace("J-", "S-", 1)
 
 
 async def _answer(event: Message | Command, house: House) -> Card | None:

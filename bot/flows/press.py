@@ -9,6 +9,7 @@ from bot.flows.confirm import confirm, decline
 from bot.flows.decide import decide
 from bot.flows.drive import drive
 from bot.flows.edit import edit
+from bot.flows.library import turn
 from bot.flows.onward import onward
 from bot.flows.race import settled
 from bot.ports.house import House
@@ -30,6 +31,8 @@ async def _pressed(event: Press, house: House) -> None:
         await onward(event, house)
     elif event.action in DRIVE:
         await drive(event, house)
+    elif event.action == Action.page:
+        await turn(event, house)
     else:
         job = await house.storage.jobs.get(event.job)
         if job is None or job.batch or not _same_place(job, event):

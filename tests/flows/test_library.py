@@ -6,12 +6,15 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.card import Action
 from bot.domain.chat import Command, Conversation, Message
 from bot.domain.drive import Clip
+from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.job import State, job_id
 from bot.domain.media import MediaKind
 from bot.domain.request import Origin, Setting, Settings
 from bot.flows.hear import hear, reply_id
+from bot.flows.sight import named
 from tests.houses import ASKER, HERE, OTHER
 
 
@@ -47,21 +50,37 @@ async def clips(stage, count, **more):
         await stage.house.storage.clips.add(clip)
 
 
+def paths(card):
+    """The Drive paths that a list shows, without their numbers."""
+    return [field.name.partition(". ")[2] for field in card.fields]
+
+
 async def test_the_library_lists_each_film_with_its_facts_and_its_poster(stage):
-    """Newest first; length, size, Drive path, day and model, and a film that can be played."""
+    """Newest first; length, size, Drive path, day and model, a numbered sheet of their posters, and a button each."""
     await made(stage, "A fox crosses the frozen lake --out promo/fox")
     second = await made(stage, "A heron lands on the pier")
     card = await stage.say("library")
     assert card.title == "The library: 2 films"
-    assert [field.name for field in card.fields] == [second.result.clips[0].drive_path, "promo/fox.mp4"]
+    newest = second.result.clips[0]
+    assert [field.name for field in card.fields] == [f"1. {newest.drive_path}", "2. promo/fox.mp4"]
     assert card.fields[1].value == "5 s · 1280 × 720 · 26 bytes · 20 Nov 2026 · Toll One"
-    film = card.media[1]
-    assert (film.kind, film.key, film.alt) == (
-        MediaKind.video,
-        "board-team/people/U1/promo/fox.mp4",
-        "A fox crosses the frozen lake",
-    )
-    assert film.poster in stage.shelf.kept
+    [sheet] = card.media
+    assert (sheet.kind, sheet.alt) == (MediaKind.image, f"1: {newest.name}, 2: fox.mp4")
+    drawn = stage.shelf.kept[sheet.key].decode()
+    assert f"'1 {newest.name}'" in drawn
+    assert "'2 fox.mp4'" in drawn
+    older = (await stage.house.storage.clips.at("board-team/people/U1/promo/fox.mp4")).id
+    assert [(b.action, b.label, b.item) for b in card.buttons] == [
+        (Action.film, "1", newest.id),
+        (Action.film, "2", older),
+    ]
+
+
+async def test_films_without_posters_are_shown_themselves(stage):
+    """A sheet is a courtesy: nothing is missing without it."""
+    await clips(stage, 2)
+    card = await stage.say("library")
+    assert [(film.kind, film.name) for film in card.media] == [(MediaKind.video, "2.mp4"), (MediaKind.video, "1.mp4")]
 
 
 async def test_an_empty_library_is_told_kindly(stage):
@@ -72,10 +91,11 @@ async def test_the_library_has_ten_films_a_page(stage):
     """`library 2` goes on, and a page that is not there is told."""
     await clips(stage, 23)
     first, third = await stage.say("library"), await stage.say("library 3")
-    assert [field.name for field in first.fields] == [f"videos/{n}.mp4" for n in range(23, 13, -1)]
-    assert first.notes == ("Page 1 of 3. “library 2” shows the next.",)
-    assert [field.name for field in third.fields] == [f"videos/{n}.mp4" for n in (3, 2, 1)]
-    assert third.notes == ("Page 3 of 3.",)
+    assert paths(first) == [f"videos/{n}.mp4" for n in range(23, 13, -1)]
+    assert first.notes[0] == "Page 1 of 3."
+    assert [(b.label, b.item) for b in first.buttons if b.action is Action.page] == [("Next", "2")]
+    assert [field.name for field in third.fields] == ["21. videos/3.mp4", "22. videos/2.mp4", "23. videos/1.mp4"]
+    assert [(b.label, b.item) for b in third.buttons if b.action is Action.page] == [("Previous", "2")]
     assert "there is no page 4" in (await stage.say("library 4")).text
 
 
@@ -86,6 +106,10 @@ async def test_the_library_has_ten_films_a_page(stage):
         ("promo", ["fox.mp4"]),
         ("toll one", ["heron.mp4", "fox.mp4"]),
         ("toll-1 fox", ["fox.mp4"]),
+        ("by asker fox", ["fox.mp4"]),
+        ("by ask fox", ["fox.mp4"]),
+        ("fox today", ["fox.mp4"]),
+        ("over 4 s, 2026-11-20, fox", ["fox.mp4"]),
     ],
 )
 async def test_words_find_films_by_prompt_path_and_model(stage, words, found):
@@ -93,16 +117,47 @@ async def test_words_find_films_by_prompt_path_and_model(stage, words, found):
     await made(stage, "A fox crosses the frozen lake --out promo/fox")
     await made(stage, "A heron lands on the pier --out heron")
     card = await stage.say(f"library search {words}")
-    assert [field.name.rpartition("/")[2] for field in card.fields] == found
+    assert [path.rpartition("/")[2] for path in paths(card)] == found
     assert (await stage.say("library search walrus")).title == "No film with “walrus”"
 
 
-async def test_the_next_page_of_a_search_is_said_so_that_it_works(stage):
-    """What the note says can be typed."""
+async def test_a_search_is_paged_in_its_place(stage):
+    """The card keeps what was asked for in mind, and the numbers of the pages seen add up."""
     await clips(stage, 12)
-    card = await stage.say("library search videos")
-    assert card.notes == ("Page 1 of 2. “library search videos 2” shows the next.",)
+    first = await stage.say("library search videos")
+    assert (first.title, len(first.fields)) == ("12 films with “videos”", 10)
+    await stage.press(first.job, "page", item="2")
+    posting = await stage.house.storage.cards.get(first.job)
+    assert (posting.card.title, posting.card.job) == (first.title, first.job)
+    assert [field.name for field in posting.card.fields] == ["11. videos/2.mp4", "12. videos/1.mp4"]
+    message = Message("m", HERE, ASKER, "")
+    assert [(await named(word, message, stage.house)).id for word in ("1", "12")] == ["F-12", "F-1"]
     assert len((await stage.say("library search videos 2")).fields) == 2
+
+
+async def test_a_page_that_is_gone_shows_the_last_there_is(stage):
+    """Films may have been deleted since the list was drawn."""
+    await clips(stage, 11)
+    first = await stage.say("library")
+    await stage.house.storage.clips.forget("F-3")
+    await stage.press(first.job, "page", item="2")
+    posting = await stage.house.storage.cards.get(first.job)
+    assert len(posting.card.fields) == 10
+
+
+async def test_only_who_asked_for_a_list_may_page_it_and_only_for_a_day(stage):
+    """Others would see their own films in it; an old one is asked for again."""
+    await clips(stage, 11)
+    first = await stage.say("library")
+    with pytest.raises(NotAllowed, match=r"Asker's\. Ask for your own"):
+        await stage.press(first.job, "page", item="2", who=OTHER)
+    for item in ("", "-1", "x", "²"):
+        with pytest.raises(BadRequest, match="There is no page"):
+            await stage.press(first.job, "page", item=item)
+    stage.clock.forward(25 * 3600)
+    await stage.house.storage.notes.forget(stage.clock.now())
+    with pytest.raises(BadRequest, match="more than a day old"):
+        await stage.press(first.job, "page", item="2")
 
 
 async def test_films_of_others_are_those_of_this_channel_and_of_the_space(stage):
@@ -114,7 +169,7 @@ async def test_films_of_others_are_those_of_this_channel_and_of_the_space(stage)
     await made(stage, "A heron takes off --out heron", OTHER)
     mine = await made(stage, "A fox crosses the frozen lake --temporary")
     card = await stage.say("library")
-    assert [field.name for field in card.fields] == [mine.result.clips[0].drive_path, "heron.mp4", "/space/teaser.mp4"]
+    assert paths(card) == [mine.result.clips[0].drive_path, "heron.mp4", "/space/teaser.mp4"]
     assert "kept until" in card.fields[0].value
     assert [
         field.value.endswith(end)
