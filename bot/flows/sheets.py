@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from hashlib import sha256
 
-from bot.domain.errors import Taken
+from bot.domain.errors import BadMedia, Taken
 from bot.domain.media import Box
+from bot.flows.needed import needed
 from bot.ports.house import House
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,10 @@ async def contact_sheet(stills: Sequence[tuple[str, str, Box | None]], house: Ho
         return ""
     name = sha256(repr(list(stills)).encode()).hexdigest()[:32]
     key = f".sheets/{name}.jpg"
+    try:
+        await needed(key, house)
+    except BadMedia:
+        return ""
     if await house.files.stat(key):
         return key
     scratch = house.folder / f"{name}.{house.worker}.jpg"
