@@ -70,7 +70,7 @@ async def onward(event: Press, house: House) -> None:
     if noted is None:
         await house.storage.notes.put(place, id, house.clock.now() + KEPT)
     request = _reseeded(wanted.request, id) if wanted.fresh else wanted.request
-    request = await _with_files(request, film.job, event, house)
+    request = _lasting(request, film.job, event)
     parsed = Parsed(
         verb=None,
         prompt=request.prompt,
@@ -221,20 +221,17 @@ def _reseeded(request: VideoRequest, id: str) -> VideoRequest:
     return replace(request, settings=replace(request.settings, seed=Setting(seed, Origin.default)))
 
 
-async def _with_files(request: VideoRequest, job: Job | None, event: Press, house: House) -> VideoRequest:
-    """With each file that is not kept any more to be taken in again from where it came; what cannot be had is told on the card."""
+def _lasting(request: VideoRequest, job: Job | None, event: Press) -> VideoRequest:
+    """With sources that mean the same file to this person and today, should it have to be brought anew."""
     own = job is None or is_author(job, event.author)
-    references = [
-        one if not one.key or await house.files.stat(one.key) else _anew(one, event, own=own)
-        for one in request.references
-    ]
-    return replace(request, references=tuple(references))
+    return replace(request, references=tuple(_same(one, event, own=own) for one in request.references))
 
 
-def _anew(reference: Reference, event: Press, *, own: bool) -> Reference:
-    """Not taken in yet. What a source names may be another file by now, or to another person: then it stays the one that is gone."""
-    source = reference.source
-    moved = source.kind is SourceKind.clip and source.value == LAST
-    if (moved or (source.kind is SourceKind.drive and not own)) and reference.media is not None:
-        source = Source(SourceKind.asset, asset_id(event.author, reference.media.sha256), source.name, source.mime)
-    return replace(reference, source=source, media=None, key="", mends=(), problems=())
+def _same(reference: Reference, event: Press, *, own: bool) -> Reference:
+    source, media = reference.source, reference.media
+    newest = source.kind is SourceKind.clip and source.value == LAST
+    if media is None or not (newest or (source.kind is SourceKind.drive and not own)):
+        return reference
+    name = source.name or source.value.rsplit("/", 1)[-1]
+    kept = Source(SourceKind.asset, asset_id(event.author, media.sha256), name, source.mime)
+    return replace(reference, source=kept)

@@ -10,7 +10,7 @@ from bot.domain.drive import Clip
 from bot.domain.job import Job
 from bot.domain.request import Task
 from bot.domain.rules import Rules
-from bot.flows.begin import begun, merged, takes_film
+from bot.flows.begin import begun, merged, source, takes_film
 from bot.flows.show.fields import film_number
 from bot.flows.show.form import choices, edit_form
 
@@ -45,7 +45,8 @@ def film_buttons(clip: Clip, job: Job | None, around: Offers) -> tuple[Button, .
             _form(Action.variation, "Variation", clip, job, around),
         ]
     buttons.append(Button(Action.continue_, "Continue", item=clip.id))
-    if not merged(clip, job) and clip.model in around.extending:
+    made = source(clip, job).choice
+    if made is not None and made.model in around.extending:
         buttons.append(_form(Action.extend, "Extend", clip, job, around))
     buttons.append(_form(Action.reference, "Use as reference", clip, job, around))
     if not clip.shared:
