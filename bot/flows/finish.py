@@ -25,6 +25,7 @@ from bot.domain.media import Media, MediaKind
 from bot.flows.end import end, failure
 from bot.flows.patience import GIVE_UP_TRIES, RESULT_LIFETIME
 from bot.flows.poll import ask_later
+from bot.flows.posters import posters
 from bot.flows.settle import settle
 from bot.flows.submit import title
 from bot.ports.chat import ChatPlatform
@@ -262,8 +263,9 @@ async def _deliver(job: Job, house: House) -> None:
 
 
 async def _complete(job: Job, house: House) -> None:
+    sheet = "" if job.batch else await posters(job, result_of(job).clips, house)
     now = house.clock.now()
-    done = job.move(State.complete, now, next_step_at=None)
+    done = job.move(State.complete, now, next_step_at=None, result=replace(result_of(job), sheet=sheet))
     await house.storage.jobs.save(done, await settle(done, Charged.yes, now, house))
 
 
