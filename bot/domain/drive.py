@@ -125,7 +125,7 @@ class Wanted:
     def _in_folder(self, clip: Clip) -> bool:
         assert self.folder is not None
         own = clip.owned_by(self.viewer) and not clip.shared
-        return clip.drive_path.startswith(self.folder) and (clip.shared or own)
+        return clip.drive_path.startswith(self.folder) and (clip.shared if self.folder.startswith(SPACE) else own)
 
     def _named(self, clip: Clip) -> bool:
         return all(any(one.startswith(word) for one in clip.words) for word in words_of(*self.words))

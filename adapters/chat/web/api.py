@@ -1,26 +1,28 @@
-"""The page's interface for messages, cards and clips."""
+"""The page's interface for messages and cards."""
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.chat.web.cards import answered, clip_json
+from adapters.chat.web.cards import answered
 from adapters.chat.web.cursor import Seen
 from adapters.chat.web.desk import Desk
-from adapters.chat.web.events import PERSON, PLATFORM, conversation, message, message_id, press
+from adapters.chat.web.events import PLATFORM, conversation, message, message_id, press
 from adapters.chat.web.forms import read_form, read_small
 from adapters.chat.web.refusal import Refusal
+from bot.domain.card import Posting
 from bot.domain.chat import Message
-from bot.domain.drive import Wanted
 from bot.domain.errors import NotAllowed, Stale, UserError
 
 log = structlog.get_logger()
 MOST_ACTION_BYTES = 128 * 1024
-MOST_CLIPS = 200
 MOST_LENGTH_DIGITS = 18
 _CARD = re.compile(r"[\x21-\x7e]{1,200}")
 
@@ -78,33 +80,41 @@ async def show_conversation(request: Request) -> Response:
 
 async def press_button(request: Request) -> Response:
     desk: Desk = request.app.state.desk
-    try:
-        payload = json.loads(await read_small(request, MOST_ACTION_BYTES))
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, 'The body of an action is JSON such as {"action": "confirm"}, and this is not.') from error
+    payload = await read_action(request)
     id = request.path_params["id"]
     posting = await desk.storage.cards.get(id) if _CARD.fullmatch(id) else None
     if posting is None or posting.conversation.platform != PLATFORM:
         raise Refusal(404, f"There is no card {id[:40]!r} here.")
-    pressed = press(payload, posting.conversation, posting.job or "", request.headers.get("idempotency-key", ""))
-    try:
-        if not pressed.job:
-            raise Refusal(409, "There is nothing to press on this card.")
+    job = posting.job or _own(posting)
+    pressed = press(payload, posting.conversation, job, request.headers.get("idempotency-key", ""))
+    if not job:
+        raise Refusal(409, "There is nothing to press on this card.")
+    with pressing():
         await desk.ears.press(pressed)
+    desk.pulse.beat(posting.conversation.channel)
+    return JSONResponse({"ok": True, "card": await desk.card(id)})
+
+
+def _own(posting: Posting) -> str:
+    """What a card of no job that has buttons calls itself."""
+    return posting.card.job or posting.id if posting.card and posting.card.buttons else ""
+
+
+async def read_action(request: Request) -> Any:
+    try:
+        return json.loads(await read_small(request, MOST_ACTION_BYTES))
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, 'The body of an action is JSON such as {"action": "confirm"}, and this is not.') from error
+
+
+@contextmanager
+def pressing() -> Iterator[None]:
+    """A press that does not apply is told with 409, one that is not this person's to make with 403."""
+    try:
+        yield
     except NotAllowed:
         raise
     except UserError as error:
         raise Refusal(409, error.say) from error
     except Stale as error:
         raise Refusal(409, "This card was changed by someone else a moment ago. Look at it again.") from error
-    desk.pulse.beat(posting.conversation.channel)
-    return JSONResponse({"ok": True, "card": await desk.card(id)})
-
-
-async def list_clips(request: Request) -> Response:
-    desk: Desk = request.app.state.desk
-    given = request.query_params.get("limit", "60")
-    if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= MOST_CLIPS):
-        raise Refusal(400, f"The limit goes from 1 to {MOST_CLIPS}, and this one is {given[:20]!r}.")
-    found = await desk.storage.clips.find(Wanted(viewer=PERSON, now=desk.clock.now()), limit=int(given))
-    return JSONResponse({"clips": [clip_json(clip, desk.link) for clip in found.clips]})

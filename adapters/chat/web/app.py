@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from adapters.chat.web.api import list_clips, press_button, send_message, show_conversation
+from adapters.chat.web.api import press_button, send_message, show_conversation
+from adapters.chat.web.clips import list_clips, press_film, show_clip
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.files import send_file
 from adapters.chat.web.guard import Guard, refusal
@@ -32,6 +33,8 @@ ROUTES = (
     Route("/api/conversations/{id}/events", events),
     Route("/api/cards/{id}/actions", press_button, methods=["POST"]),
     Route("/api/clips", list_clips),
+    Route("/api/clips/{id}", show_clip),
+    Route("/api/clips/{id}/actions", press_film, methods=["POST"]),
     Route("/files/{key:path}", send_file),
     Route("/healthz", healthz),
     Route("/metrics", metrics),

@@ -6,9 +6,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from adapters.chat.web.events import message_id
-from bot.domain.card import Bar, Card, CardMedia, FormField, Posting
+from bot.domain.card import Bar, Button, Card, CardMedia, FieldKind, FormField, Posting
 from bot.domain.chat import Attachment, Message
-from bot.domain.drive import Clip
+from bot.domain.drive import TRASH_LIFETIME, Clip
 from bot.domain.job import job_id
 
 Link = Callable[[str, str], str]
@@ -16,9 +16,15 @@ Link = Callable[[str, str], str]
 
 
 def card_json(
-    posting: Posting, card: Card, link: Link, now: datetime, drive_paths: Mapping[str, str]
+    posting: Posting,
+    card: Card,
+    link: Link,
+    now: datetime,
+    *,
+    films: Mapping[str, Clip],
+    stills: Mapping[str, str],
 ) -> dict[str, Any]:
-    """`drive_paths` names, by Files key, where a film lies on the Drive."""
+    """`films` are those of the card that the library knows, by Files key; `stills` as for `button_json`."""
     return {
         "id": posting.id,
         "job": posting.job,
@@ -30,17 +36,25 @@ def card_json(
         "fields": [{"name": field.name, "value": field.value} for field in card.fields],
         "costs": [{"text": text, "credits": credits} for text, credits in card.costs],
         "notes": list(card.notes),
-        "media": [_media(media, link, drive_paths) for media in card.media],
+        "media": [_media(media, link, films.get(media.key)) for media in card.media],
         "progress": _progress(card.progress, now) if card.progress else None,
-        "buttons": [
-            {"action": button.action, "label": button.label, "style": button.style, "confirm": button.confirm}
-            for button in card.buttons
-        ],
-        "form": [_input(field) for field in card.form],
+        "buttons": [button_json(button, link, stills) for button in card.buttons],
     }
 
 
-def _media(media: CardMedia, link: Link, drive_paths: Mapping[str, str]) -> dict[str, Any]:
+def button_json(button: Button, link: Link, stills: Mapping[str, str]) -> dict[str, Any]:
+    """`stills` are the Files keys of posters, by the id of the clip."""
+    return {
+        "action": button.action,
+        "label": button.label,
+        "style": button.style,
+        "confirm": button.confirm,
+        "item": button.item,
+        "form": [_input(field, link, stills) for field in button.form],
+    }
+
+
+def _media(media: CardMedia, link: Link, clip: Clip | None) -> dict[str, Any]:
     name = media.name or PurePosixPath(media.key).name
     return {
         "kind": media.kind,
@@ -49,7 +63,8 @@ def _media(media: CardMedia, link: Link, drive_paths: Mapping[str, str]) -> dict
         "poster": link(media.poster, "") if media.poster else "",
         "alt": media.alt,
         "name": name,
-        "drive_path": drive_paths.get(media.key, ""),
+        "drive_path": clip.drive_path if clip else "",
+        "clip": clip.id if clip else None,
         "width": media.width,
         "height": media.height,
         "seconds": media.seconds,
@@ -71,14 +86,11 @@ def _progress(bar: Bar, now: datetime) -> dict[str, Any]:
     }
 
 
-def _input(field: FormField) -> dict[str, Any]:
-    return {
-        "name": field.name,
-        "label": field.label,
-        "kind": field.kind,
-        "value": field.value,
-        "options": [{"value": value, "label": label} for value, label in field.options],
-    }
+def _input(field: FormField, link: Link, stills: Mapping[str, str]) -> dict[str, Any]:
+    options = [{"value": value, "label": label} for value, label in field.options]
+    if field.kind is FieldKind.order:
+        options = [one | {"poster": link(stills[id], "") if (id := one["value"]) in stills else ""} for one in options]
+    return {"name": field.name, "label": field.label, "kind": field.kind, "value": field.value, "options": options}
 
 
 def message_json(at: datetime, message: Message, upload_link: Callable[[Attachment], str]) -> dict[str, Any]:
@@ -127,4 +139,10 @@ def clip_json(clip: Clip, link: Link) -> dict[str, Any]:
         "bytes": clip.bytes,
         "made_at": clip.made_at.isoformat(),
         "expires_at": clip.expires_at.isoformat() if clip.expires_at else None,
+        "trashed_until": (clip.trashed_at + TRASH_LIFETIME).isoformat() if clip.trashed_at else None,
+        "prompt": clip.prompt,
+        "model": clip.model,
+        "title": clip.title,
+        "owner": {"id": clip.owner.id, "name": clip.owner.name or clip.owner.id},
+        "version": clip.version,
     }

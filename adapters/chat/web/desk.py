@@ -1,19 +1,21 @@
 """What the page's endpoints share: made once when the server starts."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.chat.web.cards import Link, card_json, message_json
+from adapters.chat.web.events import PERSON
 from adapters.chat.web.metrics import Meters
 from adapters.chat.web.options import Options
 from adapters.chat.web.pulse import Pulse
 from adapters.chat.web.security import Door
 from adapters.chat.web.spool import Spool, upload_key
 from adapters.kit.links import Links
-from bot.domain.card import Card, Posting
+from bot.domain.card import Button, Card, FieldKind, Posting
 from bot.domain.chat import Attachment, Conversation, Message
+from bot.domain.drive import Clip
 from bot.domain.media import MediaKind
 from bot.ports.chat import Ears
 from bot.ports.clock import Clock
@@ -25,16 +27,23 @@ MOST_DRAWN = 1000
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A card as it was read: one revision never changes, so it is read once for all tabs. `drive_paths` is by Files key."""
+    """A card as it was read: one revision never changes, so it is read once for all tabs.
+
+    `films` are by Files key, `stills` the keys of posters by the id of their clip.
+    """
 
     posting: Posting
     card: Card
-    drive_paths: Mapping[str, str]
+    films: Mapping[str, Clip]
+    stills: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`streams` counts the open event streams of each login, or address where there is none; `drawn` keeps the cards read last."""
+    """`streams` counts the open event streams of each login, or address where there is none; `drawn` keeps the cards read last.
+
+    `models` are those that films can be looked for by, as (id, title).
+    """
 
     options: Options
     ears: Ears
@@ -48,6 +57,7 @@ class Desk:
     pulse: Pulse
     meters: Meters
     doors: Mapping[str, Any]
+    models: Callable[[], Sequence[tuple[str, str]]] = tuple
     streams: Counter[str] = field(default_factory=Counter)
     drawn: dict[str, Drawn] = field(default_factory=dict)
 
@@ -68,15 +78,16 @@ class Desk:
             drawn = await self._drawn(id)
         if drawn is None:
             return None
-        return card_json(drawn.posting, drawn.card, self.link, self.clock.now(), drawn.drive_paths)
+        return card_json(drawn.posting, drawn.card, self.link, self.clock.now(), films=drawn.films, stills=drawn.stills)
 
     async def _drawn(self, id: str) -> Drawn | None:
         posting = await self.storage.cards.get(id)
         if posting is None or posting.card is None:
             return None
-        drawn = Drawn(posting, posting.card, await self._drive_paths(posting.card))
+        card = posting.card
+        drawn = Drawn(posting, card, await self._clips(card), await self.stills(card.buttons))
         self.drawn.pop(id, None)
-        if drawn.drive_paths.keys() != set(_films(posting.card)):
+        if drawn.films.keys() != set(_films(card)):
             return drawn  # a film whose place is not known yet is looked up again
         self.drawn[id] = drawn
         if len(self.drawn) > MOST_DRAWN:
@@ -89,9 +100,19 @@ class Desk:
     def message(self, at: Any, message: Message) -> dict[str, Any]:
         return message_json(at, message, self.upload_link)
 
-    async def _drive_paths(self, card: Card) -> Mapping[str, str]:
+    async def stills(self, buttons: Iterable[Button]) -> Mapping[str, str]:
+        """The posters of films that can be put in order with these buttons."""
+        orders = [field for button in buttons for field in button.form if field.kind is FieldKind.order]
+        ids = dict.fromkeys(id for field in orders for id, _ in field.options)
+        clips = [await self.storage.clips.get(id) for id in ids]
+        return {clip.id: clip.poster for clip in clips if clip and clip.poster and self._sees(clip)}
+
+    def _sees(self, clip: Clip) -> bool:
+        return clip.seen_by(PERSON, "", self.clock.now())
+
+    async def _clips(self, card: Card) -> Mapping[str, Clip]:
         clips = [await self.storage.clips.at(key) for key in _films(card)]
-        return {clip.key: clip.drive_path for clip in clips if clip}
+        return {clip.key: clip for clip in clips if clip}
 
 
 def _films(card: Card) -> list[str]:

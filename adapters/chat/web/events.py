@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any
 from uuid import uuid4
 
-from bot.domain.card import Action
+from bot.domain.card import MAX_ITEM, Action
 from bot.domain.chat import Attachment, Conversation, Message, Person, Press
 from bot.domain.errors import BadRequest
 
@@ -21,6 +21,7 @@ MOST_KEY = 200
 MOST_DEPTH = 40
 MOST_REVISION = 2**31 - 1
 _HALF = re.compile("[\ud800-\udfff]")
+_ITEM = re.compile(rf"[\x21-\x7e]{{0,{MAX_ITEM}}}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -31,6 +32,11 @@ def conversation(id: str) -> Conversation:
             f"A conversation's id has 1 to 64 letters, digits, - or _, and this one is {id[:80]!r}. Leave it out to start a new one."
         )
     return Conversation(PLATFORM, WORKSPACE, id)
+
+
+def any_conversation() -> Conversation:
+    """One that nobody has begun."""
+    return conversation(_id("c", ""))
 
 
 def message(fields: Mapping[str, str], attachments: tuple[Attachment, ...], retry_key: str = "") -> Message:
@@ -76,6 +82,7 @@ def press(payload: Any, where: Conversation, job: str, retry_key: str = "") -> P
     if revision is not None and not _is_revision(revision):
         raise BadRequest(f"A card's revision is a whole number, and this one is {str(revision)[:40]!r}.")
     return Press(
+        item=_item(payload.get("item")),
         key=f"{PLATFORM}:press:{clean(retry_key)[:MOST_KEY] or uuid4().hex}",
         conversation=where,
         author=PERSON,
@@ -84,6 +91,16 @@ def press(payload: Any, where: Conversation, job: str, retry_key: str = "") -> P
         value=_value(payload.get("value")),
         revision=revision,
     )
+
+
+def _item(item: Any) -> str:
+    if item is None:
+        return ""
+    if not isinstance(item, str) or not _ITEM.fullmatch(item):
+        raise BadRequest(
+            f"What an action is about has at most {MAX_ITEM} plain characters, and this one is {str(item)[:40]!r}."
+        )
+    return item
 
 
 def _is_revision(value: Any) -> bool:

@@ -52,6 +52,7 @@ async def index(request: Request) -> Response:
             max_size=megabytes(options.max_upload_bytes),
             max_files=options.max_attachments,
             login=bool(options.token),
+            models=tuple(desk.models()),
         )
     )
 

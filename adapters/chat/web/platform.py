@@ -93,6 +93,7 @@ class Web:
                 pulse=self._pulse,
                 meters=Meters(),
                 doors={} if self._parts.doors is None else self._parts.doors,
+                models=self._parts.models,
             )
         )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from adapters.storage.sql.rows import ClipRow
-from bot.domain.drive import Clip, Wanted, words_of
+from bot.domain.drive import SPACE, Clip, Wanted, words_of
 
 MOST_WORDS = 400  # a text of that length has said what it is about
 _SQLITE = table("clip_search", column("rowid"), column("scope"), column("words"), column("clip_search"))
@@ -93,7 +93,8 @@ def _limits(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
     if wanted.folder is not None:
         path = col(ClipRow.drive_path)
         own = and_(col(ClipRow.owner) == wanted.viewer.id, ~col(ClipRow.shared))
-        found += [func.substr(path, 1, len(wanted.folder)) == wanted.folder, or_(col(ClipRow.shared), own)]
+        there = col(ClipRow.shared) if wanted.folder.startswith(SPACE) else own
+        found += [func.substr(path, 1, len(wanted.folder)) == wanted.folder, there]
     if wanted.model:
         found.append(col(ClipRow.model) == wanted.model)
     if wanted.by:

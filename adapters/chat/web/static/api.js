@@ -31,7 +31,13 @@ function read(status, text) {
 
 export const getConversation = (id) => ask(`/api/conversations/${encodeURIComponent(id)}`);
 
-export const getClips = () => ask("/api/clips");
+/** `query` as the library's address takes it; what is empty in it is left out, save an empty `folder`. */
+export function getClips(query) {
+  const asked = Object.entries(query).filter(([name, value]) => value !== null && value !== undefined && (value !== "" || name === "folder"));
+  return ask(`/api/clips?${new URLSearchParams(asked)}`);
+}
+
+export const getClip = (id) => ask(`/api/clips/${encodeURIComponent(id)}`);
 
 /** Whether a file's link is no longer good, rather than its file. */
 export async function ranOut(url) {
@@ -42,12 +48,14 @@ export async function ranOut(url) {
   }
 }
 
-export const press = (card, action, value, revision) =>
-  ask(`/api/cards/${encodeURIComponent(card)}/actions`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ action, value, revision }),
-  });
+const post = (path, body) =>
+  ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+/** `said` is the action with its `item`, `value` and `revision`. */
+export const pressCard = (card, said) => post(`/api/cards/${encodeURIComponent(card)}/actions`, said);
+
+/** `said` is the action with its `value` and the `conversation` that what comes of it is to appear in. */
+export const pressFilm = (clip, said) => post(`/api/clips/${encodeURIComponent(clip)}/actions`, said);
 
 /** Sends a message; `progress` hears fractions from 0 to 1. The same `key` sent again is the same message. */
 export function send({ conversation, text, files, key }, progress) {

@@ -1,20 +1,19 @@
 // One card: made once, then only those of its parts are renewed that changed, so that films play on and the focus stays.
 
-import { press as send, ranOut } from "./api.js";
+import { pressCard, ranOut } from "./api.js";
+import { actions, carryOut } from "./buttons.js";
 import { announce, el, icon } from "./dom.js";
 import { clock, left, ticking } from "./figures.js";
-import { editForm, question } from "./panels.js";
 import { shown } from "./player.js";
+import { reel } from "./reel.js";
 
-const PARTS = ["head", "films", "story", "bar", "sheet", "facts", "costs", "notes", "refused", "actions"];
-const ICONS = { confirm: "check", edit: "edit", cancel: "stop", decline: "close", look_again: "look", submit_again: "again", close: "close" };
+const PARTS = ["head", "lead", "films", "story", "bar", "sheet", "facts", "costs", "notes", "refused", "actions"];
 const LONG = 420;
 
 export class CardView {
-  /** `changed(card)` is told of a newer card that an answer brought; `renew()` fetches everything afresh. */
-  constructor(card, changed, renew) {
-    this.changed = changed;
-    this.renew = renew;
+  /** `room` is told of a newer card that an answer brought (`changed`) and of a press on its way (`pressing`), fetches everything afresh (`renew`), and shows a film among others (`view`). */
+  constructor(card, room) {
+    this.room = room;
     this.keys = {};
     this.parts = Object.fromEntries(PARTS.map((name) => [name, el("div", { "data-part": name, hidden: true })]));
     this.article = el("article", { class: "card", "data-card": card.id, "data-job": card.job, tabindex: "-1" }, PARTS.map((name) => this.parts[name]));
@@ -30,15 +29,20 @@ export class CardView {
     const headId = `title-${card.id}`;
     this.article.setAttribute("aria-labelledby", headId);
     const films = card.media.filter((one) => one.kind !== "image");
-    const pictures = card.media.filter((one) => one.kind === "image");
+    const several = films.length > 1;
+    const first = card.media.findIndex((one) => one.kind !== "image");
+    const lead = several ? card.media.slice(0, first) : [];
+    const pictures = card.media.slice(lead.length).filter((one) => one.kind === "image");
+    const own = several ? card.buttons.filter((button) => aboutOne(button, films)) : [];
     this.#part("head", [card.title], () => head(card, headId));
-    this.#part("films", films.map(without), () => films.length && this.#media("films", films));
+    this.#part("lead", lead.map(without), () => lead.length && this.#media("", lead));
+    this.#part("films", [films.map(without), own], () => films.length && (several ? this.#reel(films, own) : this.#media("films", films)));
     this.#part("story", [card.text], () => card.text && story(card.text));
     this.#part("sheet", pictures.map(without), () => pictures.length && this.#media("", pictures));
     this.#part("facts", [card.fields], () => facts(card));
     this.#part("costs", [card.costs], () => costs(card.costs));
     this.#part("notes", [card.notes, card.tone], () => notes(card));
-    this.#part("actions", [card.buttons, card.form.length > 0], () => this.#actions());
+    this.#part("actions", [card.buttons, own.length], () => this.#actions(own));
     if (!before || before.revision !== card.revision) this.#part("refused", [card.revision], () => null);
     this.#bar(card.progress);
     if (before && (before.title !== card.title || before.tone !== card.tone)) announce([card.title, card.text].join(". "));
@@ -61,41 +65,50 @@ export class CardView {
   }
 
   #media(kind, list) {
-    const expired = async (event) => {
-      if (!(await ranOut(event.target.src))) return;
-      delete this.keys.films;
-      delete this.keys.sheet;
-      this.renew();
+    return el("div", { class: kind || "films" }, list.map((one) => shown(one, this.#expired)));
+  }
+
+  #reel(films, buttons) {
+    return reel(films, buttons, { expired: this.#expired, view: this.room.view, press: (button, event) => this.press(button, event) });
+  }
+
+  #expired = async (event) => {
+    if (!(await ranOut(event.target.src))) return;
+    for (const part of ["lead", "films", "sheet"]) delete this.keys[part];
+    this.room.renew();
+  };
+
+  #actions(elsewhere) {
+    const here = this.card.buttons.filter((button) => !elsewhere.includes(button));
+    return here.length ? actions(here, this.card.title, (button, event) => this.press(button, event)) : null;
+  }
+
+  async press(button, event) {
+    if (this.article.hasAttribute("aria-busy") || this.#twice(button, event)) return;
+    const { revision } = this.card;
+    const send = async (value) => {
+      this.article.setAttribute("aria-busy", "true");
+      this.room.pressing();
+      try {
+        const { card } = await pressCard(this.card.id, { action: button.action, item: button.item, value, revision });
+        if (card) this.room.changed(card);
+      } finally {
+        this.article.removeAttribute("aria-busy");
+      }
     };
-    return el("div", { class: kind || "films" }, list.map((one) => shown(one, expired)));
-  }
-
-  #actions() {
-    const { buttons } = this.card;
-    if (!buttons.length) return null;
-    return el("div", { class: "actions", role: "group", "aria-label": this.card.title }, buttons.map((button) =>
-      el("button", { type: "button", class: button.style === "plain" ? null : button.style, "data-action": button.action, on: { click: () => this.#pressed(button) } },
-        ICONS[button.action] ? icon(ICONS[button.action]) : null, button.label)));
-  }
-
-  async #pressed(button) {
-    if (button.action === "edit" && this.card.form.length) {
-      const { form, revision } = this.card;
-      await editForm(form, async (values) => this.changed((await send(this.card.id, "edit", values, revision)).card));
-      return;
-    }
-    if (button.confirm && !(await question(button.confirm, button.label, button.style))) return;
-    if (this.article.hasAttribute("aria-busy")) return;
-    this.article.setAttribute("aria-busy", "true");
     try {
-      const { card } = await send(this.card.id, button.action, undefined, this.card.revision);
-      if (card) this.changed(card);
+      await carryOut(button, send);
     } catch (refused) {
-      await this.renew();
+      await this.room.renew();
       this.refuse(refused.message);
-    } finally {
-      this.article.removeAttribute("aria-busy");
     }
+  }
+
+  /** Whether this is the second click of a double one: only a button that meanwhile means another step is meant again. */
+  #twice({ action, item }, event) {
+    const [before, now] = [this.pressed, { what: `${action} ${item}`, revision: this.card.revision }];
+    this.pressed = now;
+    return event?.detail > 1 && !(before?.what === now.what && before.revision !== now.revision);
   }
 
   #bar(progress) {
@@ -116,6 +129,7 @@ export class CardView {
   }
 }
 
+const aboutOne = (button, films) => button.action === "film" && films.some((film) => film.clip === button.item);
 const without = (media) => ({ ...media, url: media.url.split("?")[0], download: "", poster: media.poster.split("?")[0] });
 
 function head(card, id) {

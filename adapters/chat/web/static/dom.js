@@ -26,15 +26,18 @@ export function icon(name) {
   return svg;
 }
 
+let toastNode;
 let toastTimer = 0;
 
-/** A short word for the eye and for screen readers. */
+/** A short word for the eye and for screen readers; over a dialog where one is open, as all outside it is out of reach then. */
 export function toast(text) {
-  const node = byId("toast");
-  node.textContent = text;
-  node.hidden = false;
+  toastNode ??= byId("toast");
+  const dialogs = document.querySelectorAll("dialog[open]");
+  (dialogs[dialogs.length - 1] ?? document.body).append(toastNode);
+  toastNode.textContent = text;
+  toastNode.hidden = false;
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { node.hidden = true; }, 3200);
+  toastTimer = setTimeout(() => { toastNode.hidden = true; }, 3200);
 }
 
 /** Told by screen readers when they have a moment; nothing is seen. */

@@ -27,6 +27,13 @@ export function measures({ width, height, seconds, bytes }) {
   return [frame, length, bytes ? size(bytes) : ""].filter(Boolean).join(" · ");
 }
 
+/** A film's length as a badge shows it: 0:05. */
+export const lasts = ({ seconds }) => (seconds ? clock(Math.round(seconds)) : "");
+
+export const day = (iso) => new Date(iso).toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric" });
+
+export const moment = (iso) => new Date(iso).toLocaleString(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
 const running = new Set();
 
 /** Calls `show(secondsSinceThen)` now and each second until the returned function is called. */

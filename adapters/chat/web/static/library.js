@@ -1,39 +1,147 @@
-// The library: every film of this place, newest first, each a press away.
+// The library: every film that can be seen here, newest first; found, looked into, and chosen to be merged.
 
 import { getClips } from "./api.js";
 import { byId, el, icon, toast } from "./dom.js";
-import { measures } from "./figures.js";
-import { closer, opened } from "./panels.js";
-import { player } from "./player.js";
+import { day, moment } from "./figures.js";
+import { Finder } from "./finder.js";
+import { Picked } from "./picked.js";
+import { opened } from "./panels.js";
+import { filmStill, previewed } from "./still.js";
 
-export function library() {
-  const dialog = byId("library");
-  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-  byId("open-library").addEventListener("click", async () => {
+const PAGE = 48;
+const MOST_COUNTED = 1000;
+const EMPTY = {
+  all: ["No films yet", "Write what you would like to see. The first film that you confirm will hang here."],
+  own: ["Nothing on your own Drive", "Films that you make are kept here, unless you save them to /space."],
+  space: ["Nothing in the space yet", "“Save to /space” under a film hangs it here, for everyone."],
+  trash: ["The trash is empty", "What you delete waits here for 24 hours, and can be restored until then."],
+};
+
+export class Library {
+  /** `viewer` shows a film; `merge(clips)` begins a merge of some. */
+  constructor({ viewer, merge }) {
+    this.viewer = viewer;
+    this.dialog = byId("library");
+    this.clips = [];
+    this.finder = new Finder(() => this.look());
+    this.picked = new Picked(merge);
+    byId("open-library").addEventListener("click", () => this.open());
+    this.dialog.querySelector("[data-close]").addEventListener("click", () => this.dialog.close());
+    byId("more-clips").addEventListener("click", () => this.more());
+    byId("clear-search").addEventListener("click", () => {
+      this.finder.clear();
+      this.look();
+      byId("find").focus();
+    });
+    new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.more(), { root: byId("gallery"), rootMargin: "400px" }).observe(byId("more-clips"));
+  }
+
+  async open() {
+    this.picked.clear();
+    opened(this.dialog);
+    byId("find").focus({ preventScroll: true });
+    await this.look();
+  }
+
+  close() {
+    this.dialog.close();
+  }
+
+  /** What is looked for now, from its beginning. */
+  async look() {
+    this.turn = (this.turn ?? 0) + 1;
+    this.fetching = null;
+    this.further = true;
+    await this.more(true);
+  }
+
+  more(anew = false) {
+    if (!this.further) return this.fetching;
+    this.fetching ??= this.#fetch(anew).finally(() => { this.fetching = null; });
+    return this.fetching;
+  }
+
+  async #fetch(anew) {
+    const { turn } = this;
+    const skip = anew ? 0 : this.clips.length;
+    byId("clips").setAttribute("aria-busy", "true");
     try {
-      const { clips } = await getClips();
-      byId("clips").replaceChildren(...clips.map(still));
-      byId("no-clips").hidden = clips.length > 0;
-      opened(dialog);
+      const found = await getClips({ ...this.finder.query(), skip, limit: PAGE });
+      if (turn !== this.turn) return;
+      this.#hang(found, anew);
     } catch (refused) {
+      if (turn !== this.turn) return;
+      this.further = false;
       toast(refused.message);
     }
-  });
-}
+    byId("more-clips").hidden = !this.further;
+    byId("clips").removeAttribute("aria-busy");
+  }
 
-function still(clip) {
-  const picture = clip.poster ? el("img", { src: clip.poster, alt: "", loading: "lazy" }) : icon("video");
-  const made = new Date(clip.made_at).toLocaleDateString(undefined, { day: "numeric", month: "short" });
-  return el("li", {}, el("button", { type: "button", on: { click: () => view(clip) } },
-    el("span", { class: "still" }, picture),
-    el("span", { class: "name" }, clip.name),
-    el("span", { class: "meta" }, `${measures({ ...clip, bytes: null })} · ${made}`)));
-}
+  #hang({ clips, total, more }, anew) {
+    this.further = more;
+    this.total = total;
+    if (anew) {
+      this.clips.length = 0;
+      byId("clips").replaceChildren();
+      byId("gallery").scrollTop = 0;
+    }
+    const known = new Set(this.clips.map((clip) => clip.id));
+    const fresh = clips.filter((clip) => !known.has(clip.id));
+    this.clips.push(...fresh);
+    this.finder.learn(fresh);
+    byId("clips").append(...fresh.map((clip) => this.#tile(clip)));
+    this.#count();
+  }
 
-async function view(clip) {
-  const dialog = byId("viewer");
-  const film = { ...clip, kind: "video", alt: clip.name };
-  dialog.replaceChildren(el("header", {}, el("h2", { id: "viewer-title" }, clip.name), closer(dialog)), player(film));
-  await opened(dialog);
-  dialog.replaceChildren();
+  #count() {
+    const many = this.total >= MOST_COUNTED ? `${MOST_COUNTED.toLocaleString()}+ films` : `${this.total} ${this.total === 1 ? "film" : "films"}`;
+    byId("clip-count").textContent = many;
+    const none = !this.clips.length;
+    const { narrowed, place } = this.finder;
+    const [title, say] = narrowed ? ["No film like that", "Every word has to begin a word of the prompt, the path, the model or the name of whoever made it."] : EMPTY[place];
+    byId("no-clips").hidden = !none;
+    byId("no-clips-title").textContent = title;
+    byId("no-clips-say").textContent = say;
+    byId("clear-search").hidden = !narrowed;
+  }
+
+  #tile(clip) {
+    const picture = filmStill(clip);
+    const told = clip.trashed_until ? `until ${moment(clip.trashed_until)}` : day(clip.made_at);
+    const open = el("button", { type: "button", class: "open", title: clip.drive_path, on: { click: () => this.#view(clip.id) } },
+      picture,
+      el("span", { class: "name" }, clip.name),
+      el("span", { class: "meta" }, [clip.title, told].filter(Boolean).join(" · ")));
+    previewed(open, picture, clip);
+    if (clip.drive_path.startsWith("/space/")) picture.append(el("span", { class: "flag" }, icon("share"), el("span", { class: "sr" }, "in the space, ")));
+    return el("li", { "data-clip": clip.id }, open, clip.trashed_until ? null : this.picked.box(clip));
+  }
+
+  #view(id) {
+    const place = this.clips.findIndex((clip) => clip.id === id);
+    this.viewer.show(this.clips, place, {
+      total: this.total,
+      more: () => this.more(),
+      changed: (clip, before) => this.#changed(clip, before),
+    });
+  }
+
+  /** A film is another now, or gone: its tile follows. Answers whether it still hangs here. */
+  #changed(clip, id) {
+    const place = this.clips.findIndex((one) => one.id === id);
+    const tile = byId("clips").querySelector(`[data-clip="${CSS.escape(id)}"]`);
+    const stays = clip !== null && Boolean(clip.trashed_until) === (this.finder.place === "trash");
+    if (stays) {
+      this.clips[place] = clip;
+      tile.replaceWith(this.#tile(clip));
+    } else {
+      this.clips.splice(place, 1);
+      this.picked.drop(id);
+      tile.remove();
+      this.total -= 1;
+      this.#count();
+    }
+    return stays;
+  }
 }

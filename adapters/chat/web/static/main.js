@@ -1,14 +1,16 @@
 // Puts the page together.
 
-import { getConversation } from "./api.js";
+import { getConversation, pressFilm } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
 import { byId, toast } from "./dom.js";
-import { library } from "./library.js";
+import { Library } from "./library.js";
 import { Live } from "./live.js";
 import { Thread } from "./thread.js";
+import { Viewer } from "./viewer.js";
 
-const thread = new Thread(() => renew());
+const viewer = new Viewer({ where: () => conversations.current, pressing: () => thread.expect(), leads });
+const thread = new Thread({ renew: () => renew(), view: (films, place) => viewer.show(films, place) });
 const live = new Live({ card: heard, message: (message) => { show(); thread.message(message); } }, () => renew());
 const conversations = new Conversations((id) => open(id));
 const composer = new Composer({
@@ -62,6 +64,30 @@ function show(empty = false) {
   byId("empty").hidden = !empty;
 }
 
+/** Goes to where a press under a film led: what comes of it appears there. */
+function leads(conversation, title, wanted = null, then = null) {
+  library.close();
+  if (conversation !== conversations.current) conversations.go(conversation);
+  conversations.name(title);
+  if (wanted) thread.expect(wanted, then);
+}
+
+/** Puts films into the draft of a merge, one after the other, then opens its form: there their order can be changed. */
+async function merge(clips) {
+  const taken = [];
+  let conversation = conversations.current;
+  try {
+    for (const { id } of clips) {
+      ({ conversation } = await pressFilm(id, { action: "add_to_merge", conversation }));
+      taken.push(id);
+    }
+  } catch (refused) {
+    throw Object.assign(refused, { taken });
+  }
+  const form = (view) => view.card.buttons.find(({ form }) => form.some((field) => field.kind === "order" && taken.every((id) => field.value.split(" ").includes(id))));
+  leads(conversation, `Merge: ${clips[0].name}`, form, (view) => view.press(form(view)));
+}
+
 /** The tab's name tells how far the film is, for those who look at other tabs meanwhile. */
 function titled(newest) {
   const working = [...thread.cards.values()].map((view) => view.card).findLast((card) => card.progress);
@@ -85,6 +111,6 @@ byId("theme").addEventListener("click", () => {
   toast(dark ? "Light" : "Dark");
 });
 
-library();
+const library = new Library({ viewer, merge });
 conversations.start();
 if (matchMedia("(pointer: fine)").matches) byId("text").focus();

@@ -19,11 +19,12 @@ export function player(media, expired = () => {}) {
   if (tag === "video") Object.assign(attributes, { playsinline: true, loop: true, poster: media.poster || null });
   const screen = el(tag, attributes);
   if (media.width && media.height) screen.style.aspectRatio = `${media.width} / ${media.height}`;
-  return el("figure", { class: "player" }, screen, el("figcaption", { class: "under" }, where(media), ...tools(media)));
+  return el("figure", { class: "player" }, screen, el("figcaption", { class: "under" }, ...under(media)));
 }
 
-function where(media) {
-  return el("span", { class: "where", title: measures(media) }, media.drive_path || media.name || measures(media));
+/** Where a film lies, with its path to copy and its file to save. */
+export function under(media) {
+  return [el("span", { class: "where", title: measures(media) }, media.drive_path || media.name || measures(media)), ...tools(media)];
 }
 
 function tools(media) {

@@ -5,6 +5,7 @@ import { byId, el, icon } from "./dom.js";
 
 const NEAR = 160;
 const PATIENCE_MS = 20_000;
+const EXPECTED_MS = 15_000;
 const KINDS = [
   ["image", /^image\//, /\.(jpe?g|png|webp|bmp|tiff?|gif|heic|heif)$/i],
   ["video", /^video\//, /\.(mp4|mov|m4v|webm)$/i],
@@ -37,10 +38,11 @@ export function enclosure(tag, file, token, attributes = {}) {
 }
 
 export class Thread {
-  constructor(renew) {
+  /** `renew()` fetches everything afresh, `view(films, place)` shows one film among others. */
+  constructor({ renew, view }) {
     this.list = byId("thread");
     this.room = byId("main");
-    this.renew = renew;
+    this.cardRoom = { renew, view, changed: (newer) => this.card(newer), pressing: () => this.expect() };
     this.pinned = true;
     this.room.addEventListener("scroll", () => { this.pinned = this.#near(); }, { passive: true });
     // Pictures and players get their height after their card: who reads at the end stays there.
@@ -53,6 +55,7 @@ export class Thread {
     this.cards = new Map();
     this.messages = new Map();
     this.held = null;
+    this.expected = null;
     this.list.replaceChildren();
     this.#wait(false);
   }
@@ -65,6 +68,22 @@ export class Thread {
     for (const message of messages) this.message(message, false);
     for (const card of cards) this.card(card, false);
     this.toEnd();
+  }
+
+  /** Something was pressed: the next new card is what came of it, and is brought into view; or the one that is `wanted(view)`, which `then` hears of. */
+  expect(wanted = null, then = null) {
+    this.expected = { until: performance.now() + EXPECTED_MS, wanted, then };
+    if (wanted) [...this.cards.values()].some((view) => this.#arrived(view));
+  }
+
+  #arrived(view, fresh = false) {
+    const { until = 0, wanted, then } = this.expected ?? {};
+    if (performance.now() > until || !(wanted ? wanted(view) : fresh)) return false;
+    this.expected = null;
+    view.node.scrollIntoView({ block: "nearest" });
+    this.pinned = this.#near();
+    then?.(view);
+    return true;
   }
 
   /** While a message is on its way, what arrives is held back: one of these is the same message, another its answer. */
@@ -135,11 +154,13 @@ export class Thread {
       const near = this.#near();
       known.update(card);
       if (near && fresh) this.toEnd();
+      this.#arrived(known);
       return;
     }
-    const view = new CardView(card, (newer) => newer && this.card(newer), this.renew);
+    const view = new CardView(card, this.cardRoom);
     this.cards.set(card.id, view);
     this.#place(view, card, fresh);
+    this.#arrived(view, fresh);
   }
 
   #place(view, card, fresh) {

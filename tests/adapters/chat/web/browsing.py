@@ -29,10 +29,9 @@ ASK = Card(
     notes=("Nothing starts before you confirm.",),
     buttons=(
         Button(Action.confirm, "Confirm", Style.primary),
-        Button(Action.edit, "Edit"),
+        Button(Action.edit, "Edit", form=FORM),
         Button(Action.cancel, "Cancel"),
     ),
-    form=FORM,
     tone=Tone.ask,
     state="awaiting_confirmation",
 )

@@ -31,7 +31,8 @@ async def test_a_conversation_tells_its_messages_and_cards(bot, web):
     assert [message["text"] for message in told["messages"]] == ["a fox runs"]
     first, second = told["cards"]
     assert (first["id"], first["title"], first["revision"], first["answers"]) == (id, "Make this film?", 1, "m1")
-    assert first["buttons"] == [{"action": "confirm", "label": "Confirm", "style": "plain", "confirm": None}]
+    confirm = {"action": "confirm", "label": "Confirm", "style": "plain", "confirm": None, "item": "", "form": []}
+    assert first["buttons"] == [confirm]
     assert second["job"] is None
 
 

@@ -12,6 +12,7 @@ from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, FieldKi
 from bot.domain.chat import Attachment, Conversation, Message, Person
 from bot.domain.job import card_id, job_id
 from bot.domain.media import MediaKind
+from tests.stored import a_clip
 
 NOW = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)
 HERE = Conversation("web", "local", "c1")
@@ -25,8 +26,18 @@ CARD = Card(
     costs=(("5 s", "2.50"), ("Total", "2.50 credits")),
     notes=("Nothing starts before you confirm.",),
     media=(FILM,),
-    buttons=(Button(Action.cancel, "Cancel", Style.danger, "Stop it?"),),
-    form=(FormField("aspect", "Ratio", FieldKind.choice, "16:9", (("16:9", "wide"),)),),
+    buttons=(
+        Button(Action.cancel, "Cancel", Style.danger, "Stop it?"),
+        Button(
+            Action.variation,
+            "Variation",
+            item="F-1",
+            form=(
+                FormField("aspect", "Ratio", FieldKind.choice, "16:9", (("16:9", "wide"),)),
+                FormField("films", "Films", FieldKind.order, "F-1", (("F-1", "a.mp4"), ("F-2", "b.mp4"))),
+            ),
+        ),
+    ),
     tone=Tone.ask,
     state="awaiting_confirmation",
 )
@@ -38,7 +49,8 @@ def link(key: str, download: str) -> str:
 
 
 def test_every_part_of_a_card_is_told():
-    assert card_json(POSTING, CARD, link, NOW, {"web/a b.mp4": "videos/a b.mp4"}) == {
+    films = {"web/a b.mp4": a_clip("F-1", drive_path="videos/a b.mp4")}
+    assert card_json(POSTING, CARD, link, NOW, films=films, stills={"F-1": "web/p.jpg"}) == {
         "id": "C-1",
         "job": "J-1",
         "state": "awaiting_confirmation",
@@ -58,6 +70,7 @@ def test_every_part_of_a_card_is_told():
                 "alt": "A fox",
                 "name": "a b.mp4",
                 "drive_path": "videos/a b.mp4",
+                "clip": "F-1",
                 "width": 16,
                 "height": 9,
                 "seconds": 5.0,
@@ -65,22 +78,48 @@ def test_every_part_of_a_card_is_told():
             }
         ],
         "progress": None,
-        "buttons": [{"action": "cancel", "label": "Cancel", "style": "danger", "confirm": "Stop it?"}],
-        "form": [
+        "buttons": [
             {
-                "name": "aspect",
-                "label": "Ratio",
-                "kind": "choice",
-                "value": "16:9",
-                "options": [{"value": "16:9", "label": "wide"}],
-            }
+                "action": "cancel",
+                "label": "Cancel",
+                "style": "danger",
+                "confirm": "Stop it?",
+                "item": "",
+                "form": [],
+            },
+            {
+                "action": "variation",
+                "label": "Variation",
+                "style": "plain",
+                "confirm": None,
+                "item": "F-1",
+                "form": [
+                    {
+                        "name": "aspect",
+                        "label": "Ratio",
+                        "kind": "choice",
+                        "value": "16:9",
+                        "options": [{"value": "16:9", "label": "wide"}],
+                    },
+                    {
+                        "name": "films",
+                        "label": "Films",
+                        "kind": "order",
+                        "value": "F-1",
+                        "options": [
+                            {"value": "F-1", "label": "a.mp4", "poster": "/files/web/p.jpg"},
+                            {"value": "F-2", "label": "b.mp4", "poster": ""},
+                        ],
+                    },
+                ],
+            },
         ],
     }
 
 
 def progress(bar: Bar) -> dict:
     card = replace(CARD, progress=bar)
-    return card_json(POSTING, card, link, NOW, {})["progress"]
+    return card_json(POSTING, card, link, NOW, films={}, stills={})["progress"]
 
 
 def test_elapsed_and_remaining_are_counted_here_so_that_a_wrong_browser_clock_does_not_matter():

@@ -51,6 +51,11 @@ def test_a_press_carries_the_revision_the_presser_saw():
     assert pressed == Press("web:press:k", HERE, PERSON, "confirm", "J-1", "", 3)
 
 
+def test_a_press_says_which_film_page_or_place_it_is_about():
+    assert press({"action": "page", "item": "2"}, HERE, "S-1").item == "2"
+    assert press({"action": "confirm"}, HERE, "J-1").item == ""
+
+
 def test_a_filled_form_travels_as_json_text():
     pressed = press({"action": "edit", "value": {"prompt": "ein Fuchs läuft"}}, HERE, "J-1")
     assert json.loads(pressed.value) == {"prompt": "ein Fuchs läuft"}
@@ -80,6 +85,10 @@ def test_what_no_database_holds_never_gets_in(odd):
         ({"action": "confirm", "revision": True}, "whole number"),
         ({"action": "confirm", "revision": -1}, "whole number"),
         ({"action": "confirm", "revision": 2**31}, "whole number"),
+        ({"action": "film", "item": "x" * 33}, "at most 32 plain characters"),
+        ({"action": "film", "item": "a b"}, "'a b'"),
+        ({"action": "film", "item": "é"}, "plain"),
+        ({"action": "film", "item": 2}, "'2'"),
         ({"action": "edit", "value": [1]}, "text or a JSON object"),
         ({"action": "edit", "value": {"prompt": ["a"]}}, "'prompt' is a list"),
         ({"action": "edit", "value": {"prompt": {"a": {}}}}, "'prompt' is an object"),

@@ -1,0 +1,151 @@
+// One film, large, among others: played, described, and with all that can be done with it.
+
+import { getClip, pressFilm, Refused } from "./api.js";
+import { actions, carryOut } from "./buttons.js";
+import { byId, el, icon, toast } from "./dom.js";
+import { measures, moment } from "./figures.js";
+import { closer, opened } from "./panels.js";
+import { under } from "./player.js";
+
+export class Viewer {
+  /** `where()` names the open conversation, `pressing()` hears of a press on its way, `leads(conversation, title)` goes to where it led. */
+  constructor({ where, pressing, leads }) {
+    this.where = where;
+    this.pressing = pressing;
+    this.leads = leads;
+    this.dialog = byId("viewer");
+    this.dialog.addEventListener("keydown", (event) => this.#key(event));
+    this.dialog.addEventListener("close", () => this.dialog.replaceChildren());
+  }
+
+  /** `films` are clips, or films of a card that name their `clip`. `more()` brings further ones, `changed(clip, id)` hears of a change. */
+  show(films, place, { more = null, changed = null, total = films.length } = {}) {
+    Object.assign(this, { films, more, changed, total });
+    this.#at(place);
+    if (!this.dialog.open) opened(this.dialog);
+    this.dialog.querySelector("video")?.play().catch(() => {});
+  }
+
+  close() {
+    this.dialog.close();
+  }
+
+  get film() {
+    return this.films[this.place];
+  }
+
+  #at(place, focus = "") {
+    this.place = place;
+    const { film } = this;
+    this.id = film.clip ?? film.id;
+    const screen = el("video", { src: film.url, poster: film.poster || null, controls: true, playsinline: true, loop: true, preload: "metadata", "aria-label": film.prompt || film.alt || film.name });
+    const turn = (name, label, by) => el("button", { class: "round", type: "button", "data-turn": name, "aria-label": label, title: label, disabled: !this.#reaches(by), on: { click: () => this.#turn(by, name) } }, icon(name));
+    this.about = el("div", { class: "about" });
+    this.refused = el("p", { class: "refused", role: "alert", hidden: true });
+    this.buttons = el("div", { class: "buttons", "aria-busy": "true" });
+    this.dialog.replaceChildren(
+      el("header", {},
+        el("h2", { id: "viewer-title", "aria-live": "polite" }, film.name),
+        this.total > 1 ? el("p", { class: "of" }, `${place + 1} of ${this.total}`) : null,
+        this.total > 1 ? [turn("back", "Previous film", -1), turn("next", "Next film", 1)] : null,
+        closer(this.dialog)),
+      el("div", { class: "hall" },
+        el("div", { class: "screen" }, screen, el("div", { class: "under" }, under(film))),
+        el("div", { class: "beside" }, this.about, this.refused, this.buttons)));
+    this.about.replaceChildren(...told(film));
+    if (focus) (this.dialog.querySelector(`[data-turn="${focus}"]:not(:disabled)`) ?? this.dialog.querySelector("[data-turn]:not(:disabled)"))?.focus();
+    this.#fill();
+  }
+
+  /** The facts and the buttons as the bot has them now. */
+  async #fill() {
+    const { id } = this;
+    if (!id) return;
+    try {
+      const { clip, buttons } = await getClip(id);
+      if (id !== this.id || !this.dialog.open) return;
+      this.about.replaceChildren(...told(clip));
+      this.buttons.replaceChildren(actions(buttons, `What to do with ${clip.name}`, (button, event) => this.#press(clip, button, event)));
+    } catch (error) {
+      if (id === this.id) this.#refuse(error);
+    } finally {
+      this.buttons.removeAttribute("aria-busy");
+    }
+  }
+
+  async #press(clip, button, event) {
+    if (this.busy || event.detail > 1) return;
+    const send = async (value) => {
+      this.busy = true;
+      this.pressing();
+      try {
+        const answer = await pressFilm(clip.id, { action: button.action, value, conversation: this.where() });
+        this.#came(clip, button, answer);
+      } finally {
+        this.busy = false;
+      }
+    };
+    try {
+      await carryOut(button, send);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** A film that changed is shown as it is now; whatever else came of the press is in the conversation. */
+  #came(before, button, { conversation, clip }) {
+    if (clip && clip.version === before.version) {
+      this.close();
+      this.leads(conversation, `${button.label}: ${before.name}`);
+      return;
+    }
+    toast(`${button.label}: done.`);
+    const stays = this.changed?.(clip, before.id) ?? Boolean(clip);
+    if (!stays && this.changed) this.total -= 1;
+    if (stays) Object.assign(this.film, clip, { clip: clip.id });
+    if (stays || (this.changed && this.films.length)) this.#at(Math.min(this.place, this.films.length - 1), "next");
+    else this.close();
+  }
+
+  #refuse(error) {
+    if (!(error instanceof Refused)) throw error;
+    this.refused.textContent = error.message;
+    this.refused.hidden = false;
+  }
+
+  #reaches(by) {
+    const place = this.place + by;
+    return place >= 0 && (place < this.films.length || (this.more !== null && place < this.total));
+  }
+
+  async #turn(by, focus) {
+    if (!this.#reaches(by)) return;
+    const place = this.place + by;
+    if (place >= this.films.length) await this.more();
+    if (place >= this.films.length || !this.dialog.open) return;
+    this.#at(place, focus);
+  }
+
+  /** Arrows turn to the next film, save where they mean something already: in a film that is played, in what is being typed. */
+  #key(event) {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by || event.altKey || event.ctrlKey || event.metaKey || event.target.closest("video, input, textarea, select")) return;
+    event.preventDefault();
+    this.#turn(by, by < 0 ? "back" : "next");
+  }
+}
+
+function told(film) {
+  const facts = [
+    ["Model", film.title || film.model],
+    ["Film", measures(film)],
+    ["Made", film.made_at ? moment(film.made_at) : ""],
+    ["By", film.owner?.name],
+    ["Kept until", film.expires_at ? moment(film.expires_at) : ""],
+    ["In the trash until", film.trashed_until ? moment(film.trashed_until) : ""],
+    ["Job", film.job],
+  ].filter(([, value]) => value);
+  const prompt = film.prompt ? el("p", { class: "story", dir: "auto" }, film.prompt) : null;
+  return [prompt, facts.length ? el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))) : null].filter(Boolean);
+}
+
