@@ -66,7 +66,7 @@ async def onward(event: Press, house: House) -> None:
     how = Action(event.action)
     film = await _film(event, house)
     wanted = _wanted(how, film, event.value, house)
-    id = noted or await _id(wanted.request, film, event, house)
+    id = noted or await _id(wanted, film, event, house)
     if noted is None:
         await house.storage.notes.put(place, id, house.clock.now() + KEPT)
     request = _reseeded(wanted.request, id) if wanted.fresh else wanted.request
@@ -192,15 +192,15 @@ def _without(left: Sequence[Reference], because: str) -> str:
     return f"Without {names}: {because}." if names else ""
 
 
-async def _id(request: VideoRequest, film: _Film, event: Press, house: House) -> str:
+async def _id(wanted: _Wish, film: _Film, event: Press, house: House) -> str:
     """The job's id: the same for the same wish of the same person from the same film, until that was answered or changed.
 
     So two presses at the same moment, even on two machines, are one job.
     """
-    here, who = event.conversation, event.author
+    here, who, request = event.conversation, event.author, wanted.request
     settings = [(name, repr(setting)) for name, setting in request.settings.items()]
     files = [(one.token, one.role, one.source.kind, one.source.value) for one in request.references]
-    told = (event.action, film.clip.id, film.all, here, who.id, request.prompt, settings, files)
+    told = (event.action, film.clip.id, film.all, here, who.id, request.prompt, settings, files, wanted.problems)
     for number in count():
         id = job_id(f"onward:{number}:{told!r}")
         job = await house.storage.jobs.get(id)
