@@ -270,8 +270,12 @@ class Shelf:
         self.kept.pop(key, None)
 
 
+def _length(held: bytes) -> float:
+    return float(held.split()[-2]) if b" joined as " in held else 5.0
+
+
 class Glass:
-    """Media tools that see what they are told: every file is a 5 s film of 1280x720."""
+    """Media tools that see what they are told: every file is a 5 s film of 1280x720, and one they joined as long as its films together."""
 
     async def probe(self, path: Path) -> Media:
         held = await asyncio.to_thread(path.read_bytes)
@@ -282,7 +286,7 @@ class Glass:
             sha256=hashlib.sha256(held).hexdigest(),
             width=1280,
             height=720,
-            seconds=5.0,
+            seconds=_length(held),
             fps=24.0,
             video_codec="h264",
         )
@@ -309,7 +313,8 @@ class Glass:
         progress: Callable[[float], None] = lambda _: None,
     ) -> Joined:
         progress(0.5)
-        await asyncio.to_thread(into.write_bytes, f"{len(clips)} joined as {how.format}".encode())
+        seconds = 5.0 * len(clips) - how.fade_seconds * (len(clips) - 1)
+        await asyncio.to_thread(into.write_bytes, f"{len(clips)} joined as {how.format} in {seconds} s".encode())
         progress(1.0)
         return Joined(Method.copied, "they agree")
 

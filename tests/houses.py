@@ -22,6 +22,7 @@ from bot.domain.request import Task
 from bot.domain.rules import Rules
 from bot.flows.advance import advance
 from bot.flows.hear import hear, reply_id
+from bot.flows.line import let_in
 from bot.flows.press import press
 from bot.flows.show import show
 from bot.ports.chat import ChatPlatform
@@ -98,6 +99,7 @@ class Stage:
     async def tick(self, house: House | None = None, limit: int = 10) -> int:
         """One look for due jobs and one step of each, as a router makes it."""
         house = house or self.house
+        await let_in(house)
         now = self.clock.now()
         until = now + timedelta(seconds=house.rules.lease_seconds)
         due = await house.storage.jobs.claim(house.serves, house.worker, now, until, limit)

@@ -24,6 +24,7 @@ VERBS = (
     Verb("status", "me | channel | J-…", "What is running, for you or in this channel"),
     Verb("cancel", "J-… | all", "Stop a film, or withdraw a price"),
     Verb("library", "2 | words", "The newest films here, ten at a time, or those that your words name"),
+    Verb("merge", "3 1 2 as portrait | a.mp4 b.mp4", "Join 2 to 5 films into one, free; alone it lets you choose them"),
     Verb("budget", "", "What you spent this month, and what your running films hold"),
     Verb("settings", "", "What holds here: defaults, limits, how long a price stands"),
     Verb("models", "", "Which models can be used here, and what they can do"),

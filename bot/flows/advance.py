@@ -5,6 +5,7 @@ from bot.flows.batch import batch, halt, recount
 from bot.flows.cancel import stop, withdraw
 from bot.flows.confirm import expire
 from bot.flows.finish import finish
+from bot.flows.merge.join import join
 from bot.flows.poll import poll
 from bot.flows.submit import resume, submit
 from bot.ports.house import House
@@ -17,6 +18,8 @@ async def advance(job: Job, house: House) -> None:
     """
     if job.batch:
         await _step_of_call(job, house)
+    elif job.request.join is not None:
+        await _step_of_merge(job, house)
     elif job.calls > 1:
         await (halt if job.state is State.cancelled else batch)(job, house)
     else:
@@ -35,6 +38,19 @@ async def _step_of_call(job: Job, house: House) -> None:
     fresh = await house.storage.jobs.get(job.id)
     if fresh is not None and (fresh.ended or fresh.state is State.unclear):
         await recount(job.batch, house)
+
+
+async def _step_of_merge(job: Job, house: House) -> None:
+    """No provider has a part in it."""
+    match job.state:
+        case State.queued | State.processing:
+            await join(job, house)
+        case State.awaiting_confirmation:
+            await expire(job, house)
+        case State.finalizing:
+            await finish(job, house)
+        case _:
+            raise ValueError(f"merge {job.id} is {job.state} and has no next step")
 
 
 async def _step(job: Job, house: House) -> None:

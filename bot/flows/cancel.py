@@ -105,8 +105,9 @@ async def withdraw(job: Job, said: str, house: House) -> Job:
         return await end(
             job, Failure(f"{said} Nobody knows whether the provider had started it.", Charged.maybe), house
         )
-    if job.state is State.queued and job.provider_task is None:
-        cancelled = job.move(State.cancelled, now, failure=Failure(said, Charged.no), next_step_at=None)
+    here = job.request.join is not None  # nobody has to be asked: whoever joins it sees that it is cancelled
+    if here or (job.state is State.queued and job.provider_task is None):
+        cancelled = job.move(State.cancelled, now, failure=Failure(said, Charged.no), next_step_at=None, eta=None)
         await house.storage.jobs.save(cancelled, await settle(cancelled, Charged.no, now, house))
         return cancelled
     failure = Failure(said, Charged.maybe)

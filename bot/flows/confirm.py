@@ -9,6 +9,7 @@ from bot.domain.job import ENDED, Job, State, Tally
 from bot.domain.ledger import EntryKind, LedgerEntry
 from bot.flows.access import check_access
 from bot.flows.line import in_line
+from bot.flows.merge.wish import started
 from bot.flows.room import full, in_space
 from bot.flows.settle import entry
 from bot.flows.split import films_of, split
@@ -32,6 +33,10 @@ async def confirm(job: Job, person: Person, house: House, key: str, revision: in
         raise BadRequest("The request changed after that card was shown. Look at the new price, then confirm.")
     if say := await full(job.author, house, in_space(job.request)):
         raise BadRequest(f"{say} Nothing was started and nothing is charged.")
+    if job.request.join is not None:
+        begun = started(job, person, key, house)
+        await house.storage.jobs.save(begun)
+        return begun
     if job.quote.calls:
         return await _confirm_calls(job, person, house, key, now)
     queued = replace(_queued(job, person, house, now), answered_with=key)

@@ -9,6 +9,7 @@ from bot.domain.job import Job, State
 from bot.domain.media import MediaKind
 from bot.domain.request import Parsed, Reference, Settings, VideoRequest
 from bot.flows.access import check_access
+from bot.flows.merge.change import change
 from bot.flows.parse import hints, parse, uploads
 from bot.flows.parse.tokens import split_token
 from bot.flows.prepare import prepare, priced
@@ -21,6 +22,8 @@ async def edit(job: Job, person: Person, value: str, house: House) -> Job:
     check_access(job, person, house.rules)
     if job.state is not State.awaiting_confirmation:
         raise BadRequest(f"Job {job.id} is past changing. Send a new request instead.")
+    if job.request.join is not None:
+        return await change(job, person, value, house)
     request, problems = changed(job, value, house)
     prepared = await prepare(request, job.conversation, job.author, house, problems)
     edited = replace(priced(job, prepared, house), hints=hints(request.prompt, request.settings))

@@ -4,6 +4,7 @@ Each film that is home is saved, so that a crash goes on with the next one and f
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
@@ -11,15 +12,7 @@ from pathlib import Path
 
 from bot.domain.card import film_media
 from bot.domain.drive import Clip, drive_key, numbered, safe_path
-from bot.domain.errors import (
-    Expired,
-    Later,
-    ProviderError,
-    Stale,
-    Taken,
-    Unavailable,
-    Unreadable,
-)
+from bot.domain.errors import Expired, Later, ProviderError, Stale, Taken, Unavailable, Unreadable
 from bot.domain.job import Charged, Failure, Job, RemoteFile, Result, State
 from bot.domain.media import Media, MediaKind
 from bot.flows.end import end, failure
@@ -36,6 +29,8 @@ log = logging.getLogger(__name__)
 
 MOST_NUMBERS = 1000
 FALLBACK = (16, 9)
+Download = Callable[[str, Path], Awaitable[None]]
+"""Writes a film or a frame, as its maker names it, to a local file."""
 _FRAMES = {"image/png": ".png", "image/jpeg": ".jpg"}
 
 
@@ -86,21 +81,30 @@ def _only_chat_is_missing(job: Job, house: House) -> bool:
 
 
 async def _fetch_all(job: Job, house: House) -> Job:
-    assert job.choice is not None
-    provider = house.providers.get(job.choice.provider)
+    for number in range(len(result_of(job).clips), len(result_of(job).files)):
+        job = await bring(job, number, _provider(job, house).download, house, state=job.state)
+    return job
+
+
+def _provider(job: Job, house: House) -> VideoProvider:
+    provider = house.providers.get(job.choice.provider) if job.choice else None
     if provider is None:
         raise Unavailable(f"{title(job)} is not connected here")
-    for number in range(len(result_of(job).clips), len(result_of(job).files)):
-        film = _Film(job, number, provider, house)
-        clip = await film.bring()
-        result = replace(result_of(job), clips=(*result_of(job).clips, clip))
-        now = house.clock.now()
-        job = job.move(job.state, now, result=result, next_step_at=now, tries=0)
-        try:
-            await house.storage.jobs.save(job, hold=True)
-        except Stale:
-            await _clean_up(film, clip)
-            raise
+    return provider
+
+
+async def bring(job: Job, number: int, download: Download, house: House, *, state: State) -> Job:
+    """The job in this state once its next film is home, saved so and held. Raises Stale where it was moved meanwhile."""
+    film = _Film(job, number, download, house)
+    clip = await film.bring()
+    result = replace(result_of(job), clips=(*result_of(job).clips, clip))
+    now = house.clock.now()
+    job = job.move(state, now, result=result, next_step_at=now, tries=0)
+    try:
+        await house.storage.jobs.save(job, hold=True)
+    except Stale:
+        await _clean_up(film, clip)
+        raise
     return job
 
 
@@ -116,12 +120,12 @@ class _Film:
 
     job: Job
     number: int
-    provider: VideoProvider
+    download: Download
     house: House
 
     @property
     def id(self) -> str:
-        return f"{self.job.id.removeprefix('J-')}-{self.number + 1}"
+        return film_id(self.job, self.number)
 
     def scratch(self, suffix: str) -> Path:
         return self.house.folder / f"{self.id}.{self.house.worker}{suffix}"
@@ -130,7 +134,7 @@ class _Film:
         film = self.scratch(".mp4")
         remote = result_of(self.job).files[self.number]
         try:
-            await self.provider.download(remote.id, film)
+            await self.download(remote.id, film)
             media = await self.house.media.probe(film)
             if media.kind is not MediaKind.video:
                 raise Unreadable(f"it is {media.mime}")
@@ -176,7 +180,7 @@ class _Film:
     async def _given_frame(self, id: str, into: Path) -> str:
         """How the name of the provider's own last frame ends; nothing where it does not give one that is a picture."""
         try:
-            await self.provider.download(id, into)
+            await self.download(id, into)
             return _FRAMES.get((await self.house.media.probe(into)).mime, "")
         except (ProviderError, Unreadable) as error:
             facts = {"action": "job.frame", "job": self.job.id}
@@ -283,6 +287,11 @@ async def _uploaded(platform: ChatPlatform, job: Job, clip: Clip) -> str | None:
         if job.tries + 1 < GIVE_UP_TRIES:
             raise Unavailable("the chat did not take the film") from refused
         return None
+
+
+def film_id(job: Job, number: int) -> str:
+    """The id of a job's film, counted from 0: made twice, it is the same."""
+    return f"{job.id.removeprefix('J-')}-{number + 1}"
 
 
 def result_of(job: Job) -> Result:

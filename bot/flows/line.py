@@ -8,6 +8,9 @@ from bot.domain.job import Job
 from bot.domain.model import Limit
 from bot.ports.house import House
 
+MERGES = Limit(line="merge", at_once=2)
+"""Joining films takes the machine's own processors: so many at once over all replicas, so that films of others go on beside them."""
+
 
 def in_line(job: Job, house: House, now: datetime) -> Mapping[str, Any]:
     """What a job that becomes queued is given: its line, and its next step at once where there is no line to wait in."""
@@ -19,7 +22,7 @@ async def let_in(house: House) -> None:
     """Gives turns in every line where there is room."""
     now = house.clock.now()
     names = await house.storage.lines.waiting(now, house.serves)
-    limits = _limits(house) if names else {}
+    limits = {**_limits(house), MERGES.line: MERGES} if names else {}
     for name in names:
         # A line that the settings know no more holds nobody back.
         limit = limits.get(name, Limit())
@@ -33,6 +36,8 @@ async def hold_up(job: Job, pause: timedelta, house: House) -> None:
 
 
 def _limit(job: Job, house: House) -> Limit | None:
+    if job.request.join is not None:
+        return MERGES
     model = house.catalogue.get(job.choice.model) if job.choice else None
     if job.choice is None or model is None:
         return None

@@ -10,11 +10,13 @@ from bot.flows.decide import decide
 from bot.flows.drive import drive
 from bot.flows.edit import edit
 from bot.flows.library import turn
+from bot.flows.merge.draft import arrange
 from bot.flows.onward import onward
 from bot.flows.race import settled
 from bot.ports.house import House
 
 ONWARD = frozenset({Action.again, Action.variation, Action.continue_, Action.extend, Action.reference})
+MERGE = frozenset({Action.add_to_merge, Action.up, Action.down, Action.leave_out})
 DRIVE = frozenset({Action.film, Action.save, Action.rename, Action.delete, Action.restore})
 
 
@@ -29,6 +31,8 @@ async def press(event: Press, house: House) -> None:
 async def _pressed(event: Press, house: House) -> None:
     if event.action in ONWARD:
         await onward(event, house)
+    elif event.action in MERGE:
+        await arrange(event, house)
     elif event.action in DRIVE:
         await drive(event, house)
     elif event.action == Action.page:

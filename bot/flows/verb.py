@@ -7,6 +7,7 @@ from bot.domain.tips import HOW_TO, TIPS
 from bot.flows.budget import budget
 from bot.flows.cancel import cancel_named
 from bot.flows.library import library
+from bot.flows.merge.ask import merge
 from bot.flows.models import models
 from bot.flows.preferences import preferences
 from bot.flows.status import status
@@ -15,8 +16,8 @@ from bot.ports.house import House
 NOT_YET = "That is not built in yet."
 
 
-async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card:  # noqa: PLR0911 - one line for each verb
-    """The card that answers it. Raises UserError."""
+async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card | None:  # noqa: C901, PLR0911 - one line for each verb
+    """The card that answers it, None where a job's own card does. Raises UserError."""
     match parsed.verb:
         case "help":
             return Card(title="How to ask for a film", text=HOW_TO)
@@ -32,6 +33,8 @@ async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card: 
             return await cancel_named(parsed.prompt, event, house)
         case "library":
             return await library(parsed.prompt, event, house)
+        case "merge":
+            return await merge(parsed, event, house)
         case "budget":
             return await budget(event, house)
         case "settings":

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from bot.domain.card import Card, Posting
 from bot.domain.errors import Later
 from bot.domain.job import Job, State
+from bot.flows.merge.draft import is_open
+from bot.flows.merge.films import newest
 from bot.flows.patience import wait
 from bot.flows.seen import note_seen
 from bot.flows.show.cards import Surroundings, job_card
 from bot.flows.show.films import Offers, offers
+from bot.flows.show.merges import MOST_OFFERED
 from bot.ports.house import House
 
 __all__ = ["card_lease", "card_of", "show"]
@@ -97,4 +100,5 @@ async def card_of(job: Job, house: House) -> Card:
     offered = Offers()
     if job.state in {State.awaiting_confirmation, State.complete}:
         offered = offers(house.catalogue, house.rules, house.clock.now().date())
-    return job_card(job, Surroundings(ahead=ahead, usual_seconds=usual, offers=offered))
+    library = tuple(await newest(job, house, MOST_OFFERED)) if is_open(job, house) else ()
+    return job_card(job, Surroundings(ahead=ahead, usual_seconds=usual, offers=offered, library=library))

@@ -10,6 +10,7 @@ from bot.flows.show.batches import batch_card
 from bot.flows.show.fields import parent, results, settings
 from bot.flows.show.films import Offers, film_buttons, films_buttons, unnamed
 from bot.flows.show.form import edit_form
+from bot.flows.show.merges import merge_card
 from bot.flows.show.parts import DECISIONS, films, free, gone, money, not_posted, notes, renamed, sheet, since, working
 from bot.flows.show.words import amount, duration, percent
 
@@ -20,16 +21,23 @@ EDIT = Button(Action.edit, "Edit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a card says besides its job: jobs `ahead` in line, how long this model usually takes, what films can be made with."""
+    """What a card says besides its job: jobs `ahead` in line, how long this model usually takes, what films can be made with.
+
+    `library` are the newest films that can be put into a merge.
+    """
 
     ahead: int = 0
     usual_seconds: float | None = None
     offers: Offers = field(default_factory=Offers)
+    library: tuple[Clip, ...] = ()
 
 
 def job_card(job: Job, around: Surroundings) -> Card:
     """The one card of a job, for whatever state it is in."""
-    card = _STATES[job.state](job, around) if job.tally is None else batch_card(job)
+    if job.request.join is not None:
+        card = merge_card(job, around.library, around.ahead, around.offers)
+    else:
+        card = _STATES[job.state](job, around) if job.tally is None else batch_card(job)
     return replace(
         card,
         fields=(*parent(job), *card.fields),

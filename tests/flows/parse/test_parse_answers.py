@@ -11,7 +11,7 @@ from bot.flows.parse import hints, parse, verdict
 from bot.flows.parse.hints import NO_ACTION, NO_CAMERA, NO_SCENE
 from bot.flows.parse.verbs import VERBS
 
-UNBUILT = {"merge", "cinematic"}  # told as such where somebody types them
+UNBUILT = {"cinematic"}  # told as such where somebody types them
 YES = ["yes", "Yes!", "y", "yep", "OK", "ok.", "confirm", "go", "Go ahead", "👍", "👍🏽", "✅", " yes \n", "ｙｅｓ"]
 NO = ["no", "No.", "n", "nope", "cancel", "stop", "don't", "don’t", "DONT", "❌", "👎🏿"]
 NEITHER = [
