@@ -72,6 +72,13 @@ class Clip:
         return not passing and (self.shared or (bool(channel) and self.channel == channel))
 
     @property
+    def folders(self) -> tuple[str, ...]:
+        """Every folder that it lies in, the widest first: `promo/`, `promo/teasers/`; of the space with `/space/` before them."""
+        start = len(SPACE) if self.shared else 0
+        ends = [at + 1 for at, sign in enumerate(self.drive_path) if sign == "/" and at >= start]
+        return tuple(self.drive_path[:end] for end in ends)
+
+    @property
     def words(self) -> tuple[str, ...]:
         """What it is looked for by."""
         return words_of(self.drive_path, self.title, self.model, self.owner.name, self.job, self.prompt)

@@ -37,7 +37,7 @@ def films() -> Iterator[Clip]:
         yield a_clip(
             f"F-{number}",
             owner=dice.choice(PEOPLE),
-            drive_path=dice.choice(("", "/space/")) + f"videos/{number}.mp4",
+            drive_path=dice.choice(("", "/space/")) + f"videos/{number % 500}/{number}.mp4",
             key=f"k{number}",
             prompt=" ".join(words),
             model=dice.choice(("toll-1", "animatic", "kling-v3")),
@@ -78,7 +78,7 @@ def searches(dice: random.Random) -> Iterator[tuple[str, Wanted]]:
     yield "a person", replace(base, by="ben")
     yield "a day", replace(base, since=NOON + timedelta(hours=5), before=NOON + timedelta(hours=6))
     yield "a length", replace(base, words=(some,), min_seconds=5.0, max_seconds=8.0)
-    yield "a folder", replace(base, folder="/space/videos/9")
+    yield "a folder", replace(base, folder=f"/space/videos/{dice.randrange(500)}/")
     yield "no such word", replace(base, words=("zebra", common))
 
 

@@ -15,6 +15,7 @@ from sqlmodel import col
 from adapters.storage.sql.rows import ClipRow
 from bot.domain.drive import SPACE, Clip, Wanted, words_of
 
+WIDE = (None, "", SPACE)  # where so much lies that it is not looked for as a word
 MOST_WORDS = 400  # a text of that length has said what it is about
 _SQLITE = table("clip_search", column("rowid"), column("scope"), column("words"), column("clip_search"))
 _POSTGRESQL = table("clip_search", column("number"), column("terms"))
@@ -35,7 +36,8 @@ def index(session: Session, number: int, clip: Clip) -> None:
 def numbers(session: Session, wanted: Wanted, most: int) -> list[int]:
     """The rows of the newest `most` clips that fit, newest first."""
     words = words_of(*wanted.words)
-    asking = _named(session, wanted, words, most) if words else _newest(wanted, most)
+    few = words or wanted.folder not in WIDE
+    asking = _named(session, wanted, words, most) if few else _newest(wanted, most)
     found = session.execute(asking).all()
     return [row.number for row in sorted(found, key=lambda row: (row.made_at, row.number), reverse=True)]
 
@@ -50,12 +52,15 @@ def _newest(wanted: Wanted, most: int) -> Select[Any]:
 
 def _named(session: Session, wanted: Wanted, words: Sequence[str], most: int) -> Select[Any]:
     scopes, starts = _wanted_scopes(wanted), list(map(_plain, words))
+    folder = [] if wanted.folder in WIDE else [_scope("f", wanted.folder or "")]
     if _is_sqlite(session):
-        asked = f"scope : ({' OR '.join(scopes)}) AND {' AND '.join(f'words : {start} *' for start in starts)}"
+        named = [*(f"scope : {one}" for one in folder), *(f"words : {start} *" for start in starts)]
+        asked = f"scope : ({' OR '.join(scopes)}) AND {' AND '.join(named)}"
         words_of_clips, number = _SQLITE, _SQLITE.c.rowid
         matches = _SQLITE.c.clip_search.op("MATCH")(asked)
     else:
-        asked = f"({' | '.join(scopes)}) & {' & '.join(f'w{start}:*' for start in starts)}"
+        named = [*folder, *(f"w{start}:*" for start in starts)]
+        asked = f"({' | '.join(scopes)}) & {' & '.join(named)}"
         words_of_clips, number = _POSTGRESQL, _POSTGRESQL.c.number
         matches = _POSTGRESQL.c.terms.op("@@")(cast(asked, TSQUERY))
     asking = _clips(wanted, or_(*_seen(wanted))).join_from(ClipRow, words_of_clips, number == col(ClipRow.number))
@@ -121,12 +126,13 @@ def _plain(word: str) -> str:
 
 def _scopes(clip: Clip) -> Sequence[str]:
     owner, here = clip.owner, (clip.owner.platform, clip.workspace)
+    folders = [_scope("f", folder) for folder in clip.folders]
     if clip.trashed_at is not None:
-        return [_scope("t", *here, owner.id)]
+        return [_scope("t", *here, owner.id), *folders]
     lasting = clip.expires_at is None
     space = [_scope("s", *here)] if clip.shared and lasting else []
     channel = [_scope("c", *here, clip.channel)] if clip.channel and lasting else []
-    return [_scope("o", *here, owner.id), *space, *channel]
+    return [_scope("o", *here, owner.id), *space, *channel, *folders]
 
 
 def _wanted_scopes(wanted: Wanted) -> Sequence[str]:
