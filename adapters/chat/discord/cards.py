@@ -18,6 +18,7 @@ from adapters.chat.discord.text import cut, escape, fit, share, units
 from bot.domain.card import Card, CardMedia, Tone
 from bot.domain.media import MediaKind
 
+FILM = ".mp4"
 NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 ROOM = DISPLAYED - 100
 MOST_PAGES = 8
@@ -40,7 +41,7 @@ def view(card: Card, *, pictures: Mapping[str, str] = NO_PICTURES) -> ui.LayoutV
     shown = _pictures(card, pictures)
     container = ui.Container(accent_colour=COLOURS[card.tone])
     opening = [text for text in (head, wish) if text]
-    beside = len(shown) == 1 and card.tone in BESIDE
+    beside = card.tone in BESIDE and len(shown) == 1 and not shown[0][0].endswith(FILM)
     if beside:
         container.add_item(_beside(opening, shown[0]))
     else:

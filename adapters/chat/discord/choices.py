@@ -1,4 +1,4 @@
-"""What Discord offers while somebody types: models, jobs and clips whose words contain what was typed."""
+"""What Discord offers while somebody types: models and jobs whose words contain it, and films that are found by it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from discord import app_commands
 from adapters.chat.discord.limits import CHOICE, CHOICES
 from adapters.chat.discord.text import cut, units
 from bot.domain.chat import Person
-from bot.domain.drive import Wanted
+from bot.domain.drive import Clip, Wanted
 from bot.domain.job import ENDED, State
 from bot.ports.storage import Storage
 
@@ -35,10 +35,18 @@ async def jobs(storage: Storage, who: Person) -> Sequence[tuple[str, str]]:
     return [(job.id, f"{job.id} · {job.state.value.replace('_', ' ')} · {job.request.prompt}") for job in found]
 
 
-async def clips(storage: Storage, who: Person) -> Sequence[tuple[str, str]]:
-    """The newest films this person may see anywhere."""
-    found = await storage.clips.find(Wanted(viewer=who, now=datetime.now(UTC)), limit=LOOKED_AT)
-    return [
-        (clip.drive_path, f"{clip.drive_path} · {clip.seconds:.3g} s · {clip.width} × {clip.height}")
-        for clip in found.clips
-    ]
+def wanted(who: Person, channel: str, typed: str, *, trashed: bool = False) -> Wanted:
+    """Films whose words begin with those that were typed so far."""
+    words = tuple(typed.split())
+    return Wanted(viewer=who, now=datetime.now(UTC), channel=channel, words=words, trashed=trashed)
+
+
+async def films(storage: Storage, wanted: Wanted, *, by_path: bool = False) -> list[app_commands.Choice[str]]:
+    """The newest of them, by id, which stays theirs whatever they are called; or by path, as words to look for."""
+    found = await storage.clips.find(wanted, limit=CHOICES)
+    chosen = {clip.drive_path if by_path else clip.id: _told(clip) for clip in found.clips}
+    return [app_commands.Choice(name=told, value=value) for value, told in chosen.items() if units(value) <= CHOICE]
+
+
+def _told(clip: Clip) -> str:
+    return cut(f"{clip.drive_path} · {clip.seconds:.3g} s · {clip.prompt or f'{clip.width} × {clip.height}'}", CHOICE)

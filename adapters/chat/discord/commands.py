@@ -2,43 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from adapters.chat.discord import choices, events
-from adapters.chat.discord.limits import COMMAND_DESCRIPTION, INPUT
-from adapters.chat.discord.text import cut
-from bot.domain.chat import Command, Person
+from adapters.chat.discord.counter import Counter, Interaction, Offered, description, models, typing
+from adapters.chat.discord.limits import INPUT
+from adapters.chat.discord.said import wish_text
+from adapters.chat.discord.typed import TYPED
+from bot.domain.chat import Person
 from bot.domain.media import RATIOS, RESOLUTIONS
 from bot.domain.verbs import VERBS, Verb
-from bot.ports.storage import Storage
 
 GROUP = "clapper"
 MENU = "Animate this"
-MAKE, MERGE = "make", "merge"
+MAKE = "make"
 LONGEST = 60
 CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
 # Installed by a user alone, the bot could not post into the channel once the interaction's 15 minutes are over.
 INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
-
-Interaction = discord.Interaction[Any]
-Choices = list[app_commands.Choice[str]]
-
-
-class Counter(Protocol):
-    """Who answers commands: the platform. `models` are (id, title) of what can be chosen just now."""
-
-    @property
-    def storage(self) -> Storage: ...
-
-    def models(self) -> Sequence[tuple[str, str]]: ...
-
-    async def used(self, interaction: Interaction, command: Command, files: Sequence[discord.Attachment]) -> None:
-        """`files` are those given as options, to be brought home while their addresses last."""
-        ...
 
 
 def commands(counter: Counter, verbs: Sequence[Verb] = VERBS) -> tuple[app_commands.Group, app_commands.ContextMenu]:
@@ -50,7 +35,7 @@ def commands(counter: Counter, verbs: Sequence[Verb] = VERBS) -> tuple[app_comma
         allowed_installs=INSTALLS,
     )
     for verb in verbs:
-        group.add_command(_make(verb, counter) if verb.name == MAKE else _other(verb, counter))
+        group.add_command((_make if verb.name == MAKE else TYPED.get(verb.name, _line))(verb, counter))
     return group, _menu(counter)
 
 
@@ -65,8 +50,8 @@ def fingerprint(tree: app_commands.CommandTree[Any]) -> str:
 
 
 def _make(verb: Verb, counter: Counter) -> app_commands.Command[Any, ..., Any]:
-    made = app_commands.Command(name=verb.name, description=_description(verb.say), callback=_make_callback(counter))
-    made.autocomplete("model")(_typing(lambda _: _models(counter)))
+    made = app_commands.Command(name=verb.name, description=description(verb.say), callback=_make_callback(counter))
+    made.autocomplete("model")(models(counter))
     return made
 
 
@@ -108,75 +93,35 @@ def _make_callback(counter: Counter) -> Callable[..., Any]:
     return make
 
 
-def wish_text(
-    prompt: str,
-    *,
-    model: str | None = None,
-    duration: float | None = None,
-    ratio: str | None = None,
-    resolution: str | None = None,
-    audio: bool | None = None,
-) -> str:
-    """The options of `make` as one line of the one grammar, so that they are read and checked like any other."""
-    words = {"model": model, "duration": duration and f"{duration:.10g}", "ar": ratio, "resolution": resolution}
-    flags = [f'--{name} "{_bare(value)}"' for name, value in words.items() if value]
-    if audio is not None:
-        flags.append("--audio" if audio else "--no-audio")
-    return " ".join([prompt.strip(), *flags]).strip()
+OPTION_NAMES: Mapping[str, str] = {"status": "what", "cancel": "which"}
 
 
-def _bare(value: str) -> str:
-    return " ".join(value.replace('"', "").split())
-
-
-OPTION_NAMES: Mapping[str, str] = {"status": "what", "cancel": "which", "library": "words"}
-
-
-def _other(verb: Verb, counter: Counter) -> app_commands.Command[Any, ..., Any]:
+def _line(verb: Verb, counter: Counter) -> app_commands.Command[Any, ..., Any]:
     """A verb whose whole line is one option, or that has none."""
 
     async def alone(interaction: Interaction) -> None:
         await counter.used(interaction, events.command(interaction, verb.name, ""), ())
 
     @app_commands.rename(text=OPTION_NAMES.get(verb.name, "words"))
-    @app_commands.describe(text=_description(verb.usage))
+    @app_commands.describe(text=description(verb.usage))
     async def with_text(interaction: Interaction, text: app_commands.Range[str, 1, INPUT] | None = None) -> None:
         await counter.used(interaction, events.command(interaction, verb.name, text or ""), ())
 
     callback: Callable[..., Any] = with_text if verb.usage else alone
-    made = app_commands.Command(name=verb.name, description=_description(verb.say), callback=callback)
+    made = app_commands.Command(name=verb.name, description=description(verb.say), callback=callback)
     if verb.usage and (offered := _offered(verb, counter)) is not None:
-        made.autocomplete("text")(_typing(offered))
+        made.autocomplete("text")(typing(offered))
     return made
 
 
-Offered = Callable[[Person], Awaitable[Sequence[tuple[str, str]]]]
-
-
 def _offered(verb: Verb, counter: Counter) -> Offered | None:
-    """What can be completed after a verb: jobs where its usage names one, films for the library."""
+    """What can be completed after a verb: jobs where its usage names one."""
 
     async def jobs(who: Person) -> Sequence[tuple[str, str]]:
         words = [word.strip() for word in verb.usage.split("|") if "…" not in word]
         return [*((word, word) for word in words), *await choices.jobs(counter.storage, who)]
 
-    async def clips(who: Person) -> Sequence[tuple[str, str]]:
-        return await choices.clips(counter.storage, who)
-
-    if "J-" in verb.usage:
-        return jobs
-    return clips if verb.name in {"library", "merge"} else None
-
-
-async def _models(counter: Counter) -> Sequence[tuple[str, str]]:
-    return [(id, f"{title} · {id}") for id, title in counter.models()]
-
-
-def _typing(offered: Offered) -> Callable[[Interaction, str], Coroutine[Any, Any, Choices]]:
-    async def complete(interaction: Interaction, current: str) -> Choices:
-        return choices.matching(await offered(events.asker(interaction)), current)
-
-    return complete
+    return jobs if "J-" in verb.usage else None
 
 
 def _menu(counter: Counter) -> app_commands.ContextMenu:
@@ -188,7 +133,3 @@ def _menu(counter: Counter) -> app_commands.ContextMenu:
 
 def _choices(values: Sequence[str]) -> list[app_commands.Choice[str]]:
     return [app_commands.Choice(name=value, value=value) for value in values]
-
-
-def _description(text: str) -> str:
-    return cut(text, COMMAND_DESCRIPTION) or "–"

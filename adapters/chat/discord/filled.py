@@ -55,15 +55,16 @@ def filled(components: Any, form: Sequence[FormField]) -> str:
 
 def _ordered(given: Mapping[str, str], form: Sequence[FormField]) -> dict[str, str]:
     """The answers by their fields' names, orders read; where the form is gone, nobody knows what their numbers meant."""
-    fields = {field.name: field for field in form if field.kind is FieldKind.order}
+    orders = {field.name: field for field in form if field.kind is FieldKind.order}
+    plain = {field.name for field in form} - orders.keys()
     told: dict[str, str] = {}
     for name, said in given.items():
         order = stamped(name)
-        if order is None or (form and name in {field.name for field in form}):
+        if name in plain or (order is None and name not in orders):
             told[name] = said
-        elif order[0] in fields:
-            told[order[0]] = read_order(fields[order[0]], said, order[1])
-        elif form:
+        elif order is not None and order[0] in orders:
+            told[order[0]] = read_order(orders[order[0]], said, order[1])
+        elif form and order is not None:
             raise BadRequest("This form has changed while it was open, so nothing was done.")
     return told
 

@@ -9,7 +9,7 @@ import structlog
 from adapters.chat.discord import events
 from adapters.chat.discord.calls import Calls
 from adapters.chat.discord.cards import view
-from adapters.chat.discord.commands import MAKE, MERGE
+from adapters.chat.discord.commands import MAKE
 from adapters.chat.discord.files import Downloads, Found, attached
 from adapters.chat.discord.invite import missing, missing_sentence
 from adapters.chat.discord.pictures import EPHEMERAL
@@ -18,6 +18,7 @@ from adapters.chat.discord.presses import Presses
 from adapters.chat.discord.replies import SAY, THINK, Interaction, Replies, alone
 from adapters.chat.discord.saved import LOST, saved
 from adapters.chat.discord.sent import Sent
+from adapters.chat.discord.typed import MERGE
 from adapters.chat.discord.whispers import Open, Whispers
 from bot.domain.card import Card, Tone
 from bot.domain.chat import Command, Conversation, MessageRef, Person

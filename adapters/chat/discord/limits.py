@@ -22,3 +22,4 @@ OPTION = 100
 CHOICES = 25
 CHOICE = 100
 COMMAND_DESCRIPTION = 100
+FILM = 700  # a path of eight parts with 80 letters each

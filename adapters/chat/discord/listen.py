@@ -18,7 +18,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.chat.discord.calls import Calls, DiscordRefused
-from adapters.chat.discord.commands import Interaction, commands
+from adapters.chat.discord.commands import commands
+from adapters.chat.discord.counter import Interaction
 from adapters.chat.discord.handlers import Handlers
 from adapters.chat.discord.invite import missing
 from adapters.chat.discord.options import Options

@@ -9,11 +9,11 @@ from typing import Any
 import structlog
 
 from adapters.chat.discord.calls import Calls, DiscordRefused, Upload, announced
-from adapters.chat.discord.cards import NO_PICTURES, view
+from adapters.chat.discord.cards import FILM, NO_PICTURES, view
 from adapters.chat.discord.limits import ALT, GALLERY
 from adapters.chat.discord.refusals import NO_ENTRY
 from adapters.chat.discord.text import cut
-from bot.domain.card import Card
+from bot.domain.card import Card, CardMedia
 from bot.domain.media import MediaKind
 from bot.ports.files import Files
 
@@ -37,10 +37,21 @@ class Drawn:
 
 
 def pictures_of(card: Card) -> Mapping[str, str]:
-    """What a card shows, as Files key to a description: its pictures, and the posters of its films."""
-    shown = ((one.poster if one.kind is MediaKind.video else one.key, one.alt) for one in card.media)
-    found = {key: alt for key, alt in shown if PurePosixPath(key).suffix.lower() in SUFFIXES}
+    """What a card shows, as Files key to a description: its pictures, and the posters of its films.
+
+    A film that a card of its own shows plays there where it is small enough; a job's films come as messages of their own.
+    """
+    shown = ((_shown_by(card, one), one.alt) for one in card.media)
+    found = {key: alt for key, alt in shown if PurePosixPath(key).suffix.lower() in {*SUFFIXES, FILM}}
     return dict(list(found.items())[:GALLERY])
+
+
+def _shown_by(card: Card, media: CardMedia) -> str:
+    if media.kind is not MediaKind.video:
+        return media.key
+    films = sum(one.kind is MediaKind.video for one in card.media)
+    plays = not card.state and films == 1 and 0 < (media.bytes or 0) <= MOST_BYTES
+    return media.key if plays and media.key.lower().endswith(FILM) else media.poster
 
 
 def name_of(key: str) -> str:

@@ -99,7 +99,8 @@ def test_a_model_that_was_not_offered_can_be_written():
 
 def test_flags_join_the_prompt_where_the_one_grammar_reads_them():
     assert (
-        read(WHOLE, **{ELSE: "--seed 7\n--negative rain"})["prompt"] == "A fox crosses the lake --seed 7 --negative rain"
+        read(WHOLE, **{ELSE: "--seed 7\n--negative rain"})["prompt"]
+        == "A fox crosses the lake --seed 7 --negative rain"
     )
 
 
