@@ -1,5 +1,6 @@
 """Batches: one wish, one price, one card; each of its calls paid once, each film its own."""
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -11,7 +12,7 @@ from bot.domain.card import Action
 from bot.domain.catalogue import Catalogue
 from bot.domain.chat import Press
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.job import Charged, ForbiddenMove, ProviderTask, State
+from bot.domain.job import Charged, ForbiddenMove, ProviderTask, RemoteFile, State
 from bot.domain.ledger import EntryKind, held, spent
 from bot.domain.model import Limit
 from bot.flows.batch import recount
@@ -20,6 +21,7 @@ from bot.flows.cancel import stop, withdraw
 from bot.flows.press import press
 from bot.flows.status import running
 from bot.flows.submit import started, submit
+from bot.ports.video import Finished
 from tests.fakes import Crash
 from tests.flows.brittle import Brittle, With
 from tests.houses import ASKER, HERE, OTHER, TOLL, at_once
@@ -478,3 +480,87 @@ async def test_a_batch_whose_own_step_breaks_goes_on_when_it_is_mended(stage):
     stage.clock.forward(60)
     await stage.run()
     assert (await stage.job(job.id)).state is State.complete
+
+
+async def test_the_films_of_a_batch_have_a_numbered_sheet_and_a_button_each(stage):
+    """And one that makes them all again, with its own price; under each film there is what follows that one alone."""
+    job = await confirmed(stage, "A fox crosses the frozen lake, 3 variations --out fox --seed 40")
+    await stage.run()
+    done, shown = await stage.job(job.id), await card(stage, job)
+    sheet, *films = shown.media
+    assert (sheet.key, sheet.alt, [film.name for film in films]) == (
+        done.result.sheet,
+        "3 films, numbered",
+        ["fox.mp4", "fox-2.mp4", "fox-3.mp4"],
+    )
+    assert re.findall(rb"\d fox[-\d]*\.mp4", stage.shelf.kept[sheet.key]) == [
+        b"1 fox.mp4",
+        b"2 fox-2.mp4",
+        b"3 fox-3.mp4",
+    ]
+    clips = done.result.clips
+    assert [(button.action, button.label, button.item) for button in shown.buttons] == [
+        *((Action.film, f"Film {number}", clip.id) for number, clip in enumerate(clips, 1)),
+        (Action.again, "Again", ""),
+    ]
+    await press(Press("all-again", HERE, OTHER, "again", job.id), stage.house)
+    await press(Press("one-again", HERE, OTHER, "again", "S-OLD", item=clips[1].id), stage.house)
+    one, whole = await stage.house.storage.jobs.find(states=(State.awaiting_confirmation,))
+    assert [(again.quote.credits, again.parent.clip) for again in (whole, one)] == [
+        (Decimal(150), clips[0].id),
+        (Decimal(50), clips[1].id),
+    ]
+    assert whole.request.settings.seed.value not in {40, 41, 42}
+
+
+async def test_a_sheet_that_cannot_be_drawn_loses_no_film(stage):
+    """It is a courtesy."""
+
+    async def broken(stills, into):
+        raise RuntimeError("no room to draw")
+
+    stage.house.media.sheet = broken
+    job = await confirmed(stage)
+    await stage.run()
+    done = await stage.job(job.id)
+    assert (done.state, done.result.sheet, len(done.result.clips)) == (State.complete, "", 4)
+    assert len((await card(stage, job)).buttons) == 5
+
+
+async def test_more_films_than_a_card_has_buttons_for_are_in_the_library(stage):
+    """Twenty are named, the rest is told of; those that failed have none."""
+    limited(stage, max_count=1)
+    stage.tollbooth.submits = ["rejected", "ok"]
+    job = await confirmed(stage, "A fox crosses the frozen lake, 23 variations")
+    await stage.run(2000)
+    shown = await card(stage, job)
+    assert len(shown.buttons) == 21
+    assert shown.buttons[0].label == "Film 2"
+    assert shown.notes[-1] == "The other 2 are in the library: say “library”."
+
+
+async def test_a_cancelled_batch_offers_the_films_that_are_there(stage):
+    """Nothing more: nobody who cancels asks for it all again."""
+    stage.tollbooth.polls = ["finished", "running"]
+    job = await confirmed(stage)
+    while State.complete.value not in await states(stage, job):
+        await stage.tick()
+    await stage.press(job.id, "cancel")
+    await stage.run()
+    (clip,) = (await stage.job(job.id)).result.clips
+    assert [(button.action, button.item) for button in (await card(stage, job)).buttons] == [(Action.film, clip.id)]
+
+
+async def test_several_films_of_one_call_have_a_sheet_and_a_button_each_too(stage):
+    """However a provider gives them."""
+    limited(stage, max_count=4)
+
+    async def two(task):
+        return Finished(files=(RemoteFile(id="a"), RemoteFile(id="b")), usd=None, seed=7)
+
+    stage.tollbooth.poll = two
+    job = await confirmed(stage, "A fox crosses the frozen lake, 2 variations")
+    await stage.run()
+    done, shown = await stage.job(job.id), await card(stage, job)
+    assert shown.media[0].key == done.result.sheet
+    assert [button.label for button in shown.buttons] == ["Film 1", "Film 2", "Again"]
