@@ -114,6 +114,29 @@ def check(
 
 
 @app.command()
+def merge(
+    files: Annotated[list[Path], typer.Argument(metavar="FILM…", help="Two to five, in order.", show_default=False)],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write it; nothing is overwritten.")
+    ],
+    *,
+    form: Annotated[
+        str, typer.Option("--format", help="auto, landscape, portrait, square, landscape-4-3 or portrait-3-4.")
+    ] = "auto",
+    fill: Annotated[str, typer.Option("--fill", help="Films of another shape: pad or crop.")] = "pad",
+    fade: Annotated[float, typer.Option("--fade", metavar="SECONDS", help="Cross-fade between films, up to 2.")] = 0.0,
+    soundtrack: Annotated[
+        Path | None, typer.Option("--soundtrack", metavar="FILE", help="A sound under the whole.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Join films into one, without encoding where they agree."""
+    from bot.cli.merge import merge as join
+
+    raise typer.Exit(join(files, out, format=form, fill=fill, fade=fade, soundtrack=soundtrack, json=json))
+
+
+@app.command()
 def models(
     every: Annotated[bool, typer.Option("--all", help="Those that need a key or are retired, too.")] = False,
     json: Json = False,

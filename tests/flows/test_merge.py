@@ -88,7 +88,7 @@ async def test_films_are_joined_in_the_order_they_are_named(stage):
     assert await stage.house.storage.ledger.of_job(job.id) == []
     card = stage.board.posts[job.card_id][-1]
     assert card.title == "Your merged film is ready"
-    assert "Joined as they are, without encoding: they agree." in card.notes
+    assert "Copied: they agree." in card.notes
     assert ("Cost", "free") in {(row.name, row.value) for row in card.fields}
     assert Action.add_to_merge in {button.action for button in card.buttons}
     assert not list(stage.house.folder.glob("*.mp4"))

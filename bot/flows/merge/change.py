@@ -9,7 +9,8 @@ from bot.domain.join import Fill, Format, Join
 from bot.domain.media import Role
 from bot.domain.request import Reference, VideoRequest
 from bot.flows.merge.draft import is_open
-from bot.flows.merge.films import chosen, faded, of_clip, too_many
+from bot.flows.merge.films import chosen, of_clip
+from bot.flows.merge.promise import faded, too_many
 from bot.flows.merge.wish import how, how_of, looked_at, path_of, request_of, revised
 from bot.flows.parse import parse
 from bot.flows.parse.merging import read_merge
@@ -23,7 +24,7 @@ async def change(job: Job, person: Person, value: str, house: House) -> Job:
         raise BadRequest("This merge is not being put together any more. Begin a new one: “merge”.")
     filled = form_values(value)
     request = await (_told(job, person, value, house) if filled is None else _filled(job, filled, house))
-    if wrong := faded(how_of(request), ()):
+    if wrong := faded(how_of(request)):
         raise BadRequest(wrong[0])
     edited = revised(job, await looked_at(request, job.author, house), "", house)
     await house.storage.jobs.save(edited)

@@ -7,12 +7,11 @@ from bot.domain.chat import Command, Message
 from bot.domain.drive import Clip, Wanted
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
-from bot.domain.join import LONGEST_FADE, MOST, Join
 from bot.domain.media import Media, MediaKind, Role
 from bot.domain.request import Origin, Reference, Source, SourceKind, VideoRequest
-from bot.domain.units import plain
 from bot.flows.intake import intake
 from bot.flows.intake.intake import asset_id, called
+from bot.flows.merge.promise import too_many
 from bot.flows.parse.merging import ATTACHED, Merging
 from bot.flows.parse.sources import of_word
 from bot.flows.sight import named
@@ -75,29 +74,6 @@ def numbered(references: Sequence[Reference]) -> tuple[Reference, ...]:
         counts[reference.kind] += 1
         told.append(replace(reference, token=f"@{reference.kind.value.title()}{counts[reference.kind]}"))
     return tuple(told)
-
-
-def too_many(films: int, sounds: int = 0) -> list[str]:
-    problems = []
-    if films > MOST:
-        problems.append(f"A merge takes at most {MOST} films; there are {films}. Leave {films - MOST} out.")
-    if sounds > 1:
-        problems.append(f"One soundtrack plays under a merge; there are {sounds} sounds. Leave {sounds - 1} out.")
-    return problems
-
-
-def faded(how: Join, films: Sequence[Reference]) -> list[str]:
-    """What is wrong with the cross-fade: too long, or longer than a film has room for at both its ends."""
-    fade = how.fade_seconds
-    if not 0 <= fade <= LONGEST_FADE:
-        return [f"A cross-fade lasts at most {plain(LONGEST_FADE)} s; {plain(fade, 2)} s were asked for. Say less."]
-    short = [ref for ref in films if ref.media and ref.media.seconds and ref.media.seconds < 2 * fade]
-    return [
-        f"{called(ref)} lasts {plain(ref.media.seconds, 2)} s, too short for a cross-fade of {plain(fade, 2)} s at both ends. "
-        f"Say {plain(ref.media.seconds / 2, 2)} s or less, or leave it out."
-        for ref in short
-        if ref.media and ref.media.seconds
-    ]
 
 
 def _film(source: Source, media: Media | None = None) -> Reference:

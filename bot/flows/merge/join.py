@@ -16,12 +16,12 @@ from bot.domain.drive import Clip
 from bot.domain.errors import BadMedia, ProviderError, Stale, Unreadable
 from bot.domain.job import Charged, Failure, Job, RemoteFile, Result, State
 from bot.domain.join import Joined, Method
-from bot.domain.media import Media, MediaKind, Role
+from bot.domain.media import Media, Role
 from bot.domain.request import Reference, SourceKind
-from bot.domain.units import plain
 from bot.flows.end import end
 from bot.flows.finish import Download, bring, film_id, result_of
 from bot.flows.intake.intake import called
+from bot.flows.merge.promise import check
 from bot.flows.merge.wish import how_of
 from bot.flows.patience import GIVE_UP_TRIES, wait
 from bot.ports.house import House
@@ -30,9 +30,8 @@ log = logging.getLogger(__name__)
 
 LOOK = 0.4  # seconds: so often is looked whether somebody cancelled it
 TELL = 1.0  # seconds: so often at most is its progress saved
-SLACK = 0.1  # seconds for each film: two frames at 24 a second, and what a sound runs past its picture
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-TOLD = {Method.copied: "Joined as they are, without encoding", Method.encoded: "Encoded anew"}
+TOLD = {Method.copied: "Copied", Method.encoded: "Encoded"}
 
 
 async def join(job: Job, house: House) -> None:
@@ -73,7 +72,7 @@ class _Run:
             paths = [path for _, path in films]
             await self._check_ours()
             joined = await self._watched(paths, into, sound)
-            _check(await self.house.media.probe(into), seen, self.job, sounded=sound is not None)
+            check(await self.house.media.probe(into), seen, how_of(self.job.request))
             self.job = replace(self.job, result=replace(result_of(self.job), notes=(told(joined),)))
             await bring(self.job, 0, _moved_from(into), self.house, state=State.finalizing)
 
@@ -165,23 +164,11 @@ class _Run:
 
 
 def told(joined: Joined) -> str:
-    """How it was done, and why."""
+    """How it was done, and why: "Copied: both agree, so nothing was encoded anew."."""
     why = joined.why.strip().rstrip(".")
-    return f"{TOLD[joined.method]}: {why}." if why else f"{TOLD[joined.method]}."
-
-
-def _check(made: Media, films: Sequence[Media], job: Job, *, sounded: bool) -> None:
-    """Raises Unreadable where the result is not what was promised: it never gets onto a Drive."""
-    fades = how_of(job.request).fade_seconds * (len(films) - 1)
-    promised = sum(film.seconds or 0.0 for film in films) - fades
-    if made.kind is not MediaKind.video or not made.width or not made.height:
-        raise Unreadable("the result has no picture. Nothing was kept of it")
-    if abs((made.seconds or 0.0) - promised) > SLACK * len(films):
-        raise Unreadable(
-            f"the result lasts {plain(made.seconds or 0.0, 2)} s where {plain(promised, 2)} s were expected, so it was not kept"
-        )
-    if made.audio_codec is None and (sounded or any(film.audio_codec for film in films)):
-        raise Unreadable("the result has lost its sound, so it was not kept")
+    if why[1:2].islower():
+        why = why[0].lower() + why[1:]
+    return f"{TOLD[joined.method]}: {why}."
 
 
 def _moved_from(made: Path) -> Download:

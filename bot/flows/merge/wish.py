@@ -15,7 +15,8 @@ from bot.domain.pricing import Quote, QuoteLine
 from bot.domain.request import Reference, Setting, Settings, SourceKind, VideoRequest
 from bot.flows.intake.intake import called
 from bot.flows.line import in_line
-from bot.flows.merge.films import faded, numbered, too_many
+from bot.flows.merge.films import numbered
+from bot.flows.merge.promise import faded, length, too_many
 from bot.flows.parse.merging import Merging
 from bot.flows.room import full, in_space
 from bot.flows.sheets import contact_sheet
@@ -57,7 +58,8 @@ def described(references: Sequence[Reference]) -> str:
 async def looked_at(request: VideoRequest, person: Person, house: House) -> Wished:
     """Everything that is wrong with it at once, and its contact sheet."""
     films, how = request.of_role(Role.reference_video), how_of(request)
-    problems = [*too_many(len(films), len(request.of_role(Role.reference_audio))), *faded(how, films)]
+    lasting = [(called(ref), ref.media.seconds) for ref in films if ref.media]
+    problems = [*too_many(len(films), len(request.of_role(Role.reference_audio))), *faded(how, lasting)]
     if len(films) < FEWEST:
         there = {0: "none is chosen yet", 1: "one is chosen"}[len(films)]
         problems.append(f"A merge takes at least {FEWEST} films; {there}. Add {'two' if not films else 'another'}.")
@@ -82,8 +84,7 @@ def how_of(request: VideoRequest) -> Join:
 def length_of(request: VideoRequest) -> float:
     """How long the whole will be, in seconds."""
     films = request.of_role(Role.reference_video)
-    own = sum(ref.media.seconds or 0.0 for ref in films if ref.media)
-    return max(0.0, own - how_of(request).fade_seconds * max(0, len(films) - 1))
+    return length([ref.media.seconds for ref in films if ref.media], how_of(request))
 
 
 def agree(request: VideoRequest) -> bool:
