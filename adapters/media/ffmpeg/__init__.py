@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 def create(parts: Parts) -> "FFmpegTools":
     """The tools; no process is started before the first call. `settings["workers"]` is how many there may be, 2 unless said.
 
-    One more encodes whole films, one at a time.
+    One more encodes whole films, one at a time, and one joins them.
     """
     from adapters.media.ffmpeg.pool import Pool  # noqa: PLC0415 - loaded when first made
     from adapters.media.ffmpeg.tools import FFmpegTools  # noqa: PLC0415 - loaded when first made
 
-    return FFmpegTools(Pool(workers=int(parts.settings.get("workers", "2"))), films=Pool(workers=1))
+    short = Pool(workers=int(parts.settings.get("workers", "2")))
+    return FFmpegTools(short, films=Pool(workers=1), joins=Pool(workers=1))

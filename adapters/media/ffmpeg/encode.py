@@ -1,13 +1,10 @@
 """Mending films and sounds: trimmed, scaled down, or converted by ffmpeg, which the worker's limits hold too."""
 
-import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import imageio_ffmpeg
-
 from adapters.media.ffmpeg.probe import probe, sniffed_file
+from adapters.media.ffmpeg.running import run
 from bot.domain.errors import Unreadable
 from bot.domain.formats import codec_name, format_name
 from bot.domain.media import SECONDS_SLACK, Media, MediaKind, MediaLimits
@@ -50,11 +47,7 @@ def _film(media: Media, limits: MediaLimits) -> Iterator[str]:
 
 def _run(path: Path, into: Path, wanted: Sequence[str]) -> None:
     safe = ("-protocol_whitelist", "file", "-f", sniffed_file(path).reader, "-i", f"file:{path.absolute()}")
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", "-threads", "2", *safe, *wanted]
-    command += ["-map_metadata", "-1", "-sn", "-dn", f"file:{into.absolute()}"]
-    env = {"PATH": os.environ.get("PATH", "")}
-    done = subprocess.run(command, capture_output=True, check=False, env=env)  # noqa: S603 - our own list, no shell
-    if done.returncode:
+    if run((*safe, *wanted, "-map_metadata", "-1", "-sn", "-dn", f"file:{into.absolute()}")):
         into.unlink(missing_ok=True)
         raise Unreadable("It cannot be converted: it is damaged or made in a way that is not known here.")
 

@@ -1,27 +1,21 @@
 """The two passes of x264: what is asked of ffmpeg, how it is watched, and what the first tells the second."""
 
-import os
 import re
-import select
-import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import imageio_ffmpeg
-
 from adapters.media.ffmpeg.ration import Shape, Voice
+from adapters.media.ffmpeg.running import run
 from adapters.media.ffmpeg.source import Source
 from bot.domain.errors import Unreadable
 
-LOOK_SECONDS = 0.2
-_THREADS = "2"
 # Measured on a grainy 1080p pan of 15 s: beside `medium`, four fifths of its time and a higher SSIM at the same size; `slow` brought nothing.
-_PRESET = ("-preset", "faster")
-_PROFILE = ("-c:v", "libx264", "-profile:v", "high", "-pix_fmt", "yuv420p")
-_BT709 = ("-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709")
-_SDR = ("zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv",)
+PRESET = ("-preset", "faster")
+PROFILE = ("-c:v", "libx264", "-profile:v", "high", "-pix_fmt", "yuv420p")
+BT709 = ("-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709")
+SDR = ("zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv",)
 _TIMEBASE = re.compile(rb"timebase=(\d+)/(\d+)")
 _FRAME = re.compile(rb"^in:\d+ out:\d+ type:(\S) dur:(\d+) cpbdur:\d+ q:([\d.]+)", re.MULTILINE)
 
@@ -47,19 +41,19 @@ class Job:
     def survey(self, shape: Shape, bits: int) -> tuple[Survey, int]:
         """The first pass; also the bytes that the sound takes, in a container of its own."""
         sound = self.scratch / "sound.mp4"
-        pictures = (*self._pictures(shape), *_PRESET, *self._rate(bits, 1), "-f", "null", "-")
+        pictures = (*self._pictures(shape), *PRESET, *self._rate(bits, 1), "-f", "null", "-")
         heard = (*self._sound(), "-vn", f"file:{sound}") if self.voice else ()
         self._run((*pictures, *heard))
         return _read(self.scratch / "x264-0.log"), sound.stat().st_size if self.voice else 0
 
     def write(self, into: Path, shape: Shape, bits: int) -> int:
         """The second pass; how many bytes were written."""
-        self._run((*self._pictures(shape), *_PRESET, *self._rate(bits, 2), *self._end(into)))
+        self._run((*self._pictures(shape), *PRESET, *self._rate(bits, 2), *self._end(into)))
         return into.stat().st_size
 
     def rewrite(self, into: Path, shape: Shape, crf: int) -> int:
         """All in one pass at an even quality; how many bytes were written."""
-        self._run((*self._pictures(shape), *_PRESET, "-crf", str(crf), *self._end(into)))
+        self._run((*self._pictures(shape), *PRESET, "-crf", str(crf), *self._end(into)))
         return into.stat().st_size
 
     def _rate(self, bits: int, number: int) -> tuple[str, ...]:
@@ -73,54 +67,23 @@ class Job:
         if voice is None:
             return ("-an",)
         how = ("-c:a", "aac", "-b:a", str(voice.bits), "-ac", str(voice.channels), "-ar", str(voice.rate))
-        return ("-map", "0:a:0", *(how if voice.bits else ("-c:a", "copy")), *_PLAIN)
+        return ("-map", "0:a:0", *(how if voice.bits else ("-c:a", "copy")), *PLAIN)
 
     def _pictures(self, shape: Shape) -> tuple[str, ...]:
         steps = [f"fps={shape.rate:.6f}"] if shape.rate else []
-        steps += _SDR if self.source.hdr else ()
+        steps += SDR if self.source.hdr else ()
         scale = f"scale={shape.width}:{shape.height}:flags=bicubic:out_range=tv"
         rate = ("-fps_mode", "cfr" if shape.rate else "vfr")
-        colours = _BT709 if self.source.hdr else ()
-        return ("-map", "0:v:0", "-vf", ",".join((*steps, scale, "setsar=1,format=yuv420p")), *rate, *_PROFILE, *colours, *_PLAIN)  # fmt: skip
+        colours = BT709 if self.source.hdr else ()
+        return ("-map", "0:v:0", "-vf", ",".join((*steps, scale, "setsar=1,format=yuv420p")), *rate, *PROFILE, *colours, *PLAIN)  # fmt: skip
 
     def _run(self, wanted: Sequence[str]) -> None:
         safe = ("-protocol_whitelist", "file", "-f", self.source.reader, "-i", f"file:{self.path}")
-        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", "-threads", _THREADS, *safe]
-        process = subprocess.Popen(  # noqa: S603 - our own list, no shell
-            [*command, *wanted],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={"PATH": os.environ.get("PATH", "")},
-            cwd=self.scratch,
-        )
-        if _ended(process, orphaned):
+        if run((*safe, *wanted), folder=self.scratch):
             raise Unreadable("It cannot be written anew: it is damaged or made in a way that is not known here.")
 
 
-_PLAIN = ("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn")
-
-
-def _ended(process: subprocess.Popen[bytes], given_up: Callable[[], bool]) -> int:
-    """Its exit code. It is ended with us, and when nobody is left to hear the answer."""
-    try:
-        while True:
-            try:
-                return process.wait(LOOK_SECONDS)
-            except subprocess.TimeoutExpired:
-                if given_up():
-                    raise Unreadable("Nobody waits for it any more.") from None
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-
-
-def orphaned() -> bool:
-    """Whether the process that asks this worker is gone: the other end of standard input is closed."""
-    ready = select.poll()
-    ready.register(0, 0)
-    return any(event & select.POLLHUP for _, event in ready.poll(0))
+PLAIN = ("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn")
 
 
 def _read(log: Path) -> Survey:

@@ -2,15 +2,17 @@
 
 import asyncio
 import json
+import math
 import os
 import select
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -24,6 +26,12 @@ log = structlog.get_logger()
 IDLE_SECONDS = 120.0
 MEMORY_BYTES = 3 * 1024**3
 LONGEST_ANSWER = 1024 * 1024
+TOLD_EVERY = (
+    0.05  # a worker that a hostile file took over may tell how far it is as often as it likes; nobody hears more of it
+)
+EMPTY_SECONDS = 5.0
+
+Tell = Callable[[float], object]
 
 
 class Died(Exception):
@@ -33,11 +41,13 @@ class Died(Exception):
 class Worker:
     """One process: it is asked one thing at a time, a line of JSON each way, and ends when its input does.
 
-    It gets no environment but what it needs, so that a hostile file that takes it over finds no keys.
+    Before its answer it may tell how far it is, in lines of their own. Whatever it starts holds its output open too, so that the end of
+    that output is the end of them all. It gets no environment but what it needs, so that a hostile file that takes it over finds no keys.
     """
 
     def __init__(self, memory_bytes: int) -> None:
         self.last_used = time.monotonic()
+        self._read = b""
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command("adapters.media.ffmpeg.worker", str(memory_bytes)),
             stdin=subprocess.PIPE,
@@ -51,15 +61,20 @@ class Worker:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def ask(self, call: str, args: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
+    def ask(self, call: str, args: Mapping[str, Any], seconds: float, tell: Tell) -> Mapping[str, Any]:
         """Raises Died, or TimeoutError where there is no answer in time."""
         assert self.process.stdin
+        deadline = time.monotonic() + seconds
         try:
             self.process.stdin.write(json.dumps({"call": call, "args": args}).encode() + b"\n")
             self.process.stdin.flush()
         except (BrokenPipeError, ConnectionResetError) as error:
             raise Died from error
-        answer = json.loads(self._line(time.monotonic() + seconds))
+        told = 0.0
+        while "done" in (answer := _object(self._line(deadline))):
+            if time.monotonic() - told >= TOLD_EVERY:
+                tell(_share(answer["done"]))
+                told = time.monotonic()
         self.last_used = time.monotonic()
         return answer
 
@@ -68,26 +83,53 @@ class Worker:
         descriptor = self.process.stdout.fileno()
         ready = select.poll()
         ready.register(descriptor, select.POLLIN)
-        line = b""
-        while not line.endswith(b"\n"):
+        while b"\n" not in self._read:
             left = deadline - time.monotonic()
             if left <= 0 or not ready.poll(left * 1000):
                 raise TimeoutError
             piece = os.read(descriptor, 65536)
-            if not piece or len(line) > LONGEST_ANSWER:
+            if not piece or len(self._read) > LONGEST_ANSWER:
                 raise Died
-            line += piece
+            self._read += piece
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        line, _, self._read = self._read.partition(b"\n")
         return line
 
     def kill(self) -> None:
-        """Ends the process and whatever it started."""
+        """Ends the process and whatever it started, and returns when none of them runs."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self._await_the_last()
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe
             with suppress(BrokenPipeError):
                 pipe.close()
+
+    def _await_the_last(self) -> None:
+        assert self.process.stdout
+        ready = select.poll()
+        ready.register(self.process.stdout, select.POLLIN)
+        deadline = time.monotonic() + EMPTY_SECONDS
+        while ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            if not os.read(self.process.stdout.fileno(), 65536):
+                return
+
+
+def _object(line: bytes) -> Mapping[str, Any]:
+    """Raises ValueError for anything else."""
+    answer = json.loads(line)
+    if not isinstance(answer, dict):
+        raise ValueError(f"{answer!r} is no answer")  # noqa: TRY004 - it is what was read, not what was called
+    return answer
+
+
+def _share(done: Any) -> float:
+    """Raises ValueError for what is no share of a whole."""
+    if not isinstance(done, (int, float)) or not math.isfinite(done):
+        raise ValueError(f"{done!r} is not how much is done")
+    return min(max(float(done), 0.0), 1.0)
 
 
 class Pool:
@@ -115,14 +157,17 @@ class Pool:
         with self._lock:
             return tuple(worker.process.pid for worker in self._idle)
 
-    async def run(self, call: str, seconds: float, *, stop: bool = False, **args: Any) -> Any:
+    async def run(
+        self, call: str, seconds: float, *, stop: bool = False, tell: Tell = lambda _: None, **args: Any
+    ) -> Any:
         """What the worker answers. Raises Unreadable for a file that cannot be read, crashes the worker or takes too long.
 
-        A call that is cancelled is left to its end, as a worker is worth more than its last moments; with `stop` it is ended at once.
+        `tell` hears on the event loop how much is done, from 0 to 1 and never less than before, as long as somebody waits. A call that is cancelled is left to its end, as a worker is worth more than its last moments; with `stop` it is ended at once.
         """
         given_up = threading.Event()
         loop = asyncio.get_running_loop()
-        answer = loop.run_in_executor(self._threads, self._serve, call, seconds, args, given_up)
+        heard = partial(loop.call_soon_threadsafe, _rising(tell, given_up))
+        answer = loop.run_in_executor(self._threads, self._serve, call, seconds, args, given_up, heard)
         try:
             return await asyncio.shield(answer)
         except asyncio.CancelledError:
@@ -142,7 +187,7 @@ class Pool:
         if not waiting:
             await asyncio.wait([answer])
 
-    def _serve(self, call: str, seconds: float, args: Mapping[str, Any], given_up: threading.Event) -> Any:
+    def _serve(self, call: str, seconds: float, args: Mapping[str, Any], given_up: threading.Event, tell: Tell) -> Any:
         if given_up.is_set():
             return None
         worker = self._take(given_up)
@@ -150,7 +195,7 @@ class Pool:
             self._give_back(worker)
             return None
         try:
-            answer = worker.ask(call, args, seconds)
+            answer = worker.ask(call, args, seconds, tell)
         except TimeoutError:
             self._drop(worker, call, "timeout")
             raise Unreadable(
@@ -223,6 +268,18 @@ class Pool:
                 with suppress(ProcessLookupError):
                     os.killpg(worker.process.pid, signal.SIGKILL)
         self._threads.shutdown(cancel_futures=True)
+
+
+def _rising(tell: Tell, given_up: threading.Event) -> Tell:
+    highest = -1.0
+
+    def told(done: float) -> None:
+        nonlocal highest
+        if done >= highest and not given_up.is_set():
+            highest = done
+            tell(done)
+
+    return told
 
 
 def _opened(answer: Mapping[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from bot.domain.errors import Unreadable
 from bot.domain.media import Media
 
 MOST_RATE = 60.0
-_PQ, _HLG = 16, 18  # transfer curves of HDR, by their numbers in H.273
+_UNSAID, _PQ, _HLG = 2, 16, 18  # transfer curves of HDR, by their numbers in H.273
 _LAYOUTS_COPIED = 2
 
 
@@ -50,14 +50,20 @@ def look(path: Path) -> Source:
         if stream is None or not media.width or not media.height:
             raise Unreadable("It is not a film: there are no moving pictures in it.")
         if not media.seconds:
-            raise Unreadable(
-                "It does not say how long it is, so it cannot be fitted to a size. Export it again as MP4."
-            )
+            raise Unreadable("It does not say how long it is. Export it again as MP4.")
         width, height = _square(stream, media)
         rate, uneven = _rate(stream)
-        hdr = stream.codec_context.color_trc in {_PQ, _HLG}
         sound = _sound(container)
-        return Source(sniffed.reader, width, height, media.seconds, rate, uneven, hdr, sound)
+        return Source(sniffed.reader, width, height, media.seconds, rate, uneven, _hdr(container, stream), sound)
+
+
+def _hdr(container: InputContainer, stream: VideoStream) -> bool:
+    """By the container, or by the first frame where that does not say; H.264 is never made in HDR without saying so."""
+    curve = stream.codec_context.color_trc
+    if curve == _UNSAID and films.codec_of(stream) != "h264":
+        shown = next(container.decode(stream), None)
+        curve = shown.color_trc if shown else _UNSAID
+    return curve in {_PQ, _HLG}
 
 
 def _square(stream: VideoStream, media: Media) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.kit.confine import confine
+from adapters.media.ffmpeg.running import hold
 from bot.domain.errors import Unreadable
 
 CALLS = {
@@ -18,7 +19,11 @@ CALLS = {
     "last_frame": "adapters.media.ffmpeg.stills",
     "sheet": "adapters.media.ffmpeg.sheet",
     "shrink": "adapters.media.ffmpeg.shrink",
+    "copy_joined": "adapters.media.ffmpeg.join.answers",
+    "encode_joined": "adapters.media.ffmpeg.join.answers",
 }
+TELLING = {"encode_joined"}
+"""Calls that tell how far they are while they work."""
 
 
 def main() -> None:
@@ -26,10 +31,16 @@ def main() -> None:
     # Libraries may write to standard output; only answers may reach the caller.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    hold(answers.fileno())
+
+    def say(what: Mapping[str, Any]) -> None:
+        answers.write(json.dumps(what).encode() + b"\n")
+        answers.flush()
+
     for line in sys.stdin.buffer:
         call = json.loads(line)
-        answers.write(json.dumps(_answer(call["call"], call["args"])).encode() + b"\n")
-        answers.flush()
+        told = {"tell": lambda done: say({"done": done})} if call["call"] in TELLING else {}
+        say(_answer(call["call"], call["args"] | told))
 
 
 def _answer(call: str, args: Mapping[str, Any]) -> Mapping[str, Any]:

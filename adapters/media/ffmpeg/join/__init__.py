@@ -1,0 +1,1 @@
+"""Several films as one: copied where they agree, through one filter graph where they do not."""
