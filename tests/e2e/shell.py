@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from config import names
+from tests.databases import with_tables
 
 SECONDS = 90
 CLAPPER = (sys.executable, "-m", "bot")
@@ -38,10 +39,12 @@ class Said:
 
 
 class Shell:
-    """A folder to stand in, with a data folder of its own and none of the machine's settings."""
+    """A folder to stand in, with a data folder of its own and none of the machine's settings; a `bare` one has no database yet."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, bare: bool = False) -> None:
         self.folder = folder
+        if not bare:
+            with_tables(folder / "data" / "clapper.db")
         kept = {name: value for name, value in os.environ.items() if name not in KNOWN}
         paths = {"CLAPPER_DATA": str(folder / "data"), "PYTHONPATH": str(CHECKOUT)}
         self.env: dict[str, str] = kept | paths | {"TERM": "xterm", "COLUMNS": "100"}

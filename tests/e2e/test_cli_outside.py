@@ -16,7 +16,7 @@ from tests.e2e.shell import CLAPPER, Said, Shell
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
+    return Shell(tmp_path, bare=True)
 
 
 def refused(said: Said, sentence: str) -> None:
