@@ -9,25 +9,25 @@ const ICONS = {
   again: "again", variation: "sliders", continue: "onward", extend: "longer", reference: "reference", save: "share", add_to_merge: "join",
   film: "play", rename: "edit", delete: "trash", restore: "restore", up: "up", down: "down", leave_out: "close", use: "check", rewrite: "again",
 };
-const ICON_ALONE = new Set(["up", "down", "leave_out"]);
+const MOVES = new Set(["up", "down", "leave_out"]);
 const MANY = 4;
 
-/** A group of buttons; `press(button, event)` hears of each click. Those about one place among several stand together. */
+/** A group of buttons; `press(button, event)` hears of each click. Those that move one among several stand first, place by place. */
 export function actions(buttons, label, press) {
-  const made = [];
-  for (const button of buttons) {
-    const place = ICON_ALONE.has(button.action) && button.item;
-    const last = made.at(-1);
-    if (place && last?.dataset.place === place) last.append(one(button, press));
-    else if (place) made.push(el("div", { class: "place", role: "group", "aria-label": `Place ${place}`, "data-place": place }, el("b", {}, place), one(button, press)));
-    else made.push(one(button, press));
-  }
-  return el("div", { class: buttons.length > MANY ? "actions many" : "actions", role: "group", "aria-label": label }, made);
+  const moving = buttons.filter(moves);
+  const places = [...new Set(moving.map((button) => button.item))].map((item) =>
+    el("div", { class: "place", role: "group", "aria-label": `Place ${item}` }, el("b", {}, item),
+      moving.filter((button) => button.item === item).map((button) => one(button, press))));
+  const steps = places.length ? el("div", { class: "steps" }, places) : null;
+  const others = buttons.filter((button) => !moves(button)).map((button) => one(button, press));
+  return el("div", { class: buttons.length > MANY ? "actions many" : "actions", role: "group", "aria-label": label }, steps, others);
 }
+
+const moves = ({ action, item }) => MOVES.has(action) && item;
 
 function one(button, press) {
   const name = ICONS[button.action];
-  const alone = ICON_ALONE.has(button.action) && button.item;
+  const alone = moves(button);
   const looks = [button.style === "plain" ? "" : button.style, alone ? "alone" : ""].filter(Boolean).join(" ");
   return el("button", {
     type: "button",

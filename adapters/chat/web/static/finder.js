@@ -28,8 +28,8 @@ export class Finder {
 
   /** Whether anything but the place narrows it down. */
   get narrowed() {
-    const { q, model, by, when, length } = this.form.elements;
-    return [q.value.trim(), model.value, by.value, when.value, length.value].some(Boolean);
+    const { q, model, by, when, lasts } = this.form.elements;
+    return [q.value.trim(), model.value, by.value, when.value, lasts.value].some(Boolean);
   }
 
   clear() {
@@ -41,8 +41,8 @@ export class Finder {
 
   /** As the library's address takes it. */
   query() {
-    const { q, model, by, length } = this.form.elements;
-    const [min, max] = length.value.split("-");
+    const { q, model, by, lasts } = this.form.elements;
+    const [min, max] = lasts.value.split("-");
     const folder = { own: "", space: "/space/" }[this.place] ?? null;
     return { q: q.value.trim(), model: model.value, by: by.value, ...this.#times(), min: min ?? "", max: max ?? "", folder, trashed: this.place === "trash" ? "1" : "" };
   }

@@ -4,18 +4,17 @@ import { byId, el } from "./dom.js";
 import { order } from "./order.js";
 import { closer, opened } from "./panels.js";
 
-const WORDS = { edit: ["Edit this film", "Save changes"] };
+const DONE = { edit: "Save changes" };
 const SHORT = 60;
 
 /** Shows the form; `send(values)` may refuse by throwing, and the form stays open with what was filled in. */
 export function fillIn(button, send) {
   const dialog = byId("edit");
-  const [title, done] = WORDS[button.action] ?? [button.label, button.label];
   const inputs = button.form.map(input);
   const refused = el("p", { class: "refused", role: "alert", hidden: true });
-  const save = el("button", { class: "primary", type: "submit" }, done);
+  const save = el("button", { class: "primary", type: "submit" }, DONE[button.action] ?? button.label);
   const form = el("form", { novalidate: true },
-    el("header", {}, el("h2", { id: "edit-title" }, title), closer(dialog)),
+    el("header", {}, el("h2", { id: "edit-title" }, button.label), closer(dialog)),
     el("div", { class: "inputs" }, inputs.map((one) => one.node)),
     refused,
     el("div", { class: "ends" }, el("button", { type: "button", on: { click: () => dialog.close() } }, "Leave as it is"), save));

@@ -1,6 +1,6 @@
 // The library: every film that can be seen here, newest first; found, looked into, and chosen to be merged.
 
-import { getClips } from "./api.js";
+import { getClips, Refused } from "./api.js";
 import { byId, el, icon, toast } from "./dom.js";
 import { day, moment } from "./figures.js";
 import { Finder } from "./finder.js";
@@ -69,10 +69,11 @@ export class Library {
       const found = await getClips({ ...this.finder.query(), skip, limit: PAGE });
       if (turn !== this.turn) return;
       this.#hang(found, anew);
-    } catch (refused) {
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
       if (turn !== this.turn) return;
       this.further = false;
-      toast(refused.message);
+      toast(error.message);
     }
     byId("more-clips").hidden = !this.further;
     byId("clips").removeAttribute("aria-busy");

@@ -146,6 +146,6 @@ function told(film) {
     ["Job", film.job],
   ].filter(([, value]) => value);
   const prompt = film.prompt ? el("p", { class: "story", dir: "auto" }, film.prompt) : null;
-  return [prompt, facts.length ? el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))) : null].filter(Boolean);
+  return [prompt, facts.length ? el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", { class: name === "Film" ? "wide" : null }, el("dt", {}, name), el("dd", {}, value)))) : null].filter(Boolean);
 }
 

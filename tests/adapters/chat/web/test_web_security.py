@@ -3,10 +3,11 @@
 import pytest
 
 from adapters.chat.web.options import Options, is_loopback, options
-from adapters.chat.web.ranges import Part, Unsatisfiable, sniffed, wanted_part
+from adapters.chat.web.ranges import Part, Unsatisfiable, wanted_part
 from adapters.chat.web.refusal import Refusal
 from adapters.chat.web.security import Door, check_host, check_origin
 from adapters.kit.links import WINDOW_SECONDS, Links, secret
+from adapters.kit.sniffed import sniffed
 from bot.domain.errors import UserError
 
 
