@@ -1,6 +1,7 @@
 """Edit: the same job and card, a changed wish, a new price; what was there is kept."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,8 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import State, job_id
 from bot.domain.request import Origin
 from bot.flows.hear import hear
-from tests.houses import ASKER, HERE
+from bot.flows.show import card_of
+from tests.houses import ASKER, HERE, TOLL
 
 
 def form_of(card):
@@ -88,6 +90,33 @@ async def test_a_choice_in_the_form_is_one_of_its_options(stage):
     for field in (await shown(stage, job)).form:
         if field.kind is FieldKind.choice:
             assert field.value in {value for value, _ in field.options}, field.name
+
+
+async def test_a_model_that_cannot_be_chosen_any_more_is_still_an_option_of_its_form(stage):
+    """It stands first, so that the form can show what there is."""
+    job = await stage.ask()
+    catalogue = stage.house.catalogue
+    stage.house = replace(
+        stage.house, catalogue=replace(catalogue, models=(replace(TOLL, id="toll-2", title="Toll Two"),))
+    )
+    model = next(field for field in (await card_of(job, stage.house)).form if field.name == "model")
+    assert (model.value, model.options) == ("toll-1", (("toll-1", "Toll One"), ("toll-2", "Toll Two")))
+
+
+async def test_a_form_reads_the_prompt_anew_only_where_it_was_changed(stage):
+    """What was story stays story; a prompt may name files wherever they came from; a movement taken out of it is gone."""
+    stage.shelf.kept["board-team/people/U1/fox.mp4"] = b"a film"
+    job = await stage.ask('--prompt "After 8 seconds @Video1 [Pan left] goes" --video drive:fox.mp4')
+    await stage.press(job.id, "edit", json.dumps({"prompt": job.request.prompt, "count": "2"}))
+    edited = await stage.job(job.id)
+    assert (edited.request.prompt, edited.request.settings.seconds) == (job.request.prompt, None)
+    assert edited.request.settings.camera is not None
+    await stage.press(job.id, "edit", json.dumps({"prompt": "In the style of @Video1, 8 seconds"}))
+    edited = await stage.job(job.id)
+    assert edited.request.prompt == "In the style of @Video1"
+    assert (edited.request.settings.seconds.value, edited.request.settings.camera) == (8, None)
+    assert not any("is named" in problem for problem in edited.problems)
+    assert [one.source.value for one in edited.request.references] == ["fox.mp4"]
 
 
 async def test_a_contact_sheet_that_cannot_be_drawn_loses_no_wish(stage):

@@ -150,7 +150,7 @@ async def test_again_is_the_same_wish_with_another_seed(stage):
     made = await filmed(stage, "A fox crosses the lake --seed 40 --duration 8")
     (again,) = await pressed(stage, "again", made.result.clips[0].id)
     assert again.request.settings.seed.value != 40
-    assert again.choice.settings.seed == again.request.settings.seed
+    assert said(await card(stage, again))["Seed"] == str(again.choice.settings.seed.value)
     assert replace(again.request, settings=replace(again.request.settings, seed=None)) == replace(
         made.request, settings=replace(made.request.settings, seed=None, model=again.request.settings.model)
     )
@@ -254,6 +254,7 @@ async def test_a_film_that_is_not_there_for_somebody_begins_nothing(stage):
     private = (await filmed(stage)).result.clips[0]
     passing = (await filmed(stage, "A fox crosses the lake --temporary")).result.clips[0]
     trashed = (await filmed(stage)).result.clips[0].change(trashed_at=stage.clock.now())
+    whole = private.job
     await stage.house.storage.clips.change(trashed)
     for item in ("", "J-FORGED", "../../etc", "' OR 1=1 --", "1", "last"):
         for action in (Action.continue_, Action.variation, Action.again):
@@ -268,6 +269,9 @@ async def test_a_film_that_is_not_there_for_somebody_begins_nothing(stage):
         for action in ("again", "continue", "extend"):
             with pytest.raises(BadRequest, match="not here any more"):
                 await pressed(stage, action, clip.id, who=person, here=place)
+    for person, place, job in ((STRANGER, HERE, whole), (OTHER, ELSEWHERE, whole), (ASKER, HERE, trashed.job)):
+        with pytest.raises(BadRequest, match="None of these films is here any more"):
+            await pressed(stage, "again", "", who=person, here=place, card=job)
     with pytest.raises(BadRequest, match=r"in the trash\. Restore it first\."):
         await pressed(stage, "again", trashed.id)
     stage.clock.forward(timedelta(hours=25).total_seconds())

@@ -4,24 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.card import Action, Field
-from bot.domain.drive import Clip
+from bot.domain.drive import Clip, safe_path
 from bot.domain.job import Job, call_number
 from bot.domain.model import AUTO, SETTING_WORDS
 from bot.domain.request import Origin, Setting
 from bot.domain.units import size_text
 from bot.flows.settle import cost
-from bot.flows.show.words import amount, moves, seconds
+from bot.flows.show.words import amount, kept_until, moves, seconds
 from bot.flows.split import films_of
 
 
 def settings(job: Job) -> tuple[Field, ...]:
-    """Every setting of the chosen model, in words, with where it came from unless it was said."""
+    """Every setting of the chosen model, in words, with where it came from unless it was said; no seed is a default."""
     if job.choice is None:
         return ()
     chosen = job.choice.settings
     adjusted = {one.setting for one in job.choice.adjustments}
     rows = tuple(
-        Field(SETTING_WORDS[name], _told(text, setting, adjusted=name in adjusted))
+        Field(SETTING_WORDS[name], text if name == "seed" else _told(text, setting, adjusted=name in adjusted))
         for name, setting in chosen.items()
         if (text := in_words(name, setting.value))
     )
@@ -42,7 +42,7 @@ _IN_WORDS: Mapping[str, Callable[[Any], str]] = {
     "last_frame": lambda value: "returned" if value else "",
     "web_search": lambda value: "on" if value else "",
     "temporary": lambda value: "24 hours" if value else "",
-    "drive_path": str,
+    "drive_path": safe_path,
 }
 
 
@@ -116,4 +116,7 @@ def film_number(job: Job, clip: Clip) -> int:
 
 
 def _facts(clip: Clip) -> str:
-    return f"{clip.drive_path} · {clip.width} × {clip.height}, {round(clip.seconds, 2):g} s, {size_text(clip.bytes)}"
+    facts = f"{clip.drive_path} · {clip.width} × {clip.height}, {round(clip.seconds, 2):g} s, {size_text(clip.bytes)}"
+    if not clip.key:
+        return f"{facts} · not kept any more"
+    return f"{facts} · {kept_until(clip)}" if clip.trashed_at else facts
