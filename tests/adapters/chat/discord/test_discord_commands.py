@@ -62,7 +62,7 @@ async def use(tree, name: str, *options: dict, files=(), kind: int = 2) -> None:
     resolved = {"attachments": {str(id): {"id": str(id), "filename": f"{id}.png", "size": 3, "url": "", "proxy_url": "", "content_type": "image/png"} for id in files}}  # fmt: skip
     sub = {"name": name, "type": 1, "options": list(options)}
     data = {"id": "1", "name": "clapper", "type": 1, "options": [sub], "resolved": resolved}
-    payload = {"id": "500", "application_id": "10", "type": kind, "token": "t", "version": 1, "channel_id": "31", "channel": {"id": "31", "type": 1, "recipients": []}, "user": USER, "entitlements": [], "authorizing_integration_owners": {}, "attachment_size_limit": 1, "app_permissions": "0", "locale": "en-US", "data": data}  # fmt: skip
+    payload: Any = {"id": "500", "application_id": "10", "type": kind, "token": "t", "version": 1, "channel_id": "31", "channel": {"id": "31", "type": 1, "recipients": []}, "user": USER, "entitlements": [], "authorizing_integration_owners": {}, "attachment_size_limit": 1, "app_permissions": "0", "locale": "en-US", "data": data}  # fmt: skip
     await tree._call(discord.Interaction(data=payload, state=tree.client._connection))
 
 

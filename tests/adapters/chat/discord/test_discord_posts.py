@@ -226,7 +226,7 @@ async def test_what_is_for_one_person_alone_comes_in_their_direct_messages_once(
     assert await house.restart().post(house.place(), HELLO, key="S-1", to=house.person()) == shown
     assert house.mine() == []
     [told] = house.mine(discord.dm_with(house.ada))
-    assert "Hello" in told.text
+    assert "Changed" in told.text
 
 
 async def test_an_answer_in_direct_messages_that_were_closed_comes_back_ever_more_rarely(house, discord):
