@@ -70,6 +70,7 @@ class Router:
         except Exception:
             # The press counted; its card is only late.
             log.exception("a card could not be shown at once", extra={"action": "card", "job": press.job})
+        self.cards.wake()  # a press may lead to another card than the one it was on
 
     def tick(self) -> None:
         """Looks for all due work: events not yet heard, jobs whose time has come, cards that are behind."""

@@ -7,6 +7,7 @@ from bot.domain.join import FEWEST
 from bot.domain.request import Parsed
 from bot.flows.merge.draft import opened
 from bot.flows.merge.films import chosen
+from bot.flows.merge.promise import faded
 from bot.flows.merge.wish import begun, how, looked_at, request_of
 from bot.flows.parse.merging import read_merge
 from bot.ports.house import House
@@ -22,10 +23,12 @@ async def merge(parsed: Parsed, event: Message | Command, house: House) -> None:
     said = read_merge(parsed.prompt)
     found = await chosen(said, parsed.references, event, house)
     problems = [*parsed.problems, *found.problems]
-    if len(found.films) < FEWEST and not problems:
+    if problems:
+        raise BadRequest("\n".join(dict.fromkeys((*problems, *faded(how(said))))))
+    if len(found.films) < FEWEST:
         await opened(said, found, event, house)
         return
     wished = await looked_at(request_of(found.references, how(said), said.path), event.author, house)
-    if wished.problems or problems:
-        raise BadRequest("\n".join(dict.fromkeys((*problems, *wished.problems))))
+    if wished.problems:
+        raise BadRequest("\n".join(wished.problems))
     await house.storage.jobs.add(begun(job_id(event.key), event, wished, house))

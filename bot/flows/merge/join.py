@@ -19,7 +19,7 @@ from bot.domain.join import Joined, Method
 from bot.domain.media import Media, Role
 from bot.domain.request import Reference, SourceKind
 from bot.flows.end import end
-from bot.flows.finish import Download, bring, film_id, result_of
+from bot.flows.finish import Download, bring, film_id, finish, result_of
 from bot.flows.intake.intake import called
 from bot.flows.merge.promise import check
 from bot.flows.merge.wish import how_of
@@ -43,7 +43,7 @@ async def join(job: Job, house: House) -> None:
         await house.storage.jobs.save(job, hold=True)
     run = _Run(job, house)
     try:
-        await run.joined()
+        home = await run.joined()
     except BadMedia as gone:
         await _fail(run.job, gone.say, "Nothing was joined. Choose the films anew: “merge”.", house)
     except Unreadable as error:
@@ -52,6 +52,8 @@ async def join(job: Job, house: House) -> None:
         )
     except (OSError, ProviderError) as error:
         await _later(run.job, error, house)
+    else:
+        await finish(home, house)
 
 
 @dataclass(slots=True)
@@ -62,11 +64,11 @@ class _Run:
     house: House
     fraction: float = 0.0
 
-    async def joined(self) -> None:
+    async def joined(self) -> Job:
+        """The job once its film is on the Drive, held."""
         known = await self.house.storage.clips.get(film_id(self.job, 0))
         if known is not None:  # a worker brought it home and died before it could say so
-            await self._home(known)
-            return
+            return await self._home(known)
         async with self._sources() as (films, sound, into):
             seen = [await self._probed(ref, path) for ref, path in films]
             paths = [path for _, path in films]
@@ -74,14 +76,14 @@ class _Run:
             joined = await self._watched(paths, into, sound)
             check(await self.house.media.probe(into), seen, how_of(self.job.request))
             self.job = replace(self.job, result=replace(result_of(self.job), notes=(told(joined),)))
-            await bring(self.job, 0, _moved_from(into), self.house, state=State.finalizing)
+            return await bring(self.job, 0, _moved_from(into), self.house, state=State.finalizing)
 
-    async def _home(self, clip: Clip) -> None:
+    async def _home(self, clip: Clip) -> Job:
         now = self.house.clock.now()
         result = replace(result_of(self.job), clips=(clip,))
-        await self.house.storage.jobs.save(
-            self.job.move(State.finalizing, now, result=result, progress=1.0, eta=None, next_step_at=now)
-        )
+        home = self.job.move(State.finalizing, now, result=result, progress=1.0, eta=None, next_step_at=now)
+        await self.house.storage.jobs.save(home, hold=True)
+        return home
 
     @asynccontextmanager
     async def _sources(self) -> AsyncIterator[tuple[Sequence[tuple[Reference, Path]], Path | None, Path]]:
