@@ -2,9 +2,13 @@
 
 import asyncio
 import json
+import os
 
 import pytest
 
+from bot.cli.checks import guarded
+from bot.cli.checks.edges import platforms
+from config import load, names
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.e2e.shell import Shell
 
@@ -17,23 +21,30 @@ async def slack():
 
 
 @pytest.fixture
-def ask(tmp_path, slack):
-    """The doctor's findings about Slack, as (standing, words)."""
-    shell = Shell(tmp_path)
+def ask(tmp_path, slack, monkeypatch):
+    """The doctor's findings about Slack, as (standing, words): its own check, with the settings of such an environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in names.environment().keys() & os.environ.keys():
+        monkeypatch.delenv(name)
 
     async def examined(all=None, public="", **settings):
         given = slack.environment(all or {**slack.settings, **settings})
         if public:
             given |= {"CLAPPER_PUBLIC_URL": public, "CLAPPER_WEB_TOKEN": "a-password-for-the-page"}
-        said = await asyncio.to_thread(shell.clapper, "doctor", "--json", env=given)
-        checks = json.loads(said.out)["checks"]
-        return [(one["standing"], f"{one['found']} {one['mend']}".strip()) for one in checks if one["name"] == "slack"]
+        with monkeypatch.context() as environment:
+            for name, value in given.items():
+                environment.setenv(name, value)
+            settings = load()
+        found = await guarded(platforms, settings)
+        return [(one.standing, f"{one.found} {one.mend}".strip()) for one in found if one.name == "slack"]
 
     return examined
 
 
-async def test_where_all_is_well_it_says_who_the_bot_is_and_posts_nothing(ask, slack):
-    assert await ask() == [
+async def test_where_all_is_well_it_says_who_the_bot_is_and_posts_nothing(tmp_path, slack):
+    said = await asyncio.to_thread(Shell(tmp_path).clapper, "doctor", "--json", env=slack.environment(slack.settings))
+    checks = [one for one in json.loads(said.out)["checks"] if one["name"] == "slack"]
+    assert [(one["standing"], one["found"]) for one in checks] == [
         ("well", "SLACK_BOT_TOKEN works: clapper in Team 1."),
         ("well", "SLACK_APP_TOKEN works: 2 connections by Socket Mode."),
     ]
