@@ -12,12 +12,12 @@ from adapters.chat.slack.clients import Clients
 from adapters.chat.slack.handlers import Handlers
 from adapters.chat.slack.listen import application
 from adapters.chat.slack.options import options
-from adapters.chat.slack.screens import Screens
 from bot.domain.chat import ChatEvent
 from tests.adapters.chat.slack.hearing import database
 from tests.adapters.chat.slack.server import payloads
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.databases import opened
+from tests.fakes import SetClock
 from tests.stored import NOON
 
 EVENTS, ROUNDS = 400, 5
@@ -96,8 +96,8 @@ async def test_an_event_costs_at_most_twice_what_bolt_alone_takes(tmp_path):
         ears, saving = Ears(), Ears(storage.inbox.receive)
         apps = {
             "bare Bolt": bare(slack, heard),
-            "ours": application(Handlers(ears, clients, Screens(clients, storage)), clients),
-            "ours, saved": application(Handlers(saving, clients, Screens(clients, storage)), clients),
+            "ours": application(Handlers(ears, clients, storage, SetClock()), clients),
+            "ours, saved": application(Handlers(saving, clients, storage, SetClock()), clients),
         }
         best = dict.fromkeys(apps, float("inf"))
         for number in range(ROUNDS):

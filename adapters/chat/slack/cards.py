@@ -6,22 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from types import MappingProxyType
+from zlib import crc32
 
 from adapters.chat.slack import parts
-from adapters.chat.slack.elements import (
-    FULL,
-    MOST_ID,
-    Json,
-    context,
-    header,
-    numbered,
-    plain_button,
-    press_button,
-    section,
-    words,
-)
+from adapters.chat.slack.elements import MOST_ID, Json, context, header, numbered, section, words
 from adapters.chat.slack.moments import timing_plain
 from adapters.chat.slack.parts import Measure
+from adapters.chat.slack.rows import rows
 from adapters.chat.slack.text import clean, cut, escape, escaped_units, one_line, visible
 from bot.domain.card import Card, Tone
 
@@ -33,6 +24,7 @@ MOST_BLOCKS = 50
 SHARES = (1.0, 0.5, 0.25, 0.1, 0.02)
 MOST_PLAIN = 2800
 MOST_LINES = 200
+SHORT_TEXT = 500
 SIGNS: Mapping[Tone, str] = MappingProxyType(
     {Tone.ask: "🎬", Tone.working: "⏳", Tone.done: "✅", Tone.problem: "⚠️", Tone.quiet: "", Tone.plain: ""}
 )
@@ -65,7 +57,19 @@ def message(card: Card, *, pictures: Mapping[str, str] = NO_PICTURES, plain: boo
     ways = (_plain(card, Measure(share)) if plain else _rich(card, pictures, Measure(share)) for share in SHARES)
     named = (numbered(blocks, _name(card)) for blocks in ways)
     fitting = next((blocks for blocks in named if _size(blocks) <= MOST_JSON), None)
-    return Rendered(text_of(card), fitting or numbered([header(_title(card))], _name(card)))
+    return Rendered(text_of(card), fitting or numbered([header(_title(card)), *rows(card)], _name(card)))
+
+
+def versions(card: Card, pictures: Mapping[str, str]) -> Iterator[Rendered]:
+    """The same card, each version simpler than the one before."""
+    if pictures:
+        yield message(card, pictures=pictures)
+    yield message(card)
+    yield message(card, plain=True)
+    short = message(
+        replace(card, text=card.text[:SHORT_TEXT], fields=card.fields[:10], notes=card.notes[:2]), plain=True
+    )
+    yield replace(short, text=short.text[:SHORT_TEXT])
 
 
 def text_of(card: Card) -> str:
@@ -81,7 +85,7 @@ def _rich(card: Card, pictures: Mapping[str, str], measure: Measure) -> list[Jso
     before += parts.media(card, pictures, measure)
     after = [*parts.costs(card, measure), *parts.notes(card, measure)]
     facts = parts.facts(card, measure)
-    end = [*_actions(card, full=parts.text_cut(card, measure)), *_foot(card)]
+    end = [*rows(card, full=parts.text_cut(card, measure)), *_foot(card)]
     others = [*before, *after, *end]
     rooms = MOST_JSON - _size(numbered(others, _name(card))) - MOST_IDS, MOST_BLOCKS - len(others)
     return [*before, *_fitting(card, facts, measure, *rooms), *after, *end]
@@ -110,24 +114,14 @@ def _plain(card: Card, measure: Measure) -> list[Json]:
     told = "\n".join([*lines, *([when] if when else [])])
     return [
         section(words(told, measure.of(MOST_PLAIN), lines=True)),
-        *_actions(card, full=bool(told) and len(told) > measure.of(MOST_PLAIN)),
+        *rows(card, full=bool(told) and len(told) > measure.of(MOST_PLAIN)),
     ]
-
-
-def _actions(card: Card, *, full: bool) -> Iterator[Json]:
-    """A button for each action, once: Slack wants every action_id of a block to be its own."""
-    by_action = {button.action: button for button in reversed(card.buttons)}
-    buttons = [press_button(one, card.job, card.revision) for one in reversed(by_action.values())]
-    if full and card.job:
-        buttons.append(plain_button(FULL, "Show full text", card.job, card.revision))
-    if buttons:
-        yield {"type": "actions", "elements": buttons}
 
 
 def _foot(card: Card) -> Iterator[Json]:
     """The tone in a word, and the job's name for those who ask for it by name."""
-    said = " · ".join(filter(None, (WORDS[card.tone], f"job {one_line(card.job)}" if card.job else "")))
-    if card.job:
+    if parts.of_job(card):
+        said = " · ".join(filter(None, (WORDS[card.tone], f"job {one_line(card.job)}")))
         yield context(words(said[:1].upper() + said[1:], MOST_ID))
 
 
@@ -136,7 +130,9 @@ def _title(card: Card) -> str:
 
 
 def _name(card: Card) -> str:
-    return f"{clean(card.job)[:40] or 'card'}:{card.revision}"
+    """A card of no job has no revision: its words stand for one."""
+    turn = card.revision if parts.of_job(card) else f"{crc32(repr(card).encode(errors='replace')):x}"
+    return f"{clean(card.job)[:40] or 'card'}:{turn}"
 
 
 def _size(blocks: list[Json]) -> int:

@@ -1,6 +1,7 @@
 """How Slack's Web API is called: with the right token for each workspace, and every refusal in Clapper's own terms."""
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -112,6 +113,25 @@ class Clients:
         """
         client = await self.of(workspace)
         return await self._ask(getattr(client, method), workspace, arguments)
+
+    async def respond(self, url: str, **message: Any) -> None:
+        """Answers at the address that came with a press. Raises Later, OSError or SlackRefused as `call` does.
+
+        No token goes with it: the address is itself the secret.
+        """
+        try:
+            async with self.session.post(url, json=message) as answer:
+                status, patience, said = answer.status, answer.headers.get("Retry-After", ""), await answer.text()
+        except TimeoutError as error:
+            raise ConnectionError("Slack does not answer in time") from error
+        except aiohttp.ClientError as error:
+            raise ConnectionError(f"Slack cannot be reached: {type(error).__name__}") from error
+        if status == 429:
+            raise Later(_seconds(patience))
+        if status >= 500:
+            raise ConnectionError(f"Slack answers with status {status}")
+        if code := _refused(status, said):
+            raise SlackRefused(code)
 
     async def token(self, workspace: str) -> str:
         """For a download, which no method does. Raises as `of` does."""
@@ -242,3 +262,14 @@ def _seconds(text: str) -> float:
         return max(1.0, float(text))
     except ValueError:
         return RATE_LIMITED_SECONDS
+
+
+def _refused(status: int, said: str) -> str:
+    """The code of an answer that refuses, in JSON or as mere words; "" where all is well."""
+    try:
+        body = json.loads(said)
+    except ValueError:
+        body = {}
+    if isinstance(body, dict) and (code := body.get("error")):
+        return str(code)
+    return "" if status == 200 else said[:40] or f"http_{status}"

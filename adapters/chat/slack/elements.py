@@ -1,11 +1,13 @@
 """The small pieces that Slack's messages and views are made of, each within its limits. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.chat.slack.text import clean, cut, escape, escaped_units, formats, one_line, visible
-from bot.domain.card import Button, Style
+from bot.domain.card import MAX_ITEM, Button, Style
+from bot.domain.job import card_id
 
 Json = dict[str, Any]
 
@@ -19,8 +21,11 @@ MOST_ID = 255
 MOST_CONFIRM = 300
 NOTHING = "–"
 PREFIX = "clapper:"
+SAID = "S-"
 FULL = f"{PREFIX}full"
 MERGE = f"{PREFIX}merge"
+SEARCH = f"{PREFIX}home_search"
+PAGE_TURN = f"{PREFIX}home_page"
 
 
 def said(text: str, most: int, *, lines: bool = False) -> str:
@@ -100,37 +105,79 @@ def picture(file: str, alt: str, most: int, title: str = "") -> Json:
     return {**block, "title": words(title, MOST_LABEL)} if visible(title) else block
 
 
-def press_button(button: Button, job: str, revision: int) -> Json:
-    """A card's button. Its value says which job it is about, and as of which revision."""
+def press_button(button: Button, job: str, revision: int, of: str = "") -> Json:
+    """A card's button; `of` is what the words for a screen reader name it by.
+
+    Its value says what it is about: the job or the card, as of which revision, which film or place of it, and whether a form comes first.
+    """
+    named = f"{PREFIX}{button.action}:{button.item}" if button.item else f"{PREFIX}{button.action}"
+    about = About(job, revision, button.item, asks=bool(button.form))
     return {
-        **plain_button(PREFIX + button.action, button.label, job, revision),
+        **plain_button(named, button.label, about, of),
         **({"style": button.style.value} if button.style is not Style.plain else {}),
         **({"confirm": _question(button)} if button.confirm is not None else {}),
     }
 
 
-def plain_button(action_id: str, label: str, job: str, revision: int) -> Json:
-    spoken = f"{one_line(label)}, job {one_line(job)}" if job else one_line(label)
+def plain_button(action_id: str, label: str, about: "About", of: str = "") -> Json:
+    of = of or (f"job {one_line(about.job)}" if about.job and not is_said(about.job) else "")
     return {
         "type": "button",
         "action_id": action_id,
         "text": words(label, MOST_LABEL),
-        "value": button_value(job, revision),
-        "accessibility_label": said(spoken, MOST_LABEL),
+        "value": about.value,
+        "accessibility_label": said(", ".join(filter(None, (one_line(label), of))), MOST_LABEL),
     }
 
 
-def button_value(job: str, revision: int) -> str:
-    return json.dumps({"job": clean(job)[:MOST_ID], "revision": revision})
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a button is about; `asks` where a form is to be filled in before the press counts."""
+
+    job: str = ""
+    revision: int = 0
+    item: str = ""
+    asks: bool = False
+
+    @property
+    def value(self) -> str:
+        held = {"job": clean(self.job)[:MOST_ID], "revision": self.revision}
+        if self.item:
+            held["item"] = self.item
+        if self.asks:
+            held["form"] = True
+        return json.dumps(held, separators=(",", ":"))
 
 
-def button_about(value: str) -> tuple[str, int]:
-    """The job and revision in a button's value. Raises ValueError for a value that is none of ours."""
+def button_about(value: str) -> About:
+    """Raises ValueError for a value that is none of ours. Messages of earlier versions stay: theirs name no item and no form."""
     try:
         read = json.loads(value)
-        return str(read["job"]), int(read["revision"])
-    except (KeyError, TypeError) as error:
+        return About(str(read["job"]), int(read["revision"]), item_of(read), asks=read.get("form") is True)
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a button's value: {value!r}") from error
+
+
+def item_of(read: Mapping[str, Any]) -> str:
+    """The item in what comes back from Slack. Raises ValueError for one that no button of ours has."""
+    item = read.get("item", "")
+    if not isinstance(item, str) or not sendable_item(item):
+        raise ValueError(f"not a button's item: {item!r}")
+    return item
+
+
+def sendable_item(item: str) -> bool:
+    return len(item) <= MAX_ITEM and item.isascii() and item.isprintable()
+
+
+def is_said(job: str) -> bool:
+    """Whether this is the id of a card of no job, which names itself so that its buttons find it."""
+    return job.startswith(SAID)
+
+
+def posting_id(job: str) -> str:
+    """The id of the card that a button's job names."""
+    return job if is_said(job) else card_id(job)
 
 
 def _question(button: Button) -> Json:

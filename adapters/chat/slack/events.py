@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.chat.slack.elements import MERGE, PREFIX, button_about
+from adapters.chat.slack import forms
+from adapters.chat.slack.elements import MERGE, PREFIX, About, button_about
 from adapters.chat.slack.plain import mentions, plain
-from adapters.chat.slack.views import EDIT, edit_values, merge_command
+from adapters.chat.slack.views import EDIT, FORM, asked, form_value, merge_command
 from bot.domain.card import Action
 from bot.domain.chat import Attachment, ChatEvent, Command, Conversation, Message, Person, Press
 from bot.domain.verbs import VERBS
@@ -44,7 +45,9 @@ def _held(event: ChatEvent) -> ChatEvent:
     """Ids and names are text: anything else would be saved, and could not be read again."""
     there = event.conversation
     texts = [event.key, there.workspace, there.channel, there.thread, event.author.id, event.author.name]
-    if not isinstance(event, Press):
+    if isinstance(event, Press):
+        texts += [event.job, event.value]
+    else:
         texts += [text for one in event.attachments for text in (one.name, one.mime)]
     if not all(isinstance(one, str) for one in texts):
         raise TypeError("an id or a name that is no text")
@@ -93,14 +96,19 @@ def person(body: Body) -> Person:
     return Person(PLATFORM, workspace(body), user.get("id", ""), user.get("username") or user.get("name") or "")
 
 
-def pressed(body: Body) -> tuple[str, str, int | None]:
-    """The word of the button that was pressed, its job, and the revision of its card; no word for a button not of ours."""
+def pressed(body: Body) -> tuple[str, About]:
+    """The word of the button that was pressed and what it is about; no word for a button not of ours."""
     action = body["actions"][0]
     id = str(action.get("action_id", ""))
     if not id.startswith(PREFIX) or action.get("type") != "button":
-        return "", "", None
-    job, revision = button_about(action.get("value") or "")
-    return id.removeprefix(PREFIX), job, revision
+        return "", About()
+    return id.removeprefix(PREFIX).partition(":")[0], button_about(action.get("value") or "")
+
+
+def asks(body: Body) -> bool:
+    """Whether a form is to be filled in before this press counts. Edit always had one, also before buttons said so."""
+    word, about = pressed(body)
+    return word == Action.edit or (about.asks and word in set(Action))
 
 
 def place(body: Body) -> Conversation:
@@ -116,6 +124,13 @@ def place(body: Body) -> Conversation:
 
 def at_home(body: Body) -> bool:
     return (body.get("view") or {}).get("type") == "home"
+
+
+def wrong(body: Body) -> Mapping[str, str]:
+    """What is filled in wrongly in a submitted form of ours, in words by its block; empty where all is well."""
+    view = body.get("view") or {}
+    ours = body.get("type") == "view_submission" and view.get("callback_id") in {FORM, EDIT, MERGE}
+    return forms.wrong(view) if ours else {}
 
 
 def _message(body: Body, event: Body, me: str) -> Message | None:
@@ -171,21 +186,22 @@ def _stopped(body: Body) -> Command:
 
 
 def _press(body: Body) -> Press | None:
-    """Edit opens a form, and is a press only when that is filled in."""
-    word, *_ = pressed(body)
-    return press(body) if word in set(Action) - {Action.edit} else None
+    """One that asks for a form is a press only when that is filled in."""
+    word, _ = pressed(body)
+    return press(body) if word in set(Action) and not asks(body) else None
 
 
 def press(body: Body) -> Press:
-    word, job, revision = pressed(body)
+    word, about = pressed(body)
     author, action = person(body), body["actions"][0]
     return Press(
         key=f"slack:{author.workspace}:press:{author.id}:{action['action_ts']}:{action['action_id']}",
         conversation=place(body),
         author=author,
         action=word,
-        job=job,
-        revision=revision,
+        job=about.job,
+        revision=about.revision,
+        item=about.item,
     )
 
 
@@ -223,34 +239,34 @@ def _command(body: Body) -> Command:
 
 def _submission(body: Body) -> Press | Command | None:
     match body["view"].get("callback_id"):
-        case callback if callback == EDIT:
-            return _edited(body, body["view"])
+        case callback if callback in {FORM, EDIT}:
+            return _filled(body, body["view"])
         case callback if callback == MERGE:
             return _merged(body, body["view"])
         case _:
             return None
 
 
-def _edited(body: Body, view: Body) -> Press:
-    job, revision, (channel, thread), value = edit_values(view)
-    author = person(body)
+def _filled(body: Body, view: Body) -> Press:
+    about, author = asked(view), person(body)
     return Press(
         key=f"slack:{author.workspace}:view:{view['id']}:{view.get('hash', '')}",
-        conversation=Conversation(PLATFORM, author.workspace, channel or author.id, thread),
+        conversation=Conversation(PLATFORM, author.workspace, about.channel or author.id, about.thread),
         author=author,
-        action=Action.edit,
-        job=job,
-        value=value,
-        revision=revision,
+        action=about.action,
+        job=about.job,
+        value=form_value(view),
+        revision=about.revision,
+        item=about.item,
     )
 
 
 def _merged(body: Body, view: Body) -> Command:
-    """The film comes to the person alone: a form opened from a command or from Home knows no channel."""
+    """The film comes to the person alone: a form opened from Home knows no channel."""
     author = person(body)
     return Command(
         key=f"slack:{author.workspace}:view:{view['id']}:{view.get('hash', '')}",
-        conversation=Conversation(PLATFORM, author.workspace, view.get("private_metadata") or author.id),
+        conversation=Conversation(PLATFORM, author.workspace, author.id),
         author=author,
         verb="merge",
         text=merge_command(view),

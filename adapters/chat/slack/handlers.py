@@ -2,19 +2,28 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from adapters.chat.slack import events
-from adapters.chat.slack.clients import Clients, NotInstalled
-from adapters.chat.slack.elements import FULL, MERGE, PREFIX
+from adapters.chat.slack.clients import Clients, NotInstalled, SlackRefused
+from adapters.chat.slack.elements import FULL, MERGE, PAGE_TURN, PREFIX, SEARCH
 from adapters.chat.slack.events import UNREADABLE, Body
+from adapters.chat.slack.home import look_for
+from adapters.chat.slack.homes import Homes
+from adapters.chat.slack.pictures import Pictures
+from adapters.chat.slack.places import Places
 from adapters.chat.slack.screens import Screens
-from adapters.chat.slack.views import EDIT
-from bot.domain.chat import ChatEvent, Message
-from bot.domain.verbs import VERBS
+from adapters.chat.slack.sent import Sent
+from adapters.chat.slack.views import search_words
+from adapters.chat.slack.whispers import Whispers
+from bot.domain.chat import ChatEvent, Message, Person
+from bot.domain.errors import Later
 from bot.ports.chat import Ears
+from bot.ports.clock import Clock
+from bot.ports.storage import Storage
 
 log = structlog.get_logger()
 
@@ -32,17 +41,28 @@ EVENTS = (
 """What the app subscribes to; the first only where it is an agent."""
 COMMAND = "/clapper"
 MOST_SAVED = 2048
+DIRECT_SECONDS = 1.5  # of the three in which to acknowledge
 _INTERACTIONS = frozenset({"block_actions", "message_action", "view_submission", "command"})
-_SILENT = frozenset({"view_closed", "block_suggestion", "file_shared", "url_verification"})
+_SILENT = frozenset({"view_closed", "file_shared", "url_verification"})
 
 
 class Handlers:
     """`take` raises where an event could not be saved: nothing is acknowledged then, and Slack sends it again."""
 
-    def __init__(self, ears: Ears, clients: Clients, screens: Screens) -> None:
-        self._ears, self._clients, self._screens = ears, clients, screens
+    def __init__(
+        self, ears: Ears, clients: Clients, storage: Storage, clock: Clock, pictures: Pictures | None = None
+    ) -> None:
+        self._ears, self._clients = ears, clients
+        self._screens = Screens(clients, storage, clock.now)
+        self._homes = Homes(clients, storage, clock.now, pictures)
+        self._places = Places(clients, storage)
+        self._whispers = Whispers(clients, Sent(storage.notes, clock))
         self._strange: set[str] = set()
         self._saved: dict[str, asyncio.Future[bool]] = {}
+
+    async def aclose(self) -> None:
+        """Finishes what is being opened and drawn."""
+        await asyncio.gather(self._screens.aclose(), self._homes.aclose())
 
     async def take(self, body: Body) -> Mapping[str, Any]:
         """What to acknowledge with: an empty answer closes a form and says nothing to a command."""
@@ -57,49 +77,70 @@ class Handlers:
         match kind:
             case "app_home_opened":
                 if at_home:
-                    self._screens.home(workspace, at_home)
+                    self._homes.show(Person(events.PLATFORM, workspace, at_home))
             case "app_uninstalled" | "tokens_revoked":
                 await self._removed(kind, body)
             case "app_mention" | "message" | "agent_session_stopped":
                 await self._hear(kind, body)
+            case "block_suggestion":
+                return await self._suggest(body)
             case _ if kind in _INTERACTIONS:
-                await self._interact(kind, body)
+                return await self._interact(kind, body)
             case _ if kind not in _SILENT:
                 self._wonder(kind, "a kind that nobody asked for")
         return {}
 
-    async def _interact(self, kind: str, body: Body) -> None:
-        if kind == "block_actions" and await self._opens(body):
-            return
-        if kind == "command" and self._wants_merge_form(body):
-            self._screens.merge(body)
-            return
-        event = await self._hear(kind, body)
-        if event is not None and events.at_home(body):
-            self._screens.home_after(event)
-
-    async def _opens(self, body: Body) -> bool:
-        """Whether it was a button that opens a form or a text, which changes nothing."""
+    async def _interact(self, kind: str, body: Body) -> Mapping[str, Any]:
         try:
-            word, *_ = events.pressed(body)
+            if wrong := events.wrong(body):
+                return {"response_action": "errors", "errors": wrong}
+            if kind == "view_submission" and body["view"].get("callback_id") == SEARCH:
+                self._homes.show(events.person(body), look_for(search_words(body["view"])))
+                return {}
+            word = events.pressed(body)[0] if kind == "block_actions" else ""
+            await self._whispers.note(body)
         except UNREADABLE as error:
-            self._wonder("block_actions", f"{type(error).__name__} in reading it")
-            return True
-        match f"{PREFIX}{word}":
-            case id if id == MERGE:
+            self._wonder(kind, f"{type(error).__name__} in reading it")
+            return {}
+        if not word or not await self._opens(f"{PREFIX}{word}", body):
+            await self._told(kind, body)
+        return {}
+
+    async def _told(self, kind: str, body: Body) -> None:
+        """Something for the core to do; on Home it is seen when it is done."""
+        if kind == "block_actions" and events.at_home(body):
+            before = await self._homes.mark(body)
+            if await self._hear(kind, body) is not None:
+                self._homes.show_after(body, before)
+        else:
+            await self._hear(kind, body)
+
+    async def _opens(self, id: str, body: Body) -> bool:
+        """Whether it was a button that opens a form or a text or turns a page, which changes nothing."""
+        match id:
+            case _ if id == MERGE:
                 self._screens.merge(body)
-            case id if id == FULL:
+            case _ if id == SEARCH:
+                self._screens.search(body)
+            case _ if id == PAGE_TURN:
+                if events.at_home(body):
+                    self._homes.turn(body)
+            case _ if id == FULL:
                 await self._screens.full(body)
-            case id if id == EDIT:
-                if not await self._screens.edit(body):
-                    # The card offers nothing to change any more: the core says why, to whoever pressed.
-                    await self._ears.receive(events.press(body))
+            case _ if events.asks(body):
+                if not await self._screens.form(body):
+                    # The card offers nothing to fill in any more: the core says why, to whoever pressed.
+                    await self._save(await self._here(events.press(body)))
             case _:
                 return False
         return True
 
-    def _wants_merge_form(self, body: Body) -> bool:
-        return body.get("text", "").strip().lower() == "merge" and "merge" in {verb.name for verb in VERBS}
+    async def _suggest(self, body: Body) -> Mapping[str, Any]:
+        try:
+            return {"options": await self._screens.suggest(body)}
+        except UNREADABLE as error:
+            self._wonder("block_suggestion", f"{type(error).__name__} in reading it")
+            return {"options": []}
 
     async def _hear(self, kind: str, body: Body) -> ChatEvent | None:
         try:
@@ -112,10 +153,22 @@ class Handlers:
             self._wonder(kind, f"{type(error).__name__} in reading it")
             return None
         if event is not None:
-            await self._save(event)
+            await self._save(await self._here(event))
         elif kind in _INTERACTIONS:
             self._wonder(kind, "not of ours")
         return event
+
+    async def _here(self, event: ChatEvent) -> ChatEvent:
+        """With the direct message of whoever did something where there is no channel, such as on Home: the answer comes there."""
+        there, author = event.conversation, event.author
+        if there.channel != author.id or not author.id:
+            return event
+        try:
+            async with asyncio.timeout(DIRECT_SECONDS):
+                direct = await self._places.direct(there.workspace, author.id)
+        except (Later, OSError, SlackRefused):
+            return event  # it is asked for again when something is to be posted there
+        return replace(event, conversation=replace(there, channel=direct.channel))
 
     async def _save(self, event: ChatEvent) -> None:
         """What was saved just now is not saved again: a mention comes as two events, often at once."""

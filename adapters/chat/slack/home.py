@@ -1,12 +1,19 @@
-"""The App Home: what runs for me, the newest films, and what this month cost. Pure."""
+"""The App Home: what runs for me, the library a page at a time, and what this month cost. Pure."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
+from zlib import crc32
 
+from adapters.chat.slack.clips import length, size, title
 from adapters.chat.slack.elements import (
     MERGE,
+    PAGE_TURN,
+    SEARCH,
+    About,
     Json,
     context,
     header,
@@ -20,20 +27,23 @@ from adapters.chat.slack.elements import (
     run,
     said,
     section,
+    sendable_item,
     topped,
     words,
 )
-from adapters.chat.slack.merge import FEWEST, length, size, title
 from adapters.chat.slack.moments import beyond, day, drawn, share, timing
 from adapters.chat.slack.parts import prompt_of
-from adapters.chat.slack.text import cut, escape, formats, visible
-from bot.domain.card import Action, Card
-from bot.domain.drive import Clip
+from adapters.chat.slack.text import cut, escape, formats, one_line, visible
+from bot.domain.card import Action, Button, Card, FieldKind, FormField
+from bot.domain.drive import MOST_COUNTED, Clip
 from bot.domain.job import Job, State
 
 MOST_JOBS = 12
-MOST_CLIPS = 20
+PAGE = 10
+FEWEST_TO_MERGE = 2
 MOST_PROMPT = 200
+MOST_WORDS = 100
+WISH = (FormField("prompt", "What is to happen in the new film?", FieldKind.text),)
 EXAMPLE = "A lighthouse keeper winds the great lamp as fog rolls in [Push in], 8 seconds, vertical, with audio"
 STATES: Mapping[State, str] = MappingProxyType(
     {
@@ -47,26 +57,64 @@ STATES: Mapping[State, str] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which films are looked at: those that have all these words, from 1 the page."""
+
+    page: int = 1
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """`jobs` with their cards as last drawn; `pictures` are processed Slack files by Files key, `prompts` by job id.
+    """`jobs` with their cards as last drawn; `clips` are a page of the `total` films there are; `pictures` are processed Slack files by Files key.
 
-    `spent` is in credits, `month` names the month in words. `merge` says whether clips can be merged here.
+    `spent` is in credits, `month` names the month in words.
     """
 
     jobs: Sequence[tuple[Job, Card | None]]
     clips: Sequence[Clip]
+    total: int
     pictures: Mapping[str, str]
     spent: Decimal
     month: str
-    merge: bool = False
-    prompts: Mapping[str, str] = field(default_factory=dict)
+    look: Look = Look()
 
 
 def home_view(home: Home) -> Json:
-    """At most 100 blocks, whatever there is."""
+    """At most 100 blocks, whatever there is. The view itself remembers where one looks."""
     blocks = [*_running(home), {"type": "divider"}, *_library(home), {"type": "divider"}, *_end(home)]
-    return {"type": "home", "blocks": numbered(blocks, "home")}
+    turn = f"{crc32(repr(blocks).encode(errors='replace')):x}"
+    return {
+        "type": "home",
+        "private_metadata": json.dumps(asdict(home.look)),
+        "blocks": numbered(blocks, f"home:{turn}"),
+    }
+
+
+def looked_at(view: Mapping[str, Any]) -> Look:
+    """Where somebody looks on the Home that a payload shows; its beginning where that cannot be read."""
+    try:
+        held = json.loads(view["private_metadata"])
+        return look_for(str(held["words"]), int(held["page"]))
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
+        return Look()
+
+
+def look_for(words: str, page: int = 1) -> Look:
+    return Look(min(max(1, page), MOST_COUNTED), cut(one_line(words), MOST_WORDS))
+
+
+def film_buttons(clip: Clip) -> tuple[Button, ...]:
+    """What can be done with a film from Home."""
+    trash = f"Put {said(title(clip), 100)} in the trash? It can be taken out again for 24 hours."
+    return (
+        Button(Action.film, "Show", item=clip.id),
+        Button(Action.again, "Again", item=clip.id),
+        Button(Action.reference, "Use as reference", item=clip.id, form=WISH),
+        Button(Action.add_to_merge, "Add to merge", item=clip.id),
+        Button(Action.delete, "Delete…", item=clip.id, confirm=trash),
+    )
 
 
 def _running(home: Home) -> Iterator[Json]:
@@ -96,28 +144,63 @@ def _job(job: Job, card: Card | None) -> Iterator[Json]:
 
 
 def _library(home: Home) -> Iterator[Json]:
-    yield header("Library")
+    yield header(_shelf(home))
     if not home.clips:
-        yield section(words("Finished films appear here."))
-    for clip in home.clips[:MOST_CLIPS]:
+        none = "No film has all of these words." if home.look.words else "Finished films appear here."
+        yield section(words(none))
+    for clip in home.clips[:PAGE]:
         yield _clip(clip, home)
-    if len(home.clips) > MOST_CLIPS:
-        yield context(words(f"The newest {MOST_CLIPS} of {len(home.clips)}; the others are on the Drive."))
-    if home.merge and len(home.clips) >= FEWEST:
-        yield {"type": "actions", "elements": [plain_button(MERGE, "Merge clips", "", 0)]}
+        if sendable_item(clip.id):
+            buttons = [press_button(one, clip.job, 0, title(clip)) for one in film_buttons(clip)]
+            yield {"type": "actions", "elements": buttons}
+    if turning := list(_turning(home)):
+        yield {"type": "actions", "elements": turning}
+
+
+def _shelf(home: Home) -> str:
+    count = f"{home.total:,}{' or more' if home.total >= MOST_COUNTED else ''}"
+    films = f"{count} film{'' if home.total == 1 else 's'}" if home.total else ""
+    named = f"with “{home.look.words}”" if home.look.words else ""
+    page = f"page {home.look.page} of {_pages(home)}" if _pages(home) > 1 else ""
+    told = ", ".join(filter(None, (" ".join(filter(None, (films, named))), page)))
+    return f"Library: {told}" if told else "Library"
+
+
+def _pages(home: Home) -> int:
+    return max(1, -(-home.total // PAGE))
+
+
+def _turning(home: Home) -> Iterator[Json]:
+    """The pages beside this one, the search, and the merge."""
+    page = home.look.page
+    if page > 1:
+        yield _turn("Previous", page - 1)
+    if page < _pages(home):
+        yield _turn("Next", page + 1)
+    if home.total or home.look.words:
+        yield plain_button(SEARCH, "Search", About(), "the library")
+    if home.look.words:
+        yield plain_button(f"{PAGE_TURN}:all", "Show all", About(item="all"), "films")
+    if home.total >= FEWEST_TO_MERGE or home.look.words:
+        yield plain_button(MERGE, "Merge films", About())
+
+
+def _turn(label: str, page: int) -> Json:
+    return plain_button(f"{PAGE_TURN}:{page}", label, About(item=str(page)), f"page {page}")
 
 
 def _clip(clip: Clip, home: Home) -> Json:
     """The film's name, length and day, and what was wished for, with its still beside them."""
     facts = " · ".join(filter(None, (length(clip), size(clip), day(clip.made_at))))
-    name, prompt = said(title(clip), 80), home.prompts.get(clip.job, "")
-    wish = [said(prompt, MOST_PROMPT)] if visible(prompt) else []
+    name = said(title(clip), 80)
+    wish = [said(clip.prompt, MOST_PROMPT)] if visible(clip.prompt) else []
     if any(map(formats, (name, *wish))):
         row = {**section(words("\n".join([name, *wish]), lines=True)), "fields": [marked(facts)]}
     else:
         row = section(marked("\n".join([f"*{escape(name)}*", *map(escape, wish), facts])))
     if (file := home.pictures.get(clip.poster)) is not None:
-        row["accessory"] = {"type": "image", "slack_file": {"id": file}, "alt_text": said(prompt or name, MOST_PROMPT)}
+        alt = said(clip.prompt if visible(clip.prompt) else name, MOST_PROMPT)
+        row["accessory"] = {"type": "image", "slack_file": {"id": file}, "alt_text": alt}
     return row
 
 

@@ -18,7 +18,7 @@ from adapters.chat.slack.clients import Clients
 from adapters.chat.slack.handlers import Handlers
 from adapters.chat.slack.http import door, flow
 from adapters.chat.slack.options import Options
-from adapters.chat.slack.screens import Pictures, Screens, no_pictures
+from adapters.chat.slack.pictures import Pictures
 from adapters.chat.slack.sockets import Patience, Sockets
 from bot.domain.errors import Later, UserError
 from bot.ports.chat import Ears
@@ -53,17 +53,17 @@ async def listen(
     storage: Storage,
     doors: MutableMapping[str, Any] | None,
     *,
-    clock: Clock | None = None,
-    pictures: Pictures = no_pictures,
+    clock: Clock,
+    pictures: Pictures | None = None,
 ) -> None:
     """Never ends by itself once it has begun. Raises UserError where Slack refuses the tokens at the start.
 
-    `clock` says which month it is, the machine's own where there is none; `pictures` gives Home its posters.
+    `pictures` give Home its posters.
     """
     await _when_there(clients.check)
-    screens = Screens(clients, storage, clock, pictures)
+    handlers = Handlers(ears, clients, storage, clock, pictures)
     signing_in = flow(options, clients) if options.installs else None
-    app = application(Handlers(ears, clients, screens), clients, signing_in)
+    app = application(handlers, clients, signing_in)
     try:
         if options.by_socket:
             sockets = Sockets(app, clients, options)
@@ -72,7 +72,7 @@ async def listen(
         else:
             await _answer(doors, door(app, options, signing_in))
     finally:
-        await screens.aclose()
+        await handlers.aclose()
 
 
 async def _when_there(ask: Callable[[], Awaitable[None]]) -> None:

@@ -9,6 +9,7 @@ from adapters.chat.slack.elements import (
     bullets,
     context,
     cut_escaped,
+    is_said,
     marked,
     named,
     paragraph,
@@ -52,20 +53,25 @@ class Measure:
         return max(1, int(most * self.share))
 
 
+def of_job(card: Card) -> bool:
+    """Whether the card is a job's; one that was only said may name itself instead."""
+    return bool(card.job) and not is_said(card.job)
+
+
 def prompt_of(card: Card) -> str:
     """What was wished for: the text of a job's card, or where that says something else, the field of that name."""
     asked = next((field.value for field in card.fields if field.name == PROMPT), None)
-    return (card.text if card.job else "") if asked is None else asked
+    return (card.text if of_job(card) else "") if asked is None else asked
 
 
 def prose_of(card: Card) -> str:
     """What the bot itself says on the card."""
-    return "" if card.job and prompt_of(card) == card.text else card.text
+    return "" if of_job(card) and prompt_of(card) == card.text else card.text
 
 
 def facts_of(card: Card) -> tuple[Field, ...]:
     """The fields that are shown as such: the prompt is quoted instead, and a job's name stands at the end."""
-    return tuple(field for field in card.fields if field.name != PROMPT and (field.name != JOB or not card.job))
+    return tuple(field for field in card.fields if field.name != PROMPT and (field.name != JOB or not of_job(card)))
 
 
 def text(card: Card, measure: Measure) -> Iterator[Json]:
@@ -129,7 +135,7 @@ def costs(card: Card, measure: Measure) -> Iterator[Json]:
 def facts(card: Card, measure: Measure) -> list[Json]:
     """The settings of a film in two columns; a longer list, or one that answers a question, as lines."""
     rows = facts_of(card)
-    if card.job and len(rows) <= MOST_GRID:
+    if of_job(card) and len(rows) <= MOST_GRID:
         return _grid(rows, measure.of(MOST_NOTE))
     return lines(rows, measure.of(MOST_NOTE))
 

@@ -11,7 +11,9 @@ from bot.ports.storage import Storage
 
 MOST_KNOWN = 4096
 ONLY = "only-"
-"""Begins the id of a message that one person alone was shown: it can be neither edited nor answered in a thread."""
+"""Begins the id of a message that one person alone was shown: it cannot be answered in a thread, and is edited in its own way."""
+DIRECT = "D"
+"""Begins the id of a direct message."""
 
 _INVITE = "This is here because I am not in the channel you asked in. To have films there, invite me: type /invite there and choose me."
 WHY: Mapping[str, str] = {
@@ -22,6 +24,16 @@ WHY: Mapping[str, str] = {
     "restricted_action": "This is here because the settings of the channel you asked in do not let me write there. Ask in another one to have films there.",
 }
 """Why a card is in a direct message, by the code that refused it in its channel."""
+
+
+def only(ts: str, key: str) -> str:
+    """The id of a message that one person alone was shown, with the key it was posted for."""
+    return f"{ONLY}{ts}:{key}"
+
+
+def key_of(id: str) -> str:
+    """The key that such a message was posted for; "" where its id does not say."""
+    return id.partition(":")[2]
 
 
 def why_of(code: str) -> str:

@@ -15,6 +15,7 @@ from adapters.chat.slack.refusals import Refusals
 from adapters.chat.slack.sent import Sent
 from adapters.chat.slack.transfer import Transfer
 from adapters.chat.slack.uploads import Uploads
+from adapters.chat.slack.whispers import Whispers
 from adapters.kit.chores import Chores
 from bot.domain.card import Card, CardMedia
 from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person
@@ -46,6 +47,7 @@ class Slack:
             agent=Agent(self._clients, self._chores, refusals, wanted=self._options.agent),
             refusals=refusals,
             chores=self._chores,
+            whispers=Whispers(self._clients, sent),
         )
         self._uploads = Uploads(
             transfer=transfer,
@@ -71,7 +73,7 @@ class Slack:
             self._storage,
             self._parts.doors,
             clock=self._parts.clock,
-            pictures=self._pictures.ready,
+            pictures=self._pictures,
         )
 
     async def fill(self, event: Message | Command) -> Message | Command:

@@ -1,19 +1,20 @@
 """Cards as messages: each posted once for its key, then edited in step with what the workspace takes."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import aiohttp
 
 from adapters.chat.slack.agent import Agent
-from adapters.chat.slack.cards import Rendered, message
+from adapters.chat.slack.cards import Rendered, versions
 from adapters.chat.slack.clients import Clients, SlackRefused
 from adapters.chat.slack.pictures import Pictures
-from adapters.chat.slack.places import ONLY, WHY, Place, Places, why_of
+from adapters.chat.slack.places import DIRECT, ONLY, WHY, Place, Places, key_of, only, why_of
 from adapters.chat.slack.redraws import Redraws
 from adapters.chat.slack.refusals import Refusals
 from adapters.chat.slack.sent import IN_FLIGHT_SECONDS, Sent
+from adapters.chat.slack.whispers import Whispers
 from adapters.kit.chores import Chores
 from adapters.kit.pace import Pacer
 from bot.domain.card import Card
@@ -31,11 +32,11 @@ EVENT_TYPE = "clapper_card"
 CLOCKS_APART_SECONDS = 600.0
 PAGE = 200
 MOST_PAGES = 25
-SHORT_TEXT = 500
 # A slack_file that is not processed, or was deleted since, is refused as invalid_blocks: https://github.com/slackapi/python-slack-sdk/issues/1521
 SIMPLER = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 GONE = frozenset({"message_not_found", "cant_update_message"})
 UNSEEN = "user_not_in_channel"
+ONCE_MORE = "This goes on here: Slack does not let me change the message above any more. You can dismiss that one."
 
 Send = Callable[[Rendered], Awaitable[Mapping[str, Any]]]
 
@@ -43,10 +44,10 @@ Send = Callable[[Rendered], Awaitable[Mapping[str, Any]]]
 class Posts:
     def __init__(
         self, *, clients: Clients, places: Places, sent: Sent, pictures: Pictures, cards: Cards, agent: Agent,
-        refusals: Refusals, chores: Chores,
+        refusals: Refusals, chores: Chores, whispers: Whispers,
     ) -> None:  # fmt: skip
         self._clients, self._places, self._sent, self._pictures = clients, places, sent, pictures
-        self._agent, self._refusals = agent, refusals
+        self._agent, self._refusals, self._whispers = agent, refusals, whispers
         self._pacer = Pacer(per_minute=EDITS_A_MINUTE, reserve=KEPT_FOR_URGENT)
         self._redraws = Redraws(self.update, pictures, cards, chores)
 
@@ -72,6 +73,7 @@ class Posts:
 
     async def edit(self, shown: MessageRef, card: Card, *, urgent: bool = True) -> None:
         if shown.id.startswith(ONLY):
+            await self._whisper_anew(shown, card)
             return
         async with self._redraws.turn(shown, card):
             await self.update(shown, card, urgent=urgent)
@@ -131,24 +133,58 @@ class Posts:
         place = await self._places.of(conversation)
         if note.get("at") or place.channel != conversation.channel:
             return await self._aloud(replace(conversation, channel=place.channel), card, key, note)
-        thread = {"thread_ts": place.thread} if place.thread else {}
-
-        async def send(rendered: Rendered) -> Mapping[str, Any]:
-            return await self._clients.call(
-                place.workspace, "chat_postEphemeral", channel=place.channel, user=to.id, text=rendered.text, blocks=rendered.blocks, **thread
-            )  # fmt: skip
-
         try:
-            # No file can be shown to one person alone in a channel: https://github.com/slackapi/node-slack-sdk/issues/1790
-            answer = await self._best(place.workspace, replace(card, media=()), send)
+            if place.channel.startswith(DIRECT):  # nobody else reads it there, and it stays
+                return place, await self._send(place, card, key)
+            answer = await self._to_one(place, card, to.id)
         except SlackRefused as refused:
             if refused.code != UNSEEN and not why_of(refused.code):
                 raise
             direct = await self._places.direct(place.workspace, to.id)
             return direct, await self._send(direct, card, key)
-        ts = f"{ONLY}{answer['message_ts']}"
+        ts = only(answer["message_ts"], key)
         await self._note(place, key, ts=ts)
         return place, ts
+
+    async def _to_one(self, place: Place, card: Card, person: str) -> Mapping[str, Any]:
+        thread = {"thread_ts": place.thread} if place.thread else {}
+
+        async def send(rendered: Rendered) -> Mapping[str, Any]:
+            return await self._clients.call(
+                place.workspace, "chat_postEphemeral", channel=place.channel, user=person, text=rendered.text, blocks=rendered.blocks, **thread
+            )  # fmt: skip
+
+        # No file can be shown to one person alone in a channel: https://github.com/slackapi/node-slack-sdk/issues/1790
+        return await self._best(place.workspace, replace(card, media=()), send)
+
+    async def _whisper_anew(self, shown: MessageRef, card: Card) -> None:
+        """In its place as long as Slack takes that, which begins anew with every press on it; else once more, which its words say.
+
+        One on which nobody pressed anything cannot be reached, and nobody waits for it to change.
+        """
+        there, key = shown.conversation, key_of(shown.id)
+        note = await self._whispers.of(there.workspace, key) if key else {}
+        if not note:
+            return
+
+        async def send(rendered: Rendered) -> Mapping[str, Any]:
+            await self._whispers.replace(note["url"], rendered)
+            return {}
+
+        try:
+            await self._best(there.workspace, replace(card, media=()), send)
+        except SlackRefused as refused:
+            self._refusals.tell(there.workspace, "slack.replace", refused)
+            await self._once_more(there, card, key, note["person"])
+        self._refusals.forget(key)
+
+    async def _once_more(self, there: Conversation, card: Card, key: str, person: str) -> None:
+        try:
+            place = Place(there.workspace, there.channel, there.thread)
+            await self._to_one(place, replace(card, notes=(*card.notes, ONCE_MORE)), person)
+        except SlackRefused as refused:
+            self._refusals.tell(there.workspace, "slack.post", refused)
+            raise self._refusals.patience(key) from refused
 
     async def _send(self, place: Place, card: Card, key: str) -> str:
         """Noted before it is sent, so that an answer that is lost is looked up before anything is sent again."""
@@ -218,7 +254,7 @@ class Posts:
         """Sends the card as rich as Slack takes it."""
         pictures = await self._pictures.ready(workspace, card)
         last: SlackRefused | None = None
-        for number, rendered in enumerate(_versions(card, pictures)):
+        for number, rendered in enumerate(versions(card, pictures)):
             try:
                 return await send(rendered)
             except SlackRefused as refused:
@@ -237,18 +273,6 @@ class Posts:
             return card
         note = await self._sent.get(there.workspace, POST, card_id(card.job))
         return _explain(card, note.get("why", ""))
-
-
-def _versions(card: Card, pictures: Mapping[str, str]) -> Iterator[Rendered]:
-    """The same card, each version simpler than the one before."""
-    if pictures:
-        yield message(card, pictures=pictures)
-    yield message(card)
-    yield message(card, plain=True)
-    short = message(
-        replace(card, text=card.text[:SHORT_TEXT], fields=card.fields[:10], notes=card.notes[:2]), plain=True
-    )
-    yield replace(short, text=short.text[:SHORT_TEXT])
 
 
 def _explain(card: Card, why: str) -> Card:

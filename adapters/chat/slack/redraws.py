@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from adapters.chat.slack.elements import is_said, posting_id
 from adapters.chat.slack.pictures import Pictures
 from adapters.kit.chores import Chores
 from bot.domain.card import Card
 from bot.domain.chat import MessageRef
 from bot.domain.errors import Later
-from bot.domain.job import card_id
 from bot.ports.storage import Cards
 
 TRIES = 40
@@ -83,13 +83,20 @@ class Redraws:
         card = await self._newest(watched.card)
         await self._update(shown, card, urgent=False)
         # Another process may have shown a newer one while this one was on its way, which then lies over it.
-        while (newer := await self._newest(watched.card)).revision > max(card.revision, watched.card.revision):
-            card = newer
+        while _newer(newest := await self._newest(watched.card), card, watched.card):
+            card = newest
             await self._update(shown, card, urgent=True)
 
     async def _newest(self, card: Card) -> Card:
         """Another process may have shown a newer one meanwhile."""
-        posting = await self._cards.get(card_id(card.job)) if card.job else None
-        if posting is None or posting.card is None or posting.card.revision <= card.revision:
+        posting = await self._cards.get(posting_id(card.job)) if card.job else None
+        if posting is None or posting.card is None:
             return card
-        return posting.card
+        # A card of no job has no revision, and is stored before it is shown.
+        return posting.card if is_said(card.job) or posting.card.revision > card.revision else card
+
+
+def _newer(newest: Card, shown: Card, wanted: Card) -> bool:
+    if is_said(shown.job):
+        return newest not in (shown, wanted)
+    return newest.revision > max(shown.revision, wanted.revision)

@@ -1,5 +1,7 @@
 """What Slack refuses: told to the log once, and tried again ever more rarely."""
 
+from collections.abc import Awaitable
+
 import structlog
 
 from adapters.chat.slack.clients import SlackRefused
@@ -37,3 +39,14 @@ class Refusals:
 
     def forget(self, key: str) -> None:
         self._counts.pop(key, None)
+
+
+async def guarded(screen: Awaitable[None]) -> None:
+    """A screen that cannot be shown changes nothing: whoever wanted it presses again."""
+    try:
+        await screen
+    except (Later, OSError, SlackRefused) as error:
+        code = error.code if isinstance(error, SlackRefused) else type(error).__name__
+        log.warning("A screen could not be shown", action="slack.screen", code=code)
+    except Exception:
+        log.exception("A screen could not be drawn", action="slack.screen")

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,6 +23,7 @@ from bot.domain.chat import ChatEvent, Command, Conversation, Message, Person, P
 from bot.domain.job import card_id
 from bot.ports.storage import Storage
 from tests.adapters.chat.slack.server.slack import Slack
+from tests.fakes import SetClock
 from tests.stored import NOON, a_job
 
 GENERAL, ASKER, TEAM = Slack.GENERAL, Slack.ASKER, Slack.TEAM
@@ -29,7 +31,7 @@ FORM = (
     FormField("prompt", "Prompt", FieldKind.text, "a red boat"),
     FormField("audio", "Sound", FieldKind.toggle, "no"),
 )
-ASK = Card(title="A film?", text="a red boat", form=FORM, job="J-1", revision=3, buttons=(Button(Action.confirm, "Confirm"), Button(Action.edit, "Edit"), Button(Action.cancel, "Cancel")))  # fmt: skip
+ASK = Card(title="A film?", text="a red boat", job="J-1", revision=3, buttons=(Button(Action.confirm, "Confirm"), Button(Action.edit, "Edit", form=FORM), Button(Action.cancel, "Cancel")))  # fmt: skip
 
 
 @dataclass
@@ -106,7 +108,7 @@ async def listening(slack: Slack, storage: Storage, settings: Mapping[str, str])
     clients = Clients(given, storage.notes)
     doors: dict[str, Any] = {}
     ears = Ears(storage)
-    task = asyncio.create_task(listen(ears, given, clients, storage, doors))
+    task = asyncio.create_task(listen(ears, given, clients, storage, doors, clock=SetClock(datetime.now(UTC))))
     hearing = Hearing(slack, ears, clients, doors, task)
     try:
         async with contextlib.AsyncExitStack() as stack:

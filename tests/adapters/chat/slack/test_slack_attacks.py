@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.slack.clients import Clients
+from adapters.chat.slack.events import workspace
 from adapters.chat.slack.handlers import Handlers
 from adapters.chat.slack.options import options
 from adapters.chat.slack.plain import plain
@@ -20,6 +21,7 @@ from tests.adapters.chat.slack.living import Living, living
 from tests.adapters.chat.slack.office import office
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.databases import opened
+from tests.fakes import SetClock
 
 GENERAL, ASKER, OTHER = Slack.GENERAL, Slack.ASKER, Slack.OTHER
 
@@ -141,7 +143,7 @@ async def test_what_has_no_shape_is_taken_once_and_never_saved(slack, tmp_path, 
     """Were it refused as an event that could not be saved, Slack would bring it again and again."""
     async with opened(database(tmp_path)) as storage:
         ears, clients = Ears(storage), Clients(options(slack.settings))
-        handlers = Handlers(ears, clients, Screens(clients, storage))
+        handlers = Handlers(ears, clients, storage, SetClock())
         assert await handlers.take({"type": "event_callback", "team_id": slack.TEAM, **body}) == {}
         assert ears.heard == []
         await clients.aclose()
@@ -153,9 +155,10 @@ async def test_nobody_reads_a_text_of_another_workspace(bot, slack):
     body = {"type": "block_actions", "team": {"id": other.id}, "user": {"id": ASKER}, "trigger_id": slack.trigger(ASKER),
             "actions": [next(one for block in card.blocks for one in block.get("elements", []) if one.get("action_id") == "clapper:full")]}  # fmt: skip
     clients = Clients(options(slack.settings))
-    screens = Screens(clients, bot.house.storage)
-    assert await screens._card_of(body) is None
-    assert await screens._card_of(body | {"team": {"id": slack.local.id}}) is not None
+    screens = Screens(clients, bot.house.storage, bot.clock.now)
+    job = (await bot.jobs())[0].id
+    assert await screens._card(job, workspace(body)) is None
+    assert await screens._card(job, slack.local.id) is not None
 
 
 async def test_a_confirm_of_the_price_before_an_edit_spends_nothing(bot, slack):

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.chat.slack.cards import MOST_JSON, message
-from adapters.chat.slack.elements import button_about
+from adapters.chat.slack.elements import About, button_about
 from adapters.chat.slack.text import cut, formats, pieces, units
-from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, Style, Tone
+from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, FieldKind, FormField, Style, Tone
 from bot.domain.job import State
 from bot.domain.media import MediaKind
 from bot.flows.show import card_of
@@ -51,8 +51,13 @@ def test_whatever_a_card_holds_slack_takes_it(card, plain, pictures):
     drawn = message(card, pictures=pictures, plain=plain)
     assert message_problems(drawn.text, drawn.blocks) == []
     assert len(json.dumps(drawn.blocks, ensure_ascii=False, separators=(",", ":"))) <= MOST_JSON
-    pressed = {one.action for one in card.buttons}
-    assert {f"clapper:{one}" for one in pressed} <= {one["action_id"] for one in buttons_of(drawn.blocks)}
+    shown = [one["action_id"] for one in buttons_of(drawn.blocks)]
+    assert len(set(shown)) == len(shown)
+    own = [one for one in card.buttons if not one.item]
+    if own:
+        assert f"clapper:{own[0].action}" in shown
+    elif any(one.item in {"V-1", "2"} for one in card.buttons):
+        assert shown
 
 
 def buttons_of(blocks):
@@ -106,7 +111,7 @@ async def test_every_state_of_a_real_job_is_drawn(stage):
     assert set(seen) == {State.awaiting_confirmation, State.queued, State.processing, State.complete, State.declined}
     assert list(buttons(seen[State.awaiting_confirmation].blocks)) == ["Confirm", "Edit", "Cancel"]
     assert "50%" in texts(seen[State.processing].blocks)
-    assert not of_type(seen[State.complete].blocks, "actions")
+    assert {button_about(one["value"]).item for one in buttons_of(seen[State.complete].blocks)} == {f"{job.id[2:]}-1"}
 
 
 async def test_the_price_stands_line_by_line_with_its_total_in_bold(stage):
@@ -122,12 +127,12 @@ def test_a_button_says_which_job_and_revision_it_is_about():
     """A press of an old card can be told from one of the new."""
     stop = Button(Action.cancel, "Cancel", Style.danger, confirm="Stop this film?")
     (button,) = buttons_of(message(replace(JOB, buttons=(stop,))).blocks)
-    assert button_about(button["value"]) == ("J-ABCDEFGHIJ", 4)
+    assert button_about(button["value"]) == About("J-ABCDEFGHIJ", 4)
     assert button == {
         "type": "button",
         "action_id": "clapper:cancel",
         "text": {"type": "plain_text", "text": "Cancel", "emoji": False},
-        "value": '{"job": "J-ABCDEFGHIJ", "revision": 4}',
+        "value": '{"job":"J-ABCDEFGHIJ","revision":4}',
         "accessibility_label": "Cancel, job J-ABCDEFGHIJ",
         "style": "danger",
         "confirm": {
@@ -140,11 +145,84 @@ def test_a_button_says_which_job_and_revision_it_is_about():
     }
 
 
-@pytest.mark.parametrize("value", ["", "x", "[]", "3", "{}", '{"job": "J-1"}', '{"job": "J-1", "revision": null}'])
+HEAD = '{"job": "J-1", "revision": 3'
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "x", "[]", "3", "{}", '{"job": "J-1"}', '{"job": "J-1", "revision": null}'),
+        *(f'{HEAD}, "item": {item}}}' for item in ("7", "null", "{}", '"\\u0000"', '"é"', f'"{"x" * 33}"')),
+    ],
+)
 def test_a_value_that_is_none_of_ours_is_refused(value):
     """Never taken for a job that is not named."""
     with pytest.raises(ValueError):
         button_about(value)
+
+
+def test_a_button_of_a_message_from_before_names_no_film():
+    """It stands in channels for years."""
+    assert button_about(HEAD + "}") == About("J-1", 3)
+
+
+def test_a_button_names_its_film_and_that_it_asks_first():
+    """Two alike about two films are told apart by Slack and by us."""
+    rename = (FormField("name", "Name", FieldKind.line),)
+    card = replace(JOB, buttons=tuple(Button(Action.rename, "Rename…", item=f"V-{n}", form=rename) for n in (1, 2)))
+    first, second = buttons_of(message(card).blocks)
+    assert (first["action_id"], second["action_id"]) == ("clapper:rename:V-1", "clapper:rename:V-2")
+    assert button_about(second["value"]) == About("J-ABCDEFGHIJ", 4, "V-2", asks=True)
+
+
+def rows(card: Card) -> list[list[str]]:
+    return [[one["text"]["text"] for one in block["elements"]] for block in of_type(message(card).blocks, "actions")]
+
+
+def test_many_buttons_stand_in_rows_that_say_what_belongs_together():
+    """The films of a batch five to a row, all that can be done with one film side by side, the card's own by themselves."""
+    films = tuple(Button(Action.film, f"Film {n}", item=f"V-{n}") for n in range(20))
+    cancel = Button(Action.cancel, "Cancel all", Style.danger)
+    assert rows(replace(JOB, buttons=(*films, cancel))) == [
+        *([f"Film {n}" for n in range(start, start + 5)] for start in range(0, 20, 5)),
+        ["Cancel all"],
+    ]
+    numbers = tuple(Button(Action.film, str(n), item=f"V-{n}") for n in range(12))
+    assert rows(replace(JOB, buttons=numbers)) == [[str(n) for n in range(10)], ["10", "11"]]
+    places = [Button(action, label, item=str(n)) for n in (1, 2) for action, label in ((Action.up, "Up"), (Action.leave_out, "Leave out"))]  # fmt: skip
+    pages = (Button(Action.page, "Previous", item="1"), Button(Action.page, "Next", item="3"))
+    assert rows(replace(JOB, buttons=(*places, *pages))) == [
+        ["Up", "Leave out"],
+        ["Up", "Leave out"],
+        ["Previous", "Next"],
+    ]
+
+
+def test_of_more_buttons_than_a_message_holds_the_cards_own_stay_and_the_rest_is_counted():
+    """A hundred films of one batch."""
+    films = tuple(Button(Action.film, f"Film {n}", item=f"ABCDEFGHIJ-{n}") for n in range(100))
+    card = replace(JOB, buttons=(*films, Button(Action.cancel, "Cancel all", confirm="Sure?")))
+    drawn = message(card)
+    assert message_problems(drawn.text, drawn.blocks) == []
+    labels = [label for row in rows(card) for label in row]
+    left = next(line for line in texts(drawn.blocks).splitlines() if "more buttons" in line)
+    assert labels[-1] == "Cancel all"
+    assert len(labels) > 20
+    assert len(labels) + int(left.split()[0]) == 101
+
+
+def test_a_card_of_no_job_claims_none_and_is_named_anew_with_its_words():
+    """Its own id only tells its buttons where they stand."""
+    pages = (Button(Action.page, "Next", item="2"),)
+    card = Card(title="The library", text="37 films", job="S-ABCDEFGHIJ", buttons=pages)
+    drawn = message(card)
+    assert "S-ABCDEFGHIJ" not in texts(drawn.blocks)
+    assert of_type(drawn.blocks, "rich_text")[0]["elements"][0]["type"] == "rich_text_section", (
+        "its words are no prompt"
+    )
+    assert button_about(buttons(drawn.blocks)["Next"]["value"]) == About("S-ABCDEFGHIJ", 0, "2")
+    turned = message(replace(card, text="page 2"))
+    assert {one["block_id"] for one in drawn.blocks}.isdisjoint(one["block_id"] for one in turned.blocks)
 
 
 def test_blocks_are_named_anew_at_each_revision():
@@ -205,7 +283,7 @@ def test_a_long_prompt_is_cut_and_its_whole_text_is_a_button_away():
     """Only then: a short one needs none."""
     long = message(replace(JOB, text="A fox crosses the lake. " * 200)).blocks
     assert buttons(long)["Show full text"]["action_id"] == "clapper:full"
-    assert button_about(buttons(long)["Show full text"]["value"]) == ("J-ABCDEFGHIJ", 4)
+    assert button_about(buttons(long)["Show full text"]["value"]) == About("J-ABCDEFGHIJ", 4)
     assert texts(long).count("A fox") < 40
     assert "Show full text" not in buttons(message(JOB).blocks)
 

@@ -11,12 +11,12 @@ from adapters.chat.slack.handlers import Handlers
 from adapters.chat.slack.http import MOST_BYTES, door
 from adapters.chat.slack.listen import application, listen
 from adapters.chat.slack.options import options
-from adapters.chat.slack.screens import Screens
 from bot.domain.errors import UserError
 from tests.adapters.chat.slack.hearing import Ears, database, listening, served
 from tests.adapters.chat.slack.server.delivery import EVENT, Delivery
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.databases import opened
+from tests.fakes import SetClock
 
 GENERAL, ASKER, OTHER, TEAM = Slack.GENERAL, Slack.ASKER, Slack.OTHER, Slack.TEAM
 
@@ -80,7 +80,7 @@ async def test_a_request_too_large_is_refused(over_http, chunked):
 async def test_a_sender_that_dawdles_is_cut_off(slack, storage):
     given = options(slack.http_settings)
     clients = Clients(given, storage.notes)
-    app = application(Handlers(Ears(storage), clients, Screens(clients, storage)), clients)
+    app = application(Handlers(Ears(storage), clients, storage, SetClock()), clients)
     never = asyncio.Event()
 
     async def piece():
@@ -110,6 +110,6 @@ async def test_without_a_web_page_it_says_that_nobody_would_answer_slack(slack, 
     clients = Clients(given, storage.notes)
     try:
         with pytest.raises(UserError, match="web page, and that is switched off"):
-            await listen(Ears(storage), given, clients, storage, None)
+            await listen(Ears(storage), given, clients, storage, None, clock=SetClock())
     finally:
         await clients.aclose()

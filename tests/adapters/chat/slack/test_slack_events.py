@@ -1,6 +1,7 @@
 """What Slack sends, read as chat events."""
 
 import copy
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -162,6 +163,76 @@ def test_a_press_from_a_workspace_that_shares_the_channel_is_about_the_apps_own(
 )
 def test_a_button_that_only_opens_something_is_no_press(action):
     assert read(pressing(action), ME) is None
+
+
+ABOUT_FILM = '{"job": "J-1", "revision": 3, "item": "V-1"'
+
+
+def test_a_press_names_the_film_it_is_about():
+    heard = read(pressing("clapper:again:V-1", ABOUT_FILM + "}"), ME)
+    assert isinstance(heard, Press)
+    assert (heard.action, heard.item, heard.job, heard.value) == ("again", "V-1", "J-1", "")
+    assert heard.key.endswith(":clapper:again:V-1")
+
+
+def test_a_press_that_asks_first_counts_only_with_what_is_filled_in():
+    assert read(pressing("clapper:rename:V-1", ABOUT_FILM + ', "form": true}'), ME) is None
+    held = {"action": "rename", "item": "V-1", "job": "J-1", "revision": 3, "channel": "C1", "thread": "1.1"}
+    assert read(submitting(held), ME) == Press(
+        key="slack:T1:view:V9:h",
+        conversation=Conversation("slack", "T1", "C1", "1.1"),
+        author=Person("slack", "T1", "U1", "asker"),
+        action="rename",
+        job="J-1",
+        value='{"name": "harbour"}',
+        revision=3,
+        item="V-1",
+    )
+
+
+def submitting(held, **view) -> dict:
+    state = {"values": {"name": {"clapper:field": {"type": "plain_text_input", "value": "harbour"}}}}
+    shown = {
+        "id": "V9",
+        "hash": "h",
+        "callback_id": "clapper:form",
+        "private_metadata": json.dumps(held),
+        "state": state,
+    }
+    return {"type": "view_submission", "team": {"id": "T1"}, "user": {"id": "U1", "username": "asker"}, "view": shown | view}  # fmt: skip
+
+
+def test_a_form_that_was_open_when_the_bot_was_replaced_is_still_an_edit():
+    held = {"job": "J-1", "revision": 3, "channel": "C1", "thread": "1.1"}
+    heard = read(submitting(held, callback_id="clapper:edit"), ME)
+    assert isinstance(heard, Press)
+    assert (heard.action, heard.item) == ("edit", "")
+
+
+GOOD = {"action": "rename", "item": "V-1", "job": "J-1", "revision": 3, "channel": "C1", "thread": ""}
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        *(
+            GOOD | one
+            for one in ({"action": "spend"}, {"action": None}, {"item": "x" * 33}, {"item": 7}, {"item": "\x00"})
+        ),
+        *(GOOD | one for one in ({"revision": "x"}, {"revision": None})),
+        *({name: GOOD[name] for name in GOOD if name != left} for left in ("job", "revision", "channel", "thread")),
+        *([], 3, None, "x"),
+    ],
+)
+def test_a_form_that_nobody_of_us_opened_is_loud(held):
+    with pytest.raises((ValueError, TypeError)):
+        read(submitting(held), ME)
+
+
+@pytest.mark.parametrize("values", [None, [], {"name": {}}, {"name": {"clapper:field": {}}}, {"name": None}])
+def test_what_was_never_asked_is_loud(values):
+    with pytest.raises(ValueError):
+        read(submitting(GOOD, state={"values": values}), ME)
 
 
 @pytest.mark.parametrize("value", ["", "{}", "[]", "3", '{"job": "J-1"}', '{"job": "J-1", "revision": "x"}', "\x00"])

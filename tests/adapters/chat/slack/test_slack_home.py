@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from adapters.chat.slack.elements import button_about
-from adapters.chat.slack.home import Home, home_view
+from adapters.chat.slack.elements import About, button_about
+from adapters.chat.slack.home import Home, Look, home_view, look_for, looked_at
 from bot.domain.card import Card
 from bot.domain.chat import Conversation, Person
 from bot.domain.drive import Clip
@@ -50,6 +50,7 @@ async def stage(empty_database, tmp_path):
 
 def home(**changes: Any) -> Home:
     plain: dict[str, Any] = {"jobs": (), "clips": (), "pictures": {}, "spent": Decimal(0), "month": "November 2026"}
+    plain["total"] = len(changes.get("clips", ()))
     return Home(**(plain | changes))
 
 
@@ -60,7 +61,7 @@ def buttons(view: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_an_empty_home_says_how_to_begin():
     """Nothing runs, nothing is there, nothing was spent; what to do is said."""
-    view = home_view(home(merge=True))
+    view = home_view(home())
     assert view_problems(view) == []
     shown = texts(view)
     assert "Nothing is running for you." in shown
@@ -83,7 +84,7 @@ async def test_a_running_film_can_be_cancelled_from_home(stage):
     assert view_problems(view) == []
     (cancel,) = buttons(view)
     assert cancel["action_id"] == "clapper:cancel"
-    assert button_about(cancel["value"]) == (job.id, job.version)
+    assert button_about(cancel["value"]) == About(job.id, job.version)
     shown = texts(view)
     assert "██████████░░░░░░░░░░ 50%" in shown
     assert "Ready about <!date^" in shown
@@ -101,7 +102,7 @@ def test_a_film_whose_card_was_never_drawn_is_listed_without_a_button():
 
 def test_the_library_shows_name_length_day_and_what_was_asked():
     """With the still beside it once Slack has it."""
-    view = home_view(home(clips=[CLIP], prompts={"J-1": "A fox leaps"}, pictures={"p.jpg": "F0123456789"}))
+    view = home_view(home(clips=[replace(CLIP, prompt="A fox leaps")], pictures={"p.jpg": "F0123456789"}))
     assert view_problems(view) == []
     shown = texts(view)
     assert "fox.mp4" in shown
@@ -116,29 +117,63 @@ def test_spending_is_told_for_the_month():
     assert "1,234.50 credits spent in November 2026." in texts(home_view(home(spent=Decimal("1234.5"))))
 
 
-def test_merging_is_offered_where_it_exists_and_two_films_are_there():
-    """A button that cannot do anything is no button."""
-    two = [CLIP, replace(CLIP, id="V-2")]
-    assert [one["action_id"] for one in buttons(home_view(home(clips=two, merge=True)))] == ["clapper:merge"]
-    assert buttons(home_view(home(clips=two))) == []
-    assert buttons(home_view(home(clips=two[:1], merge=True))) == []
+def labels(view: dict[str, Any]) -> list[str]:
+    return [one["text"]["text"] for one in buttons(view)]
+
+
+def test_each_film_has_its_buttons_and_the_library_its_own():
+    """About that film and no other; what cannot do anything is no button."""
+    film = ["Show", "Again", "Use as reference", "Add to merge", "Delete…"]
+    one = home_view(home(clips=[CLIP]))
+    assert labels(one) == [*film, "Search"]
+    again = buttons(one)[1]
+    assert (again["action_id"], again["accessibility_label"]) == ("clapper:again:V-1", "Again, fox.mp4")
+    assert button_about(again["value"]) == About("J-1", 0, "V-1")
+    assert "trash" in buttons(one)[4]["confirm"]["text"]["text"]
+    two = home_view(home(clips=[CLIP, replace(CLIP, id="V-2")]))
+    assert labels(two) == [*film, *film, "Search", "Merge films"]
+
+
+def test_a_page_of_the_library_leads_to_those_beside_it():
+    """And the view remembers where one looks."""
+    first, middle, last = (home_view(home(clips=[CLIP], total=23, look=Look(page, "fox"))) for page in (1, 2, 3))
+    turning = [
+        [one for one in labels(view) if one in {"Previous", "Next", "Show all"}] for view in (first, middle, last)
+    ]
+    assert turning == [["Next", "Show all"], ["Previous", "Next", "Show all"], ["Previous", "Show all"]]
+    assert "Library: 23 films with “fox”, page 2 of 3" in texts(middle)
+    assert looked_at(middle) == Look(2, "fox")
+
+
+@pytest.mark.parametrize(
+    "held", ["", "x", "[]", "3", '{"page": "x", "words": ""}', '{"page": 1e999, "words": ""}', "[" * 3000]
+)
+def test_a_home_that_says_nothing_readable_begins_anew(held):
+    """Nothing is lost with it."""
+    assert looked_at({"private_metadata": held}) == looked_at({}) == Look()
+
+
+def test_a_page_that_cannot_be_is_the_nearest_that_can():
+    """Nothing looks beyond what is counted."""
+    assert looked_at({"private_metadata": '{"page": -3, "words": " a \\n b "}'}) == Look(1, "a b")
+    assert looked_at({"private_metadata": '{"page": 999999999, "words": ""}'}).page == 1000
 
 
 def test_hundreds_of_films_and_jobs_fit_and_the_rest_is_counted():
     """A home holds a hundred blocks."""
     card = Card(title="Rendering", text="A fox", job=JOB.id)
-    view = home_view(home(jobs=[(JOB, card)] * 100, clips=[CLIP] * 300, prompts={"J-1": "A fox"}, merge=True))
+    view = home_view(home(jobs=[(JOB, card)] * 100, clips=[CLIP] * 10, total=1000))
     assert view_problems(view) == []
     assert "88 more; ask for “status” to see them all." in texts(view)
-    assert "The newest 20 of 300" in texts(view)
+    assert "1,000 or more films, page 1 of 100" in texts(view)
 
 
 @OFTEN
 @given(CARDS, TEXTS)
 def test_whatever_is_written_slack_takes_the_home(card, odd):
     """Names, prompts and titles of any kind."""
-    clips = [replace(CLIP, drive_path=odd, seconds=float("nan"))] * 30
+    clips = [replace(CLIP, drive_path=odd, prompt=odd, seconds=float("nan"))] * 30
     request = VideoRequest(prompt=odd)
     jobs = [(replace(JOB, id=odd, request=request), one) for one in (card, None)] * 8
-    view = home_view(home(jobs=jobs, clips=clips, prompts={"J-1": odd}, month=odd, pictures={"p.jpg": "F0123456789"}, merge=True))  # fmt: skip
+    view = home_view(home(jobs=jobs, clips=clips, month=odd, look=look_for(odd, 2), pictures={"p.jpg": "F0123456789"}))  # fmt: skip
     assert view_problems(view) == []

@@ -147,7 +147,8 @@ def test_the_manifest_names_the_command_and_the_shortcut_that_are_heard():
     assert (command["command"], shortcut["callback_id"], shortcut["type"]) == (COMMAND, ANIMATE, "message")
     wish, _, verbs = command["usage_hint"].partition(" or ")
     assert wish == f"[{VERBS[0].usage}]"
-    assert sorted(verbs.split(", ")) == sorted(verb.name for verb in VERBS[1:])
+    named = verbs.split(", ")
+    assert {"library", "merge", "help"} <= set(named) <= {verb.name for verb in VERBS[1:]}
 
 
 def test_the_manifest_keeps_slacks_limits():

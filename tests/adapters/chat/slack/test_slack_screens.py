@@ -39,10 +39,17 @@ async def by_sockets(slack, storage):
         yield hearing
 
 
+def with_form(*form):
+    """The card a revision later."""
+    edit = next(one for one in ASK.buttons if one.action is Action.edit)
+    buttons = tuple(replace(edit, form=form) if one is edit else one for one in ASK.buttons)
+    return replace(ASK, revision=4, buttons=buttons)
+
+
 async def test_edit_opens_the_newest_form_and_what_is_filled_in_is_a_press(hearing, slack, storage):
     await stored(storage)
     ts = await posted(hearing)
-    newest = replace(ASK, revision=4, form=(replace(FORM[0], value="a blue boat"), FORM[1]))
+    newest = with_form(replace(FORM[0], value="a blue boat"), FORM[1])
     await storage.cards.render(card_id("J-1"), 4, newest)
     hearing.ears.heard.clear()
     delivery = await slack.press(ts, "Edit", ASKER)
@@ -61,7 +68,7 @@ async def test_edit_opens_the_newest_form_and_what_is_filled_in_is_a_press(heari
 async def test_edit_of_a_card_past_changing_is_answered_by_the_core(hearing, slack, storage):
     await stored(storage)
     ts = await posted(hearing)
-    await storage.cards.render(card_id("J-1"), 4, replace(ASK, revision=4, form=()))
+    await storage.cards.render(card_id("J-1"), 4, with_form())
     hearing.ears.heard.clear()
     await slack.press(ts, "Edit", ASKER)
     assert (hearing.ears.pressed.action, hearing.ears.pressed.value) == ("edit", "")
@@ -134,7 +141,7 @@ async def test_a_press_at_home_is_heard_with_the_presser_and_home_is_drawn_anew(
     await slack.open_home(ASKER)
     home = await slack.until(lambda: slack.local.homes.get(ASKER))
     await slack.press(home.id, "clapper:cancel", ASKER)
-    assert hearing.ears.pressed.conversation == Conversation("slack", TEAM, ASKER)
+    assert hearing.ears.pressed.conversation == Conversation("slack", TEAM, slack.dm(ASKER))
     assert hearing.ears.pressed.action == "cancel"
     await storage.jobs.save(queued.move(State.cancelled, NOON))
     await slack.until(lambda: len(slack.calls("views.publish")) == 2)

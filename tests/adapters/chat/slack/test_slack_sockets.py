@@ -8,12 +8,12 @@ from adapters.chat.slack.clients import Clients
 from adapters.chat.slack.handlers import Handlers
 from adapters.chat.slack.listen import application, listen
 from adapters.chat.slack.options import options
-from adapters.chat.slack.screens import Screens
 from adapters.chat.slack.sockets import Sockets
 from bot.domain.errors import UserError
 from tests.adapters.chat.slack.hearing import Ears, database, listening
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.databases import opened
+from tests.fakes import SetClock
 from tests.stored import NOON
 
 GENERAL, ASKER, OTHER, TEAM = Slack.GENERAL, Slack.ASKER, Slack.OTHER, Slack.TEAM
@@ -58,7 +58,7 @@ async def test_a_deaf_socket_is_replaced(slack, storage):
     """It stays open and answers nothing, not even a ping."""
     given = options(slack.settings | {"sockets": "1"})
     clients = Clients(given, storage.notes)
-    app = application(Handlers(Ears(storage), clients, Screens(clients, storage)), clients)
+    app = application(Handlers(Ears(storage), clients, storage, SetClock()), clients)
     running = asyncio.create_task(Sockets(app, clients, given, silent_seconds=0.3).run())
     await slack.connected(1)
     first = slack.sockets.open[0]
@@ -97,7 +97,7 @@ async def test_wrong_tokens_stop_the_start_with_a_sentence(slack, storage, setti
     given = options(slack.settings | settings)
     clients = Clients(given, storage.notes)
     with pytest.raises(UserError) as refused:
-        await listen(Ears(storage), given, clients, storage, {})
+        await listen(Ears(storage), given, clients, storage, {}, clock=SetClock())
     await clients.aclose()
     assert named in refused.value.say
     assert "wrong" not in refused.value.say
@@ -107,7 +107,7 @@ async def test_a_bot_token_refused_for_whatever_reason_stops_the_start_with_a_se
     slack.refuse("auth.test", "team_access_not_granted")
     clients = Clients(options(slack.settings), storage.notes)
     with pytest.raises(UserError, match="SLACK_BOT_TOKEN: team_access_not_granted"):
-        await listen(Ears(storage), options(slack.settings), clients, storage, {})
+        await listen(Ears(storage), options(slack.settings), clients, storage, {}, clock=SetClock())
     await clients.aclose()
 
 

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.slack.views import edit_values, edit_view, full_text, merge_command, merge_view
-from bot.domain.card import Card, Field, FieldKind, FormField
+from adapters.chat.slack.forms import suggested, wrong
+from adapters.chat.slack.views import Asked, asked, form_value, form_view, full_text, merge_command, merge_view
+from bot.domain.card import Action, Button, Card, Field, FieldKind, FormField
 from bot.domain.chat import Person
-from bot.domain.drive import Clip
+from bot.domain.drive import Clip, Found
 from bot.flows.show import card_of
-from tests.adapters.chat.slack.hostile import CARDS, OFTEN, TEXTS, texts, view_problems
+from tests.adapters.chat.slack.hostile import CARDS, FORMS, OFTEN, TEXTS, several, texts, view_problems
 from tests.fakes import SetClock
 from tests.houses import open_storage, staged, template
 
-PLACE = ("C1", "1.0")
 FORM = (
     FormField("prompt", "Prompt", FieldKind.text, "A fox <leaps> & lands"),
     FormField("model", "Model", FieldKind.choice, "toll-1", (("toll-1", "Toll One"), ("toll-2", "Toll Two"))),
@@ -26,7 +26,7 @@ FORM = (
     FormField("audio", "Sound", FieldKind.toggle, "no"),
     FormField("@Image1", "@Image1 fox.png", FieldKind.choice, "first_frame", (("first_frame", "First frame"), ("leave_out", "Leave it out"))),
 )  # fmt: skip
-CARD = Card(title="Make this film?", form=FORM, job="J-ABCDEFGHIJ", revision=3)
+ABOUT = Asked(action="edit", item="V-1", job="J-ABCDEFGHIJ", revision=3, channel="C1", thread="1.0")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,8 @@ def _state(block: dict[str, Any], changes: dict[str, str | None]) -> dict[str, A
         return {"type": "plain_text_input", "value": value or None}
     first = element.get("initial_option")
     value = changes.get(name, first["value"] if first else None)
-    chosen = next((option for option in element["options"] if option["value"] == value), None)
+    offered = element.get("options", [first])
+    chosen = next((option for option in offered if option and option["value"] == value), None)
     return {"type": element["type"], "selected_option": chosen}
 
 
@@ -63,8 +64,13 @@ def inputs(view: dict[str, Any]) -> list[dict[str, Any]]:
     return [block for block in view["blocks"] if block["type"] == "input"]
 
 
-def view_of(card: Card = CARD) -> dict[str, Any]:
-    return edit_view(card, *PLACE)
+def view_of(form: tuple[FormField, ...] = FORM, label: str = "Edit", about: Asked = ABOUT) -> dict[str, Any]:
+    return form_view(Button(Action.edit, label, form=form), about)
+
+
+def back(view: dict[str, Any], **changes: str | None) -> dict[str, str]:
+    """What comes back of a form, as the core reads it."""
+    return json.loads(form_value(submitted(view, **changes)))
 
 
 def clip(number: int, **changes: Any) -> Clip:
@@ -89,48 +95,48 @@ def clip(number: int, **changes: Any) -> Clip:
 @given(CARDS, TEXTS)
 def test_whatever_a_form_holds_slack_takes_it(card, odd):
     """Both what is asked and what is shown whole."""
-    assert view_problems(edit_view(card, odd, odd)) == []
+    about = Asked(action="edit", item="", job=odd, revision=card.revision, channel=odd, thread=odd)
+    for button in card.buttons[:3]:
+        assert view_problems(form_view(button, about)) == []
     assert view_problems(full_text(card)) == []
 
 
 @OFTEN
-@given(CARDS)
-def test_what_nobody_touched_comes_back_as_it_was_offered(card):
+@given(several(FORMS, 40))
+def test_what_nobody_touched_comes_back_as_it_was_offered(form):
     """An untouched default stays one: nothing is cut, renamed or made up on the way."""
-    offered = {field.name: field for field in reversed(card.form)}  # of two fields with one name the first is asked for
-    _, _, _, value = edit_values(submitted(view_of(card)))
-    for name, back in json.loads(value).items():
+    offered = {field.name: field for field in reversed(form)}  # of two fields with one name the first is asked for
+    for name, value in back(view_of(form)).items():
         assert name in offered
-        if offered[name].kind is not FieldKind.text:
-            assert back == offered[name].value
+        if offered[name].kind in {FieldKind.choice, FieldKind.toggle}:
+            assert value == offered[name].value
+        if offered[name].kind is FieldKind.order:
+            assert set(value.split()) <= set(offered[name].value.split())
 
 
 def test_an_untouched_form_comes_back_whole():
     """Names and values exactly the form's."""
-    job, revision, place, value = edit_values(submitted(view_of()))
-    assert (job, revision, place) == ("J-ABCDEFGHIJ", 3, PLACE)
-    assert json.loads(value) == {field.name: field.value for field in FORM}
+    assert asked(submitted(view_of())) == ABOUT
+    assert back(view_of()) == {field.name: field.value for field in FORM}
 
 
 def test_what_was_changed_comes_back_changed():
     """An emptied field is empty; a choice that nobody made is left out."""
     form = (*FORM, FormField("aspect", "Ratio", FieldKind.choice, "", (("16:9", "16:9"),)))
     changes = {"prompt": "A <wolf> & a fox\nat dawn", "seconds": "8", "audio": "yes", "@Image1": "leave_out"}
-    _, _, _, value = edit_values(submitted(view_of(replace(CARD, form=form)), **changes))
-    assert json.loads(value) == {**changes, "model": "toll-1"}
-    emptied = submitted(view_of(), prompt="")
-    assert json.loads(edit_values(emptied)[3])["prompt"] == ""
+    assert back(view_of(form), **changes) == {**changes, "model": "toll-1"}
+    assert back(view_of(), prompt="")["prompt"] == ""
 
 
 async def test_the_form_of_a_real_price_changes_the_film(stage):
     """From the card to the modal and back into the same job."""
     job = await stage.ask("A fox crosses the frozen lake, 8 seconds")
-    view = view_of(await card_of(job, stage.house))
+    card = await card_of(job, stage.house)
+    edit = next(button for button in card.buttons if button.action is Action.edit)
+    view = form_view(edit, replace(ABOUT, item=""))
     assert view_problems(view) == []
-    id, revision, _, value = edit_values(submitted(view, prompt="A wolf crosses the river", aspect="9:16"))
-    assert (id, revision) == (job.id, job.version)
-    await stage.press(id, "edit", value)
-    edited = await stage.job(id)
+    await stage.press(job.id, "edit", form_value(submitted(view, prompt="A wolf crosses the river", aspect="9:16")))
+    edited = await stage.job(job.id)
     assert edited.request.prompt == "A wolf crosses the river"
     assert edited.choice.settings.aspect.value == "9:16"
     assert edited.choice.settings.seconds.value == 8
@@ -139,34 +145,88 @@ async def test_the_form_of_a_real_price_changes_the_film(stage):
 @pytest.mark.parametrize("length", [3001, 20_000])
 def test_a_prompt_too_long_for_a_form_stays_as_it_is(length):
     """It is not cut in silence: the form says so and how to change it."""
-    view = view_of(replace(CARD, form=(replace(FORM[0], value="x" * length), *FORM[1:])))
-    assert "prompt" not in json.loads(edit_values(submitted(view))[3])
+    view = view_of((replace(FORM[0], value="x" * length), *FORM[1:]))
+    assert "prompt" not in back(view)
     assert f"{length:,} characters" in texts(view)
     assert "send the new text as a message" in texts(view)
 
 
 def test_a_prompt_of_just_the_most_characters_can_be_edited():
     """The limit itself is allowed."""
-    view = view_of(replace(CARD, form=(replace(FORM[0], value="x" * 3000),)))
+    view = view_of((replace(FORM[0], value="x" * 3000),))
     assert inputs(view)[0]["element"]["initial_value"] == "x" * 3000
 
 
-def test_of_too_many_choices_the_present_one_stays_and_the_rest_is_told():
-    """A menu holds a hundred."""
+def test_more_choices_than_a_menu_holds_are_looked_up_while_typing():
+    """A menu holds a hundred; the present one stands there already."""
     options = tuple((f"model-{n}", f"Model {n}") for n in range(130))
-    view = view_of(replace(CARD, form=(FormField("model", "Model", FieldKind.choice, "model-125", options),)))
+    form = (FormField("model", "Model", FieldKind.choice, "model-125", options),)
+    view = view_of(form)
+    assert view_problems(view) == []
     (one,) = inputs(view)
-    assert len(one["element"]["options"]) == 100
-    assert one["element"]["initial_option"]["value"] == "model-125"
-    assert one["hint"]["text"] == "30 more do not fit here; name one in a message instead."
+    assert one["element"]["type"] == "external_select"
+    assert back(view) == {"model": "model-125"}
+    assert len(suggested(form, "model", "clapper:field", "")) == 100
+    assert [one["value"] for one in suggested(form, "model", "clapper:field", "MODEL 12")][:2] == [
+        "model-12",
+        "model-120",
+    ]
+    assert suggested(form, "other", "clapper:field", "") == suggested((), "model", "clapper:field", "") == []
 
 
-@pytest.mark.parametrize("odd", ["a\ud800", "turned \u202eback", " spaces ", "x" * 151, ""])
+def test_no_choice_says_what_that_means():
+    """No option of Slack's is empty."""
+    view = view_of((FormField("model", "Model", FieldKind.choice, "", (("", "Any that can"), ("a", "A"))),))
+    (one,) = inputs(view)
+    assert (one["element"]["placeholder"]["text"], "hint" in one) == ("Any that can", False)
+    assert back(view) == {}
+
+
+def test_a_line_is_one_line_and_a_text_several():
+    """As each field says."""
+    line, text = inputs(
+        view_of((FormField("a", "A", FieldKind.line, "x y"), FormField("b", "B", FieldKind.text, "x\ny")))
+    )
+    assert (line["element"]["multiline"], text["element"]["multiline"]) == (False, True)
+
+
+ORDER = (
+    FormField("films", "Films", FieldKind.order, "V-3 V-1 gone", tuple((f"V-{n}", f"Film {n}") for n in range(6))),
+)
+
+
+def test_an_order_is_a_menu_for_each_place():
+    """The first two have to be filled; what is chosen stands in its place."""
+    view = view_of(ORDER)
+    assert view_problems(view) == []
+    assert [(one["label"]["text"], one["optional"]) for one in inputs(view)] == [
+        ("First", False), ("Second", False), ("Third", True), ("Fourth", True), ("Fifth", True)
+    ]  # fmt: skip
+    assert back(view) == {"films": "V-3 V-1"}
+    changes = {"1:films": "V-5", "4:films": "V-0"}
+    assert back(view, **changes) == {"films": "V-5 V-1 V-0"}
+
+
+def test_a_film_in_two_places_is_told_where_it_stands_again():
+    """In the form itself, before anything is sent off."""
+    view = submitted(view_of(ORDER), **{"3:films": "V-3", "5:films": "V-3"})
+    assert list(wrong(view)) == ["3:films", "5:films"]
+    assert wrong(submitted(view_of(ORDER))) == {}
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_an_order_of_fewer_than_two_asks_nothing(count):
+    """It says what is missing instead."""
+    view = view_of((replace(ORDER[0], options=ORDER[0].options[:count]),))
+    assert view_problems(view) == []
+    assert "submit" not in view
+    assert "at least two" in texts(view)
+
+
+@pytest.mark.parametrize("odd", ["a\ud800", "turned \u202eback", " spaces ", "x" * 151])
 def test_a_value_that_would_not_come_back_unchanged_is_not_offered(odd):
     """A changed value would be another choice."""
-    view = view_of(
-        replace(CARD, form=(FormField("model", "Model", FieldKind.choice, odd, ((odd, "Odd"), ("a", "A"))),))
-    )
+    view = view_of((FormField("model", "Model", FieldKind.choice, odd, ((odd, "Odd"), ("a", "A"))),))
     (one,) = inputs(view)
     assert [option["value"] for option in one["element"]["options"]] == ["a"]
     assert "1 more do not fit here" in one["hint"]["text"]
@@ -178,7 +238,7 @@ def test_a_value_that_would_not_come_back_unchanged_is_not_offered(odd):
 def test_a_submission_that_is_none_of_ours_is_refused(view):
     """Never taken for an edit of a job that is not named."""
     with pytest.raises(ValueError):
-        edit_values(view)
+        asked(view)
 
 
 def test_the_full_text_is_whole():
@@ -193,48 +253,37 @@ def test_the_full_text_is_whole():
     assert shown.count("rain") == 200
 
 
-def picked(view: dict[str, Any], *ids: str, form: str = "auto") -> dict[str, Any]:
-    places = {f"place:{n + 1}": id for n, id in enumerate(ids)}
-    return submitted(view, **places, **{"clapper:format": form})
+def found(count: int, total: int = 0) -> Found:
+    return Found(tuple(clip(n) for n in range(count)), total or count)
 
 
-def test_picked_clips_become_a_merge_in_their_order():
-    """With the format asked for, or as the inputs are."""
-    view = merge_view([clip(n) for n in range(4)])
+def picked(view: dict[str, Any], *ids: str, shape: str = "auto") -> dict[str, Any]:
+    places = {f"{n + 1}:films": id for n, id in enumerate(ids)}
+    return submitted(view, **places, format=shape)
+
+
+def test_picked_films_become_a_merge_in_their_order():
+    """With the shape asked for, or as the films are."""
+    view = merge_view(found(4))
     assert view_problems(view) == []
-    assert merge_command(picked(view, "V-ABC2-1", "V-ABC0-1", form="portrait")) == "V-ABC2-1 V-ABC0-1 as portrait"
-    assert merge_command(picked(view, "V-ABC1-1", "V-ABC1-1", "V-ABC3-1")) == "V-ABC1-1 V-ABC1-1 V-ABC3-1 as auto"
-    assert [block["optional"] for block in inputs(view)] == [False, False, True, True, True, True]
+    assert merge_command(picked(view, "V-ABC2-1", "V-ABC0-1", shape="portrait")) == "V-ABC2-1 V-ABC0-1 as portrait"
+    assert merge_command(picked(view, "V-ABC1-1", "V-ABC2-1", "V-ABC3-1")) == "V-ABC1-1 V-ABC2-1 V-ABC3-1 as auto"
 
 
-def test_chosen_clips_stand_in_their_places():
-    """In the order they were chosen; what is gone is left out."""
-    view = merge_view([clip(n) for n in range(4)], ["V-ABC3-1", "V-GONE", "V-ABC1-1"])
-    assert merge_command(submitted(view)) == "V-ABC3-1 V-ABC1-1 as auto"
-
-
-def test_a_library_of_hundreds_is_listed_as_far_as_a_menu_goes():
-    """Newest first, and how many are not listed."""
-    view = merge_view([clip(n) for n in range(150)])
+def test_of_hundreds_of_films_the_newest_can_be_picked_here():
+    """And how many are not listed is said."""
+    view = merge_view(found(100, total=150))
     assert view_problems(view) == []
     assert len(inputs(view)[0]["element"]["options"]) == 100
     assert "50 older films are not listed here." in texts(view)
-
-
-@pytest.mark.parametrize("count", [0, 1])
-def test_a_merge_of_fewer_than_two_is_not_offered(count):
-    """It says what is missing instead."""
-    view = merge_view([clip(n) for n in range(count)])
-    assert view_problems(view) == []
-    assert "submit" not in view
-    assert "at least two films" in texts(view)
 
 
 @OFTEN
 @given(st.lists(TEXTS, max_size=5))
 def test_films_of_any_name_can_be_picked(names):
     """Whatever a Drive path holds."""
-    assert view_problems(merge_view([clip(n, drive_path=name) for n, name in enumerate(names)])) == []
+    films = tuple(clip(n, drive_path=name) for n, name in enumerate(names))
+    assert view_problems(merge_view(Found(films, len(films)))) == []
 
 
 @pytest.mark.parametrize("view", [{}, {"state": {"values": {}}}, {"state": None}])

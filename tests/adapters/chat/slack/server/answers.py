@@ -6,7 +6,8 @@ from tests.adapters.chat.slack.server.forms import elements
 from tests.adapters.chat.slack.server.methods_views import keep_view
 from tests.adapters.chat.slack.server.world import Workspace
 from tests.adapters.chat.slack.validator import check_message, check_view
-from tests.adapters.chat.slack.validator_text import Found
+from tests.adapters.chat.slack.validator_elements import GROUP, OPTION
+from tests.adapters.chat.slack.validator_text import Found, many, shape
 
 if TYPE_CHECKING:
     from tests.adapters.chat.slack.server.slack import Slack
@@ -23,6 +24,10 @@ def take(slack: "Slack", workspace: Workspace, payload: dict[str, Any], answer: 
         _command(answer, found)
     elif payload.get("type") == "view_submission":
         _submission(slack, workspace, payload["view"], answer, found)
+    elif payload.get("type") == "block_suggestion":
+        shape({}, {"options": many(OPTION, least=0, most=100), "option_groups": many(GROUP, most=100)})(
+            answer, "", found
+        )
     elif payload.get("type") == "view_closed":
         found.add("/", "nothing can be answered to a view that is closed")
     slack.violations += [f"acknowledgement: {one}" for one in found.problems + found.waiting]

@@ -74,6 +74,8 @@ def value_of(element: dict[str, Any], given: Any) -> dict[str, Any]:
     if kind in {"checkboxes", "multi_static_select"}:
         chosen = element.get("initial_options", []) if given is None else [_option(element, one) for one in _list(element, given)]  # fmt: skip
         return {"type": kind, "selected_options": chosen}
+    if kind == "external_select":  # an option that the app suggested, whole
+        return {"type": kind, "selected_option": element.get("initial_option") if given is None else given}
     if kind == "file_input":
         return {"type": kind, "files": given or []}
     return {

@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,6 +137,22 @@ class People(State):
             team.views.pop(view, None)
         return delivery
 
+    async def suggest(self, view: str, block: str, typed: str, user: str, *, workspace: Workspace | None = None) -> list[dict[str, Any]]:  # fmt: skip
+        """Somebody types into a menu whose options the app looks up; what it answers, held to Slack's limits."""
+        team = workspace or self.local
+        shown = team.views[view].view
+        element = next(one["element"] for one in shown["blocks"] if one["block_id"] == block)
+        assert element["type"] == "external_select"
+        payload = self._interaction(team, user, "block_suggestion") | {
+            "container": {"type": "view", "view_id": view},
+            "action_id": element["action_id"],
+            "block_id": block,
+            "value": typed,
+            "view": shown,
+        }
+        delivery = await self._bring(Delivery(INTERACTION, payload), True)
+        return (delivery.answer or {}).get("options", [])
+
     async def close(self, view: str, user: str, *, workspace: Workspace | None = None) -> Delivery | None:
         """Closes a modal; the app hears of it where it asked to."""
         team = workspace or self.local
@@ -200,9 +217,11 @@ class People(State):
             return False
         return bool(self.post.addresses or self.sockets.connections)
 
-    def reply_url(self, workspace: Workspace) -> str:
+    def reply_url(self, workspace: Workspace, to: Any = None) -> str:
+        """`to` is the message that was pressed, which what is answered there may replace."""
         id = self.numbers.id("")
         self.replies[id] = []
+        self.replies_to[id] = (to, time.monotonic())
         return f"{self.url}/actions/{workspace.id}/{id}"
 
     def _interaction(self, team: Workspace, user: str, kind: str) -> dict[str, Any]:
@@ -243,7 +262,7 @@ class People(State):
             "trigger_id": self.trigger(user),
             "channel": payloads.place(place),
             "state": {"values": {}},
-            "response_url": self.reply_url(team),
+            "response_url": self.reply_url(team, at),
             "actions": [pressed(at.message.get("blocks", []), what, choice, self.numbers.ts())],
         }
         return payload if hidden else payload | {"message": at.message}

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -42,7 +41,9 @@ class State(Switches):
         self.asked: list[Call] = []
         self.sockets = Sockets(self)
         self.triggers: dict[str, tuple[str, float, bool]] = {}
-        self.replies: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.replies: dict[str, list[dict[str, Any]]] = {}
+        self.replies_to: dict[str, tuple[Any, float]] = {}
+        self.replies_trouble = 0
         self.tasks: set[asyncio.Task[Any]] = set()
         self._news = asyncio.Event()
 

@@ -80,6 +80,7 @@ class Ephemeral:
     thread: str
     message: dict[str, Any]
     visible: bool
+    versions: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
