@@ -40,7 +40,7 @@ def numbers(field: FormField) -> str:
 
 def in_a_line(field: FormField) -> str | None:
     """The options with their numbers where they are short enough for an input's description."""
-    told = " · ".join(f"{place} {line(label or value)}" for place, (value, label) in enumerate(field.options, 1))
+    told = "; ".join(f"{place} = {line(label or value)}" for place, (value, label) in enumerate(field.options, 1))
     return told if units(told) <= LABEL_DESCRIPTION else None
 
 

@@ -46,7 +46,7 @@ def test_options_are_numbered_above_an_input_that_holds_the_order_as_it_is():
 def test_few_short_options_are_told_in_the_inputs_description():
     few = replace(ORDER, options=(("a", "a.mp4"), ("b", "b.mp4")))
     (asked,) = parts(few)
-    assert asked["description"] == "1 a.mp4 · 2 b.mp4"
+    assert asked["description"] == "1 = a.mp4; 2 = b.mp4"
 
 
 def test_an_order_comes_first_and_what_does_not_fit_shares_the_last_part():
