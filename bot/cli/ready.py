@@ -13,11 +13,12 @@ from bot.app import make_folder
 from bot.cli import out
 from bot.domain.chat import Attachment
 from bot.domain.errors import BadMedia, UserError
+from bot.flows.parse.sources import CLIP_ID
 from config import Settings, load, names, sources
 
 PLATFORM = "terminal"
 
-ELSEWHERE = re.compile(r"https?://[^/]|asset:|drive:|/space/", re.IGNORECASE)
+ELSEWHERE = re.compile(rf"https?://[^/]|asset:|drive:|/space/|{CLIP_ID}$", re.IGNORECASE)
 """How what is no file of this machine begins."""
 
 MIMES = {".heic": "image/heic", ".heif": "image/heif", ".webp": "image/webp", ".avif": "image/avif"}

@@ -6,6 +6,7 @@ from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO, TIPS
 from bot.flows.budget import budget
 from bot.flows.cancel import cancel_named
+from bot.flows.drive import words
 from bot.flows.library import library
 from bot.flows.merge.ask import merge
 from bot.flows.models import models
@@ -35,6 +36,8 @@ async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card |
             return await library(parsed.prompt, event, house)
         case "merge":
             return await merge(parsed, event, house)
+        case "show" | "rename" | "move" | "delete" | "restore" | "trash" | "drive":
+            return await words(parsed.verb, parsed.prompt, event, house)
         case "budget":
             return await budget(event, house)
         case "settings":

@@ -8,16 +8,15 @@ from pathlib import Path
 from bot.domain.chat import Attachment, Conversation, Person
 from bot.domain.drive import Clip, drive_key, safe_path
 from bot.domain.errors import BadMedia
-from bot.domain.job import State
 from bot.domain.media import MediaKind
 from bot.domain.request import Reference, SourceKind
 from bot.domain.units import size_text
+from bot.flows.sight import at_path, last
 from bot.ports.house import House
 from bot.ports.opened import opened
 
 LAST = "last"
 PIECE = 1024 * 1024
-_RECENT = 20
 
 
 async def bring(reference: Reference, into: Path, conversation: Conversation, author: Person, house: House) -> None:
@@ -29,7 +28,7 @@ async def bring(reference: Reference, into: Path, conversation: Conversation, au
         case SourceKind.upload:
             await _uploaded(reference, into, conversation, house)
         case SourceKind.drive:
-            await _from_drive(await _drive_file(source.value, author, house), into, source.value, house)
+            await _from_drive(await _drive_file(source.value, conversation, author, house), into, source.value, house)
         case SourceKind.clip:
             clip = await _clip(source.value, conversation, author, house)
             if reference.kind is MediaKind.image and not clip.last_frame:
@@ -70,8 +69,13 @@ async def _stream(pieces: AsyncIterator[bytes], into: Path, house: House) -> Non
                 await asyncio.to_thread(file.write, piece)
 
 
-async def _drive_file(path: str, author: Person, house: House) -> str:
-    """The key of a Drive path as this person sees it: their own Drive, or the shared `/space/`; films may be named without `.mp4`."""
+async def _drive_file(path: str, conversation: Conversation, author: Person, house: House) -> str:
+    """The key of a Drive path as this person sees it: their own Drive, or the shared `/space/`; films may be named without `.mp4`.
+
+    A film is found by what is known of it, any other file by itself.
+    """
+    if (clip := await at_path(path, author, house)) is not None:
+        return (await _clip(clip.id, conversation, author, house)).key
     for safe in dict.fromkeys((safe_path(path, ""), safe_path(path))):
         key = drive_key(safe, author)
         if await house.files.stat(key) is not None:
@@ -91,9 +95,7 @@ async def _clip(id: str, conversation: Conversation, author: Person, house: Hous
 
 
 async def _last_clip(conversation: Conversation, house: House) -> Clip:
-    done = await house.storage.jobs.find(conversation=conversation, states=(State.complete,), limit=_RECENT)
-    clips = (job.result.clips[-1] for job in done if job.result and job.result.clips)
-    found = next(clips, None)
+    found = await last(conversation, house)
     if found is None:
         raise BadMedia("No film is finished in this conversation yet. Wait for one, or name a clip.")
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.card import Action, Button, Card, CardMedia, Field, film_media
 from bot.domain.chat import Command, Message, Person, Press
-from bot.domain.drive import MOST_COUNTED, TRASH_LIFETIME, Clip, Wanted
+from bot.domain.drive import MOST_COUNTED, Clip, Wanted
 from bot.domain.errors import BadRequest
 from bot.domain.job import reply_id
 from bot.domain.media import MediaKind
@@ -15,7 +15,7 @@ from bot.flows.library.asked import Asked, asked, named_in_words
 from bot.flows.library.folder import Folder, folder, folder_path
 from bot.flows.library.listing import Listing, What, keep, kept, own
 from bot.flows.sheets import contact_sheet
-from bot.flows.show.words import seconds, shorten
+from bot.flows.show.words import kept_until, seconds, shorten
 from bot.flows.sight import remember
 from bot.ports.house import House
 
@@ -148,17 +148,6 @@ def facts(clip: Clip, asker: Person) -> str:
     if not clip.owned_by(asker):
         told.append(f"by {clip.owner.name or 'somebody'}{'' if clip.shared else ', on their own Drive'}")
     return " · ".join(filter(None, (*told, kept_until(clip))))
-
-
-def kept_until(clip: Clip) -> str:
-    """Until when it is there, "" where it stays."""
-    if clip.trashed_at is not None:
-        ends = clip.trashed_at + TRASH_LIFETIME
-        ends = min(ends, clip.expires_at) if clip.expires_at else ends
-        return f"in the trash until {ends:%H:%M} UTC on {ends.day} {ends:%b}"
-    if clip.expires_at is not None:
-        return f"kept until {clip.expires_at:%H:%M} UTC on {clip.expires_at.day} {clip.expires_at:%b}"
-    return ""
 
 
 def _folders(page: _Page) -> tuple[Field, ...]:

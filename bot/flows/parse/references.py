@@ -15,7 +15,7 @@ from bot.flows.parse.text import FLAGS, SHIELD, fold, mask
 _SHIELDED = re.compile(SHIELD, FLAGS)
 _MEDIA = "|".join(sources.EXTENSIONS)
 _NAMED = re.compile(
-    rf"(?<![\w/:.@-])(?:asset:A-[A-Za-z0-9]{{4,32}}(?![\w-])|drive:[^\s,;()\x00]+|/space/[^\s,;()\x00]+\.(?:{_MEDIA})(?![\w/]))",
+    rf"(?<![\w/:.@-])(?:asset:A-[A-Za-z0-9]{{4,32}}(?![\w-])|(?-i:{sources.CLIP_ID})(?![\w-])|drive:[^\s,;()\x00]+|/space/[^\s,;()\x00]+\.(?:{_MEDIA})(?![\w/]))",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(

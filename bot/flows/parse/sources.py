@@ -20,6 +20,9 @@ EXTENSIONS: Mapping[str, MediaKind] = {
     for extension in extensions.split()
 }
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{2,5})$")
+CLIP_ID = r"(?:clip:)?[A-Z2-7]{10}(?:-[0-9]{1,3}){1,2}"
+"""A film's own id, as its card says it; one of a batch has two numbers."""
+_CLIP = re.compile(CLIP_ID, re.IGNORECASE)
 _ASSET = re.compile(r"(?:asset:)?(A-[A-Za-z0-9]{4,32})", re.IGNORECASE)
 DEFAULT_KIND = MediaKind.image
 """Taken where nothing tells what a source is; looking inside decides in the end."""
@@ -53,6 +56,8 @@ def of_word(word: str) -> Found | None:
     asset = _ASSET.fullmatch(word)
     if asset:
         return Found(Source(SourceKind.asset, asset[1].upper()))
+    if _CLIP.fullmatch(word):
+        return Found(Source(SourceKind.clip, word.upper().removeprefix("CLIP:")), MediaKind.video)
     path = word[6:] if word.lower().startswith("drive:") else word
     kind = by_name(path)
     if path and (path != word or kind):

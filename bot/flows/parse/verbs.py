@@ -4,15 +4,26 @@ import re
 from collections.abc import Mapping
 
 from bot.flows.parse.merging import read_merge
+from bot.flows.parse.sources import CLIP_ID
 from bot.flows.parse.text import fold
 
-VERBS = ("help", "tips", "models", "status", "library", "budget", "settings", "merge", "cinematic", "cancel")
+VERBS = (
+    *("help", "tips", "models", "status", "library", "budget", "settings", "merge", "cinematic", "cancel"),
+    *("show", "rename", "move", "delete", "restore", "trash", "drive"),
+)
 _FIRST = re.compile(
     rf"(?P<slash>/)?(?P<verb>{'|'.join(VERBS)}|\?+)(?P<colon>\s?:(?=\s|$))?(?P<rest>[.!?]*(?:\s.*)?)",
     re.IGNORECASE | re.DOTALL,
 )
 _SLASHED = re.compile(r"/clapper(?=\s|$)\s*", re.IGNORECASE)
 _JOB = r"j-[a-z0-9]{3,}"
+_FILES = r"[\"“][^\"”]*(?:/|\.(?:mp4|mov|m4v))[^\"”]*[\"”]|/space/\S+|\S+\.(?:mp4|mov|m4v|webm|mkv|avi)"
+_FILM = rf"(?:(?:film|video|clip|number)\s?)?#?[0-9]{{1,4}}|@video[0-9]{{1,4}}|(?:the )?last(?: (?:film|video|clip|one))?|{CLIP_ID}|{_FILES}"
+"""How a film is named where no slash says that a command is meant: by number, id, `last`, or a path that can be nothing else."""
+_FOLDED = r"[^\s/]+(?:/[^\s/]+)+"
+_WHEN = r"(?:since |before |after |until |on )?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|today|yesterday|(?:this|last) (?:week|month|year))"
+_LONG = r"(?:longer than|shorter than|over|under|at least|at most|more than|less than) [0-9.,]+ ?(?:s|secs?|seconds?)?|[0-9]+ ?(?:-|–|to) ?[0-9]+ ?(?:s|secs?|seconds?)"
+_FOUND_BY = rf"(?:by (?:me|<?@\S+|[\"“][^\"”]+[\"”]|\S+)|model \S+|{_WHEN}|{_LONG})"
 _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
     verb: re.compile(pattern, re.IGNORECASE)
     for verb, pattern in {
@@ -20,17 +31,25 @@ _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
         "tips": r"please|for (?:prompts|prompting)",
         "models": r"please|list|all|--\S+",
         "status": rf"me|mine|my jobs|channel|here|all|everyone|please|update|(?:of )?{_JOB}|--\S+",
-        "library": rf"please|list|mine|all|(?:page )?[0-9]{{1,4}}|(?:search|find)(?: for)? .+|{_JOB}",
+        "library": rf"please|list|mine|all|(?:page )?[0-9]{{1,4}}|(?:search|find)(?: for)? .+|{_JOB}|{_FOUND_BY}(?:,? {_FOUND_BY})*",
         "budget": r"me|mine|please|this month",
         "settings": r"please|here|channel",
         "merge": r"(?!)",
         "cinematic": r"(?!)",
+        "show": rf"(?:me )?(?:{_FILM})",
+        "rename": rf"(?:{_FILM}|{_FOLDED}) (?:to|as|into) \S.{{0,200}}",
+        "move": rf"(?:{_FILM}|{_FOLDED}) (?:to|into|in) (?:{_FILES}|{_FOLDED}/?|/space/?|[^\s/]+/)",
+        "delete": rf"(?:{_FILM})",
+        "restore": rf"(?:{_FILM})",
+        "trash": r"please|list|(?:page )?[0-9]{1,4}",
+        "drive": r"please|list|/space(?:/\S*)?|\S+/",
         "cancel": rf"it|that|this|all|everything|mine|please|(?:the )?(?:last|job|video|render)(?: one)?|(?:job )?{_JOB}(?:[\s,]+{_JOB})*",
     }.items()
 }
 _EMPTY_WORDS = re.compile(
     r"^(?:of\s|job\s|(?:it|this|that|please)$|(?:the )?(?:last|job|video|render)(?: one)?$)", re.IGNORECASE
 )
+_OF_FILMS = frozenset({"show", "rename", "move", "delete", "restore", "drive"})
 FULLY_READ = frozenset({"cinematic"})
 """Verbs whose rest may hold settings; the rest of the others is taken as written."""
 
@@ -66,6 +85,8 @@ def split_verb(text: str) -> tuple[str | None, str]:
         return verb, raw_rest
     if rest != raw_rest or not _plausible(verb, fold(rest).rstrip(" .!?")):
         return None, body
+    if verb in _OF_FILMS:
+        return verb, raw_rest.rstrip(" !?")
     return verb, "" if verb == "help" else _EMPTY_WORDS.sub("", raw_rest).strip()
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.card import Card, Posting
+from bot.domain.drive import Clip
 from bot.domain.errors import Later
 from bot.domain.job import Job, State
 from bot.flows.merge.draft import is_open
@@ -92,7 +94,8 @@ async def _not_for_another_state(posting: Posting, job: Job | None, later: datet
 
 
 async def card_of(job: Job, house: House) -> Card:
-    """The card of a job as it is now."""
+    """The card of a job as it is now, with its films as they are."""
+    job = await _with_films(job, house)
     ahead = await house.storage.statistics.ahead(job) if job.state is State.queued else 0
     usual = None
     if job.state in {State.queued, State.submitting, State.processing} and job.eta is None and job.choice:
@@ -102,3 +105,15 @@ async def card_of(job: Job, house: House) -> Card:
         offered = offers(house.catalogue, house.rules, house.clock.now().date())
     library = tuple(await newest(job, house, MOST_OFFERED)) if is_open(job, house) else ()
     return job_card(job, Surroundings(ahead=ahead, usual_seconds=usual, offers=offered, library=library))
+
+
+async def _with_films(job: Job, house: House) -> Job:
+    """What became of the films since they came home: another name, the trash, or that they are kept no more."""
+    if job.result is None or not job.ended:
+        return job
+    now = [await house.storage.clips.get(clip.id) or _gone(clip) for clip in job.result.clips]
+    return replace(job, result=replace(job.result, clips=tuple(now)))
+
+
+def _gone(clip: Clip) -> Clip:
+    return replace(clip, key="", poster="", last_frame="")

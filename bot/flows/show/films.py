@@ -37,6 +37,8 @@ def film_buttons(clip: Clip, job: Job | None, around: Offers) -> tuple[Button, .
     `job` is what made it, None where that is gone or not for everybody who sees the film (`flows.origin`). A film that was merged, or of
     which nobody knows what it was made from, cannot be made again.
     """
+    if clip.trashed_at is not None or not clip.key:
+        return ()  # in the trash, or kept no more
     again = job is not None and not merged(clip, job)
     buttons: list[Button] = []
     if again:
@@ -65,7 +67,9 @@ def _form(how: Action, label: str, clip: Clip, job: Job | None, around: Offers) 
 
 def films_buttons(job: Job, clips: Sequence[Clip], *, again: bool = True) -> tuple[Button, ...]:
     """Under several films: one that leads to each, and one that makes them all again."""
-    named = (Button(Action.film, f"Film {film_number(job, clip)}", item=clip.id) for clip in clips[:MOST_NAMED])
+    named = (
+        Button(Action.film, f"Film {film_number(job, clip)}", item=clip.id) for clip in clips[:MOST_NAMED] if clip.key
+    )
     return (*named, *((Button(Action.again, "Again"),) if again else ()))
 
 

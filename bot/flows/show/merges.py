@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, FieldKind, FormField, Style, Tone, film_media
+from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, FieldKind, FormField, Style, Tone
 from bot.domain.drive import Clip
 from bot.domain.job import Charged, Job, State
 from bot.domain.join import FEWEST, FORMATS, MOST, Fill, Format
@@ -12,7 +12,7 @@ from bot.flows.intake.intake import called
 from bot.flows.merge.wish import agree, how_of, length_of, path_of
 from bot.flows.show.fields import film_rows
 from bot.flows.show.films import Offers, film_buttons
-from bot.flows.show.parts import gone, not_posted, notes, renamed, since
+from bot.flows.show.parts import film, gone, not_posted, notes, renamed, since
 from bot.flows.show.words import CHARGED, duration, percent, seconds, shorten
 
 MOST_OFFERED = 25
@@ -158,7 +158,7 @@ def _complete(job: Job, offers: Offers) -> Card:
             Field("Took", duration(gone(job))),
         ),
         notes=(*(job.result.notes if job.result else ()), *notes(job), *renamed(job, clips), *not_posted(job)),
-        media=tuple(film_media(clip, job.request.prompt) for clip in clips),
+        media=tuple(media for clip in clips for media in film(clip, job)),
         buttons=tuple(button for clip in clips for button in film_buttons(clip, job, offers)),
         tone=Tone.done,
     )

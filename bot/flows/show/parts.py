@@ -6,6 +6,7 @@ from bot.domain.card import Action, Bar, Button, Card, CardMedia, Style, Tone, f
 from bot.domain.drive import Clip, safe_path
 from bot.domain.job import Charged, Job
 from bot.domain.media import MediaKind
+from bot.domain.paths import why_unsafe
 from bot.flows.settle import cost
 from bot.flows.show.fields import settings
 from bot.flows.show.words import CHARGED
@@ -50,7 +51,14 @@ def free(job: Job) -> bool:
 def notes(job: Job) -> tuple[str, ...]:
     adjusted = tuple(one.say for one in job.choice.adjustments) if job.choice else ()
     mended = tuple(f"{ref.token}: {mend}." for ref in job.request.references for mend in ref.mends)
-    return (*adjusted, *mended)
+    return (*adjusted, *mended, *_made_safe(job))
+
+
+def _made_safe(job: Job) -> tuple[str, ...]:
+    """What of the path that was said cannot be in a name."""
+    said = job.request.settings.drive_path
+    why = why_unsafe(said.value) if said else ()
+    return (f"Saved as {safe_path(said.value)}: {' '.join(why)}",) if said and why else ()
 
 
 def sheet(job: Job) -> tuple[CardMedia, ...]:
@@ -61,6 +69,9 @@ def sheet(job: Job) -> tuple[CardMedia, ...]:
 
 
 def film(clip: Clip, job: Job) -> tuple[CardMedia, ...]:
+    """Nothing of one that is in the trash or kept no more."""
+    if clip.trashed_at is not None or not clip.key:
+        return ()
     whole = film_media(clip, job.request.prompt)
     if not clip.last_frame:
         return (whole,)
@@ -82,8 +93,8 @@ def renamed(job: Job, clips: tuple[Clip, ...]) -> tuple[str, ...]:
     if said is None:
         return ()
     wanted = safe_path(said.value)
-    if any(clip.drive_path == wanted for clip in clips):
-        return ()  # the first has the name, and the next of the same job are numbered after it
+    if any(clip.drive_path == wanted or clip.version > 1 for clip in clips):
+        return ()  # the first has the name, and the next of the same job are numbered after it; or somebody named them anew
     return tuple(
         f"Saved as {clip.drive_path}: {wanted} was there already, and nothing is ever overwritten."
         for clip in clips

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.domain.camera import Move
+from bot.domain.drive import TRASH_LIFETIME, Clip
 from bot.domain.job import Charged, State, Tally
 
 STATES = {
@@ -103,3 +104,14 @@ def duration(value: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def kept_until(clip: Clip) -> str:
+    """Until when it is there, "" where it stays."""
+    if clip.trashed_at is not None:
+        ends = clip.trashed_at + TRASH_LIFETIME
+        ends = min(ends, clip.expires_at) if clip.expires_at else ends
+        return f"in the trash until {ends:%H:%M} UTC on {ends.day} {ends:%b}"
+    if clip.expires_at is not None:
+        return f"kept until {clip.expires_at:%H:%M} UTC on {clip.expires_at.day} {clip.expires_at:%b}"
+    return ""
