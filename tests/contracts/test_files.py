@@ -13,8 +13,12 @@ import adapters.files
 from bot.domain.errors import Taken
 from bot.ports.files import Files, Stat
 from bot.ports.parts import Parts
+from tests.buckets import settings
 
-SETTINGS: dict[str, Callable[[Path], dict[str, str]]] = {"local": lambda folder: {"root": str(folder / "drive")}}
+SETTINGS: dict[str, Callable[[Path], dict[str, str]]] = {
+    "local": lambda folder: {"root": str(folder / "drive")},
+    "s3": lambda _: settings(),
+}
 FOUND = sorted(
     place.name
     for folder in adapters.files.__path__
@@ -29,14 +33,14 @@ class Noon:
         return datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=[name for name in FOUND if name in SETTINGS])
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in FOUND if name in SETTINGS])
 def files(request, tmp_path) -> Files:
     create = import_module(f"adapters.files.{request.param}").create
     return create(Parts(settings=SETTINGS[request.param](tmp_path), folder=tmp_path, clock=Noon()))
 
 
-def test_local_files_are_among_those_held_to_this():
-    assert "local" in FOUND
+def test_every_store_of_files_is_held_to_this():
+    assert set(FOUND) == SETTINGS.keys()
 
 
 def written(tmp_path: Path, held: bytes, name: str = "incoming") -> Path:
@@ -86,7 +90,7 @@ async def test_of_many_who_keep_at_once_exactly_one_wins(files, tmp_path):
 
 
 async def test_a_range_is_read_as_asked_in_pieces_of_at_most_a_mebibyte(files, tmp_path):
-    held = bytes(range(251)) * 12_000
+    held = bytes(range(251)) * 20_000
     await files.keep(written(tmp_path, held), "big")
     pieces = [piece async for piece in files.open("big")]
     assert max(map(len, pieces)) <= MEBIBYTE
@@ -118,6 +122,47 @@ async def test_a_local_path_holds_the_bytes_while_the_context_lasts(files, tmp_p
     await files.keep(written(tmp_path, b"a film"), "a/b.mp4")
     async with files.local("a/b.mp4") as path:
         assert path.read_bytes() == b"a film"
+        assert path.suffix == ".mp4"
+    assert await read(files.open("a/b.mp4")) == b"a film"
+
+
+async def test_a_copy_has_the_same_bytes_and_the_first_stays(files, tmp_path):
+    await files.keep(written(tmp_path, b"a film"), "a/b.mp4")
+    for _ in range(2):
+        await files.copy("a/b.mp4", "other folder/é.mp4")
+    assert await read(files.open("other folder/é.mp4")) == await read(files.open("a/b.mp4")) == b"a film"
+    await files.forget("a/b.mp4")
+    assert await read(files.open("other folder/é.mp4")) == b"a film"
+
+
+async def test_a_copy_overwrites_nothing_and_makes_nothing_up(files, tmp_path):
+    await files.keep(written(tmp_path, b"a film"), "a")
+    await files.keep(written(tmp_path, b"others"), "b")
+    with pytest.raises(Taken):
+        await files.copy("a", "b")
+    assert await read(files.open("b")) == b"others"
+    with pytest.raises(FileNotFoundError):
+        await files.copy("no/such/file", "c")
+    assert await files.stat("c") is None
+    for key, to in (("../a", "c"), ("a", "../c")):
+        with pytest.raises(ValueError, match="is not a key"):
+            await files.copy(key, to)
+
+
+async def test_of_many_who_copy_to_one_place_exactly_one_wins(files, tmp_path):
+    for number in range(4):
+        await files.keep(written(tmp_path, f"film {number}".encode()), f"{number}")
+    done = await asyncio.gather(*(files.copy(f"{number}", "to") for number in range(4)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["NoneType", "Taken", "Taken", "Taken"]
+    assert await read(files.open("to")) == f"film {done.index(None)}".encode()
+
+
+async def test_a_file_of_no_bytes_is_a_file(files, tmp_path):
+    await files.keep(written(tmp_path, b""), "empty")
+    assert await files.stat("empty") == Stat(0)
+    assert await read(files.open("empty")) == b""
+    async with files.local("empty") as path:
+        assert path.read_bytes() == b""
 
 
 async def test_names_are_kept_as_they_are(files, tmp_path):

@@ -8,9 +8,10 @@ from starlette.responses import Response, StreamingResponse
 
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.forms import plain_name
-from adapters.chat.web.ranges import HEAD_BYTES, UNKNOWN, Unsatisfiable, etag, same, sniffed, wanted_part
+from adapters.chat.web.ranges import Unsatisfiable, etag, same, wanted_part
 from adapters.chat.web.refusal import Refusal
 from adapters.chat.web.security import FILE_POLICY
+from adapters.kit.sniffed import HEAD_BYTES, UNKNOWN, sniffed
 
 GONE = "There is no such file here any more."
 

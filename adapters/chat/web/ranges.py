@@ -1,33 +1,10 @@
-"""HTTP ranges and file types, worked out from headers and first bytes alone."""
+"""HTTP ranges and ETags, worked out from headers alone."""
 
 import hashlib
 import re
 from dataclasses import dataclass
 
 _RANGE = re.compile(r"bytes=([0-9]{0,20})-([0-9]{0,20})")
-HEAD_BYTES = 64
-
-_MAGIC = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"BM", "image/bmp"),
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-    (b"\xff\xf3", "audio/mpeg"),
-    (b"\xff\xf2", "audio/mpeg"),
-    (b"\x1aE\xdf\xa3", "video/webm"),
-)
-_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
-_BRANDS = {
-    b"heic": "image/heic",
-    b"heix": "image/heic",
-    b"mif1": "image/heif",
-    b"avif": "image/avif",
-    b"qt  ": "video/quicktime",
-}
-UNKNOWN = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +35,6 @@ def wanted_part(header: str, size: int) -> Part | None:
     if start >= size:
         raise Unsatisfiable
     return Part(start, stop)
-
-
-def sniffed(head: bytes) -> str:
-    """The media type of a file that starts so; UNKNOWN for all that a browser should not be shown inline."""
-    if head[4:8] == b"ftyp":
-        return _BRANDS.get(head[8:12], "video/mp4")
-    if head[:4] == b"RIFF":
-        return _RIFF.get(head[8:12], UNKNOWN)
-    return next((mime for magic, mime in _MAGIC if head.startswith(magic)), UNKNOWN)
 
 
 def etag(key: str, size: int) -> str:

@@ -9,10 +9,11 @@ import os
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from adapters.kit.keys import Outside, parts_of
 from bot.domain.errors import Taken
 from bot.ports.files import Stat
 from bot.ports.opened import opened
@@ -23,10 +24,6 @@ INCOMING = ".incoming"
 
 _HERE, _NO_REPLACE = -100, 1  # AT_FDCWD and RENAME_NOREPLACE of the kernel
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
-
-
-class Outside(FileNotFoundError, ValueError):
-    """The key names nothing under the root."""
 
 
 class LocalFiles:
@@ -144,9 +141,8 @@ class LocalFiles:
 
     def _place(self, key: str) -> Path:
         """Raises Outside for a key that could lead anywhere but to a file under the root."""
-        parts = PurePosixPath(key).parts
-        plain = key and "\0" not in key and "\\" not in key and not key.startswith("/") and key == "/".join(parts)
-        if not plain or ".." in parts or parts[0] == INCOMING:
+        parts = parts_of(key)
+        if parts[0] == INCOMING:
             raise Outside(f"{key!r} is not a key of this Drive")
         place = self._root.joinpath(*parts)
         if any(
