@@ -88,15 +88,20 @@ def referred(request: VideoRequest, clip: Clip, model: Model | None, rules: Rule
     if model is None or (takes_film(model, rules) and Task.references in model.tasks):
         return request
     for role, task in ((Role.reference_image, Task.references), (Role.first_frame, Task.first_frame)):
-        if model.rule(role) is not None and task in model.tasks:
+        if task in model.tasks and _takes(role, model, rules):
             still = frame(clip, role)
             return replace(request, prompt=request.prompt.replace(FILM, still.token), references=(still,))
     return request
 
 
 def takes_film(model: Model, rules: Rules) -> bool:
-    """Whether a film of ours can be given to it; one that fetches films itself needs a public address to fetch them from."""
-    rule = model.rule(Role.reference_video)
+    """Whether a film of ours can be given to it."""
+    return _takes(Role.reference_video, model, rules)
+
+
+def _takes(role: Role, model: Model, rules: Rules) -> bool:
+    """What a provider fetches itself needs a public address to be fetched from."""
+    rule = model.rule(role)
     return rule is not None and (not rule.by_link or rules.public_links)
 
 

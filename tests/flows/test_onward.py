@@ -11,14 +11,19 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.chat import Attachment, Message, Person, Press
 from bot.domain.errors import BadRequest
 from bot.domain.job import Parent, State, job_id
+from bot.domain.join import Join
 from bot.domain.limits import IMAGE_LIMITS, VIDEO_LIMITS
 from bot.domain.media import MediaKind, Role
 from bot.domain.model import RoleRule
-from bot.domain.request import Task
+from bot.domain.request import Task, VideoRequest
+from bot.domain.rules import Rules
+from bot.flows.begin import film, referred
 from bot.flows.hear import hear
 from bot.flows.press import press
+from bot.flows.show.films import film_buttons, offers
 from tests.fakes import Crash, Glass
 from tests.houses import ASKER, HERE, OTHER, TOLL, at_once
+from tests.stored import NOON, a_choice, a_clip, a_job
 
 FORMED = {Action.variation, Action.extend, Action.reference}
 ELSEWHERE = replace(HERE, channel="other-films", thread="")
@@ -143,6 +148,35 @@ async def test_a_film_has_the_buttons_that_make_sense_of_it(stage):
     assert forms[Action.reference] == {"prompt": "", **usual}
     plain = await card(stage, await filmed(stage, "A fox crosses the lake --model toll-1 --out /space/fox"))
     assert {Action.extend, Action.save}.isdisjoint(button.action for button in plain.buttons)
+
+
+def test_a_merged_film_is_neither_filmed_again_nor_carried_on_by_a_prompt():
+    """There is none. Nor can a film be made again that nobody knows the origin of."""
+    around = offers(Catalogue(models=(REEL,), connected=frozenset({"tollbooth"}), default=""), Rules(), NOON.date())
+    joined = a_job(request=VideoRequest(prompt="", join=Join()), choice=a_choice("merge", ""))
+    for job in (joined, None):
+        buttons = film_buttons(a_clip("M-1", model="merge", title="Merge"), job, around)
+        assert [button.label for button in buttons] == [
+            "Continue",
+            "Use as reference",
+            "Save to /space",
+            "Add to merge",
+        ]
+        assert buttons[1].form[1].options == (("", "Any that can"), ("reel-1", "Reel One"))
+    lost = film_buttons(a_clip("M-1", model="reel-1", drive_path="/space/a.mp4"), None, around)
+    assert [button.label for button in lost] == ["Continue", "Extend", "Use as reference", "Add to merge"]
+
+
+def test_a_model_that_fetches_films_itself_carries_none_on_where_there_is_no_address():
+    """With one it does."""
+    rule = RoleRule(media=VIDEO_LIMITS, by_link=True)
+    linked = replace(REEL, roles=(*REEL.roles[:2], (Role.reference_video, rule)))
+    catalogue = Catalogue(models=(linked,), connected=frozenset({"tollbooth"}), default="")
+    extending = [offers(catalogue, Rules(public_links=links), NOON.date()).extending for links in (False, True)]
+    assert extending == [frozenset(), {"reel-1"}]
+    request = VideoRequest(prompt="As in @Video1", references=(film(a_clip("M-1")),))
+    given = [referred(request, a_clip("M-1"), linked, Rules(public_links=links)) for links in (False, True)]
+    assert [one.references[0].role for one in given] == [Role.reference_image, Role.reference_video]
 
 
 async def test_again_is_the_same_wish_with_another_seed(stage):
