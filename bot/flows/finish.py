@@ -255,7 +255,8 @@ async def _deliver(job: Job, house: House) -> None:
         if number < result_of(job).delivered:
             continue
         # A platform that is not running here (a terminal that has gone home) is not waited for: the film is on the Drive.
-        note = "" if platform is None else await _uploaded(platform, job, clip)
+        now_there = await _still_there(clip, house)
+        note = "" if platform is None or now_there is None else await _uploaded(platform, job, now_there)
         if note is None:
             break
         said = dict.fromkeys((*result_of(job).notes, note))
@@ -264,6 +265,12 @@ async def _deliver(job: Job, house: House) -> None:
         job = job.move(job.state, now, result=result, next_step_at=now)
         await house.storage.jobs.save(job, hold=True)
     await _complete(job, house)
+
+
+async def _still_there(clip: Clip, house: House) -> Clip | None:
+    """The film under the name it has by now; None where somebody threw it away before the chat had it."""
+    fresh = await house.storage.clips.get(clip.id)
+    return fresh if fresh is not None and fresh.trashed_at is None else None
 
 
 async def _complete(job: Job, house: House) -> None:

@@ -389,3 +389,41 @@ async def test_the_drive_is_listed_folder_by_folder(stage):
     space = await stage.say("drive /space/", OTHER)
     assert (space.title, [button.item for button in space.buttons]) == ("The space: 1 film", [clip.id])
     assert (await stage.say("drive nothing/")).title == "Nothing lies in nothing/"
+
+
+async def test_a_film_renamed_or_thrown_away_before_the_chat_has_it_ends_its_job_all_the_same(stage):
+    """It is in the library as soon as it is home: what is brought to the chat is the film as it is by then."""
+    for words, uploaded in (("rename {} to heron", "heron.mp4"), ("delete {}", None)):
+        job = await stage.ask("A fox crosses the frozen lake --out promo/fox")
+        await stage.press(job.id, "confirm")
+        stage.board.mood = "down"
+        for _ in range(4):
+            await stage.tick()
+            stage.clock.forward(1)
+        clip = (await stage.job(job.id)).result.clips[0]
+        assert (await stage.job(job.id)).state is State.finalizing
+        await stage.say(words.format(clip.id))
+        stage.board.mood = "well"
+        await stage.run()
+        assert (await stage.job(job.id)).state is State.complete
+        film = stage.board.uploads.pop(clip.id, None)
+        assert (film and film.name) == uploaded
+        assert film is None or film.key in stage.shelf.kept
+
+
+async def test_the_price_says_how_a_path_was_made_safe_before_anybody_confirms(stage):
+    """And so does what comes of it; a path that is safe needs no words."""
+    job = await stage.ask('A fox --out "../../promo/fox: take?"')
+    await stage.show()
+    card = stage.board.posts[job.card_id][-1]
+    said = "Saved as promo/fox- take-.mp4: “:” and “?” cannot be in a name. “..” leads nowhere here: a path stays on its Drive."
+    assert said in card.notes
+    assert facts(card)["Save as"] == "promo/fox- take-.mp4"
+    await stage.press(job.id, "confirm")
+    await stage.run()
+    done = stage.board.posts[job.card_id][-1]
+    assert (await stage.job(job.id)).result.clips[0].drive_path == "promo/fox- take-.mp4"
+    assert said in done.notes
+    plain = await stage.ask("A fox --out promo/ok")
+    await stage.show()
+    assert not any("Saved as" in note for note in stage.board.posts[plain.card_id][-1].notes)

@@ -21,7 +21,7 @@ _FILLERS = re.compile(
 _PAGE = re.compile(r"(?:^|\s)(?:page\s+)?([0-9]{1,4})$", re.IGNORECASE)
 _DAY = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}|today|yesterday|(?:this|last) (?:week|month|year))"
 _NUMBER, _UNIT = r"[0-9]{1,4}(?:[.,][0-9]+)?", r"\s?(?:s|secs?|seconds?)"
-_BY = r"by\s+(?:<@!?(?P<id>\w+)[^>]*>|[\"“](?P<quoted>[^\"”]+)[\"”]|@?(?P<name>[^\s\"“”]+))"
+_BY = r"by\s+(?:<@!?(?P<id>\w+)[^>]*>|[\"“](?P<quoted>[^\"”]+)[\"”]|@?(?P<name>[^\s,;\"“”]+))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def asked(text: str, nothing: Wanted, names: Mapping[str, str], titles: Mapping[
     if page := _PAGE.search(reading.text):
         reading.text = reading.text[: page.start()]
         reading.asked = replace(reading.asked, page=max(1, int(page[1])))
-    words = tuple(re.sub(r"[\"“”]", " ", reading.text).lower().split())
+    words = tuple(re.sub(r"[\"“”]|(?<!\S)[,;]+|[,;]+(?!\S)", " ", reading.text).lower().split())
     return replace(reading.asked, wanted=replace(reading.asked.wanted, words=words))
 
 
