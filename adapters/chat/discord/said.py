@@ -24,7 +24,7 @@ def library_text(words: str | None, page: int | None) -> str:
 
 
 def rename_text(film: str, to: str) -> str:
-    return f"{_bare(film)} to {_bare(to)}"
+    return f'"{_bare(film)}" to "{_bare(to)}"'
 
 
 def merge_text(

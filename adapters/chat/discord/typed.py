@@ -55,14 +55,19 @@ def _one_film(*, trashed: bool = False) -> Make:
     return make
 
 
-def _rename(verb: Verb, counter: Counter) -> Made:
-    @app_commands.describe(film=A_FILM, to="Its new path, such as promo/intro or /space/promo/intro")
-    async def rename(interaction: Interaction, film: Range[str, 1, FILM], to: Range[str, 1, FILM]) -> None:
-        await _said(counter, interaction, verb, rename_text(film, to))
+def _film_to(where: str) -> Make:
+    """Commands that name one film and where it goes."""
 
-    made = _command(verb, rename)
-    made.autocomplete("film")(films(counter))
-    return made
+    def make(verb: Verb, counter: Counter) -> Made:
+        @app_commands.describe(film=A_FILM, to=where)
+        async def rename(interaction: Interaction, film: Range[str, 1, FILM], to: Range[str, 1, FILM]) -> None:
+            await _said(counter, interaction, verb, rename_text(film, to))
+
+        made = _command(verb, rename)
+        made.autocomplete("film")(films(counter))
+        return made
+
+    return make
 
 
 def _drive(verb: Verb, counter: Counter) -> Made:
@@ -140,8 +145,8 @@ def _cinematic(verb: Verb, counter: Counter) -> Made:
 TYPED: Mapping[str, Make] = {
     "library": _library,
     "show": _one_film(),
-    "rename": _rename,
-    "move": _rename,
+    "rename": _film_to("Its new name in its folder, such as intro"),
+    "move": _film_to("A folder or a path, such as promo/, promo/intro or /space/promo/"),
     "delete": _one_film(),
     "restore": _one_film(trashed=True),
     "drive": _drive,

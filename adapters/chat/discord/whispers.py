@@ -1,7 +1,7 @@
 """What one person alone sees: under their own press or command while Discord lets it be, else in their direct messages.
 
 Such an answer can be changed only by the right that comes with an interaction, for a quarter of an hour: the command that it answers, then
-each press on it. Where nothing gives that right any more, the changed card is a new answer.
+each press on it. What is then done about it by a question is a new answer; what others change is not told to who is not looking any more.
 """
 
 import asyncio
@@ -97,8 +97,9 @@ class Whispers:
         if channel := note.get("channel"):
             await self._changed(channel, note["id"], _as_in(channel, shown.conversation, card))
         elif note.get("to") and not await self._changed_under(note, card):
-            told = await self._anew(shown.conversation, card, key, note)
-            await self._sent.put(WHISPER, key, told)
+            asked = note.get("last", "")
+            if asked != note["under"] and (said := await self._tried(asked, card, note["to"])) is not None:
+                await self._sent.put(WHISPER, key, said)
 
     async def _changed(self, channel: str, id: str, card: Card) -> None:
         """A message of the bot's own in somebody's direct messages."""
@@ -121,15 +122,6 @@ class Whispers:
                 raise
             return False
         return True
-
-    async def _anew(
-        self, conversation: Conversation, card: Card, key: str, note: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        for name in dict.fromkeys((note.get("last", ""), note["under"])):
-            if (said := await self._tried(name, card, note["to"])) is not None:
-                return said
-        person = Person(conversation.platform, conversation.workspace, note["to"])
-        return await self._directly(conversation, card, key, person)
 
     async def _said(self, conversation: Conversation, card: Card, key: str, to: Person) -> Mapping[str, Any]:
         if (said := await self._tried(key.partition("-")[2], card, to.id)) is not None:

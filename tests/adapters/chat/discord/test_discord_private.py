@@ -142,22 +142,30 @@ async def test_a_list_is_turned_by_a_process_that_never_showed_it(core, discord)
         await discord.until(lambda: "Page 2" in shown.text)
 
 
-async def test_a_change_that_comes_without_a_press_after_a_quarter_of_an_hour_is_told_in_a_direct_message_once(
-    core, discord
-):
-    """Its buttons are left out there: a press would come from another place than the films."""
+async def test_what_somebody_else_changes_is_shown_while_it_may_be_and_disturbs_nobody_afterwards(core, discord):
     made = core.made
     shown = await listed(core, made.ada)
-    made.clock.forward(QUARTER)
     (id,) = core.lists
-    for title in ("Changed", "Changed again"):
-        await core.revise(id, replace(page(id, "2"), title=title))
-        (told,) = made.mine(discord.dm_with(made.ada))
-        assert title in told.text
-        assert "ask there again" in told.text
-        assert told.labels == []
-    assert "Page 1" in shown.text
-    assert made.mine() == []
+    await core.revise(id, replace(page(id, "2"), title="Changed"))
+    assert "Changed" in shown.text
+    made.clock.forward(QUARTER)
+    await core.revise(id, replace(page(id, "2"), title="Changed again"))
+    assert "Changed again" not in shown.text
+    assert made.mine() == made.mine(discord.dm_with(made.ada)) == []
+    await discord.press(shown, "Next", made.ada)
+    await discord.until(lambda: "Page 3" in shown.text)
+
+
+async def test_a_list_in_direct_messages_has_no_buttons_since_its_films_are_elsewhere(core, discord):
+    made = core.made
+    id = "S-ABCDEFGHIJ"
+    ref = await made.platform.post(made.place(), page(id, "1"), key=id, to=made.person())
+    (told,) = made.mine(discord.dm_with(made.ada))
+    assert "ask there again" in told.text
+    assert told.labels == []
+    await made.platform.edit(ref, page(id, "2"))
+    assert "Page 2" in told.text
+    assert told.labels == []
 
 
 async def test_what_a_question_led_to_is_a_new_answer_where_only_the_question_may_be_answered(core, discord):
@@ -178,16 +186,12 @@ async def test_what_a_question_led_to_is_a_new_answer_where_only_the_question_ma
     assert "Page 1" in shown.text
 
 
-async def test_a_list_that_was_put_away_comes_anew_where_it_is_turned(core, discord):
+async def test_a_list_that_was_put_away_does_not_come_back_by_itself(core):
     shown = await listed(core, core.made.ada)
     (id,) = core.lists
     shown.deleted = True
     await core.revise(id, page(id, "2"))
-    (new,) = [
-        one for one in core.made.room.messages.values() if one.visible_to and not one.deleted and "Page 2" in one.text
-    ]
-    await discord.press(new, "Next", core.made.ada)
-    await discord.until(lambda: "Page 3" in new.text)
+    assert not any("Page 2" in one.text for one in core.made.room.messages.values())
 
 
 async def test_a_refused_change_of_a_list_comes_back(core, discord):
