@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,6 +37,7 @@ from config import Settings
 log = logging.getLogger(__name__)
 
 BUILT_IN = "animatic"
+SCRATCH = "scratch"
 SWEEP_SECONDS = 600
 STOP_SECONDS = 20.0
 RESTART_SECONDS = 5.0
@@ -151,7 +153,7 @@ async def _house(
     settings: Settings, wanted: Sequence[str] | None, health: Any, told: Any, stack: AsyncExitStack
 ) -> House:
     data = settings.data
-    scratch = data / "scratch"
+    scratch = data / SCRATCH
     make_folder(scratch)
     bare = Parts(settings={}, folder=data, clock=RealClock(), health=health)
     storage = await asyncio.to_thread(_open_storage, settings.database_url, bare)
@@ -211,11 +213,8 @@ def _open_storage(url: str, parts: Parts) -> Any:
 
 
 def _files(settings: Settings, parts: Parts) -> Any:
-    if settings.drive.startswith("file:"):
-        root, page = settings.drive.removeprefix("file:").removeprefix("//"), settings.platforms().get("web", {})
-        links = {name: page[name] for name in ("public_url", "token") if name in page}
-        return adapter("files", "local").create(replace(parts, settings={"root": root, **links}))
-    return adapter("files", "s3").create(replace(parts, settings={"url": settings.drive}))
+    name, values = settings.files()
+    return adapter("files", name).create(replace(parts, settings=values, folder=parts.folder / SCRATCH))
 
 
 def _connect(kind: str, name: str, values: Mapping[str, str], parts: Parts, stack: AsyncExitStack) -> Any:
@@ -267,7 +266,13 @@ def rules(settings: Settings) -> Rules:
         max_upload_bytes=settings.limits.upload_mb * 1_000_000,
         max_attachments=settings.limits.attachments,
         approvers=frozenset(settings.approvers),
+        person_bytes=_bytes(settings.limits.person_gb),
+        workspace_bytes=_bytes(settings.limits.workspace_gb),
     )
+
+
+def _bytes(gigabytes: Decimal | None) -> int | None:
+    return None if gigabytes is None else int(gigabytes * 1_000_000_000)
 
 
 def catalogue(settings: Settings) -> Catalogue:

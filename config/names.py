@@ -16,6 +16,14 @@ OWN: Mapping[str, Place] = {
     "CLAPPER_CONFIRM_MINUTES": ("timing", "confirm_minutes"),
     "CLAPPER_LEASE_SECONDS": ("timing", "lease_seconds"),
     "CLAPPER_TICK_SECONDS": ("timing", "tick_seconds"),
+    "AWS_ACCESS_KEY_ID": ("bucket", "access_key_id"),
+    "AWS_SECRET_ACCESS_KEY": ("bucket", "secret_access_key"),
+    "AWS_SESSION_TOKEN": ("bucket", "session_token"),
+    # Where two names mean one thing, the later wins, as in Amazon's own tools.
+    "AWS_DEFAULT_REGION": ("bucket", "region"),
+    "AWS_REGION": ("bucket", "region"),
+    "AWS_ENDPOINT_URL": ("bucket", "endpoint_url"),
+    "AWS_ENDPOINT_URL_S3": ("bucket", "endpoint_url"),
 }
 
 PLATFORMS: Mapping[str, Mapping[str, str]] = {

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from config import BadSettings, names, sources
 from config.say import sentences
 
+GIGABYTES = "gigabytes, more than 0 and at most 1000000"
 Value = bool | int | float | str | SecretStr
 
 
@@ -30,6 +31,23 @@ class Timing(Section):
 class Limits(Section):
     upload_mb: int = Field(ge=1, le=10_000, description="a whole number of megabytes from 1 to 10000")
     attachments: int = Field(ge=1, le=100, description="a whole number from 1 to 100")
+    person_gb: Decimal | None = Field(default=None, gt=0, le=1_000_000, description=GIGABYTES)
+    workspace_gb: Decimal | None = Field(default=None, gt=0, le=1_000_000, description=GIGABYTES)
+
+
+class Bucket(Section):
+    """How a Drive in S3 is reached, under the names that Amazon's own tools have for it: so they may be set for something else, and wrong."""
+
+    access_key_id: str = Field(default="", description="text")
+    secret_access_key: SecretStr = Field(default=SecretStr(""), description="text")
+    session_token: SecretStr = Field(default=SecretStr(""), description="text")
+    region: str = Field(default="", description="a region like eu-west-1")
+    endpoint_url: str = Field(default="", description="an address like https://s3.example.com")
+
+    def values(self) -> dict[str, str]:
+        """Name -> value for `Parts.settings`; secrets are plain here, so never print it."""
+        texts = {name: _text(getattr(self, name)) for name in type(self).model_fields}
+        return {name: text for name, text in texts.items() if text}
 
 
 class Defaults(Section):
@@ -126,6 +144,7 @@ class Settings(BaseSettings):
     )
     timing: Timing
     limits: Limits
+    bucket: Bucket = Bucket()
     defaults: Defaults
     chats: Platforms = Field(alias="platforms")
     renderers: Providers = Field(default=Providers(), alias="providers")
@@ -158,6 +177,14 @@ class Settings(BaseSettings):
     def web(self) -> Web:
         return self.chats.web
 
+    def files(self) -> tuple[str, dict[str, str]]:
+        """The adapter folder of the Drive and its settings; where it is to be linked to by way of the page, the page's address and token."""
+        page = self.platforms().get("web", {})
+        links = {name: page[name] for name in ("public_url", "token") if name in page}
+        if self.drive.startswith("s3:"):
+            return "s3", {"url": self.drive, **self.bucket.values(), **links}
+        return "local", {"root": self.drive.removeprefix("file:").removeprefix("//"), **links}
+
     def platforms(self) -> dict[str, dict[str, str]]:
         """Adapter folder -> its own settings, for each chat platform that is switched on; the page is told the limits, Slack where to keep its installations, and who is told links where they lead."""
         found = dict(_switched_on(self.chats.tables()))
@@ -181,7 +208,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> frozenset[str]:
         """Every secret's plain text, for a log to take out."""
-        adapters = (*self.chats.tables().values(), *self.renderers.tables().values())
+        adapters = (*self.chats.tables().values(), *self.renderers.tables().values(), self.bucket)
         return frozenset(
             value for adapter in adapters for name, value in adapter.values().items() if names.secret(name)
         )

@@ -16,6 +16,7 @@ from obstore.store import S3Store
 from adapters.kit.sniffed import UNKNOWN
 from bot.domain.errors import BadSettings
 
+_ADDRESS = re.compile(r"https?://[^\s?#@]+")
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 CONNECT = timedelta(seconds=5)
 SECONDS = timedelta(seconds=60)  # for one request, of at most a few megabytes
@@ -68,6 +69,10 @@ def bucket(settings: Mapping[str, str]) -> Bucket:
 def _config(settings: Mapping[str, str], name: str) -> dict[str, Any]:
     """Keys of the settings, else those of the machine's role; path style where an address is given, as such stores expect it."""
     endpoint = settings.get("endpoint_url", "").rstrip("/")
+    if endpoint and not _ADDRESS.fullmatch(endpoint):
+        raise BadSettings(
+            "AWS_ENDPOINT_URL is no address. Write it like https://s3.example.com, or unset it for Amazon's own."
+        )
     keys = {one: settings[one] for one in ("access_key_id", "secret_access_key", "session_token") if settings.get(one)}
     if len({"access_key_id", "secret_access_key"} & keys.keys()) == 1:
         missing = "AWS_SECRET_ACCESS_KEY" if "access_key_id" in keys else "AWS_ACCESS_KEY_ID"

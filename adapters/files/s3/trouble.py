@@ -13,19 +13,19 @@ import structlog
 _CODE = re.compile(r"<Code>(\w{1,64})</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
 _SAYS = {
-    "AccessDenied": "the bucket refuses these keys: its policy must allow s3:GetObject, s3:PutObject, s3:DeleteObject, "
+    "AccessDenied": "the bucket refuses these keys; its policy must allow s3:GetObject, s3:PutObject, s3:DeleteObject, "
     "s3:AbortMultipartUpload and s3:ListBucket",
     "InvalidAccessKeyId": "the bucket does not know AWS_ACCESS_KEY_ID",
     "SignatureDoesNotMatch": "AWS_SECRET_ACCESS_KEY does not fit AWS_ACCESS_KEY_ID",
     "ExpiredToken": "AWS_SESSION_TOKEN has expired",
     "InvalidToken": "AWS_SESSION_TOKEN is not valid",
-    "RequestTimeTooSkewed": "this machine's clock is wrong by more than the bucket accepts: set it by NTP",
-    "NoSuchBucket": "there is no such bucket: look at CLAPPER_DRIVE",
-    "PermanentRedirect": "the bucket is in another region: set AWS_REGION to it",
-    "AuthorizationHeaderMalformed": "the bucket is in another region: set AWS_REGION to it",
-    "AuthorizationQueryParametersError": "the bucket is in another region: set AWS_REGION to it",
-    "Refused": "the bucket refuses the request: look at AWS_REGION and the keys",
-    "NotImplemented": "the store behind AWS_ENDPOINT_URL cannot do what a Drive needs: conditional writes",
+    "RequestTimeTooSkewed": "this machine's clock is wrong by more than the bucket accepts; set it by NTP",
+    "NoSuchBucket": "there is no such bucket; look at CLAPPER_DRIVE",
+    "PermanentRedirect": "the bucket is in another region; set AWS_REGION to it",
+    "AuthorizationHeaderMalformed": "the bucket is in another region; set AWS_REGION to it",
+    "AuthorizationQueryParametersError": "the bucket is in another region; set AWS_REGION to it",
+    "Refused": "the bucket refuses the request; look at AWS_REGION and the keys",
+    "NotImplemented": "the store behind AWS_ENDPOINT_URL knows no conditional writes, which a Drive needs",
 }
 _BY_STATUS = {
     "301": "PermanentRedirect",
@@ -48,11 +48,11 @@ def trouble(said: str, status: str = "") -> OSError:
     log = structlog.get_logger()
     if name in _SAYS:
         log.error("the Drive refuses", why=_SAYS[name], action="files.refused", code=name, status=status)
-        return PermissionError(errno.EACCES, f"The Drive: {_SAYS[name]}")
+        return PermissionError(errno.EACCES, f"The Drive cannot be used: {_SAYS[name]}")
     if not status and _CREDENTIALS.search(said):
-        say = "no keys are set, and this machine has no role that gives any: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        say = "no keys are set, and this machine has no role that gives any; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         log.error("the Drive refuses", why=say, action="files.refused")
-        return PermissionError(errno.EACCES, f"The Drive: {say}")
+        return PermissionError(errno.EACCES, f"The Drive cannot be used: {say}")
     log.warning("the Drive does not answer as it should", action="files.away", code=name, status=status)
     why = f" ({' '.join(filter(None, (status, name)))})" if status or name else ""
     return OSError(errno.EIO, f"The Drive cannot be reached just now{why}")

@@ -7,9 +7,8 @@ from importlib import import_module
 
 from bot.app import adapter, catalogue
 from bot.cli.boundary import sentence
-from bot.cli.checks.finding import Finding, Standing, broken, parts, well
+from bot.cli.checks.finding import Finding, Standing, broken, parts, told, well
 from bot.domain.errors import ClapperError, UserError
-from bot.ports.examine import Seen
 from config import Settings
 
 PATIENCE = 2.0
@@ -43,14 +42,9 @@ async def _examined(kind: str, name: str, settings: Mapping[str, str]) -> Sequen
     if examine is None:
         return [there]
     try:
-        return [_told(name, one) for one in await examine(parts(settings))]
+        return [told(name, one) for one in await examine(parts(settings))]
     except ClapperError as error:
         return [broken(name, sentence(error), "Clapper does not start before this is mended.")]
-
-
-def _told(name: str, seen: Seen) -> Finding:
-    standing = Standing.broken if seen.stops else Standing.note if seen.mend else Standing.well
-    return Finding(name, standing, seen.found, seen.mend)
 
 
 def _drivable(kind: str, name: str) -> Finding:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.app import RealClock
+from bot.ports.examine import Seen
 from bot.ports.parts import Parts
 from config import Settings
 
@@ -36,6 +37,12 @@ def well(name: str, found: str) -> Finding:
 
 def broken(name: str, found: str, mend: str = "") -> Finding:
     return Finding(name, Standing.broken, found, mend)
+
+
+def told(name: str, seen: Seen) -> Finding:
+    """What an adapter says of itself."""
+    standing = Standing.broken if seen.stops else Standing.note if seen.mend else Standing.well
+    return Finding(name, standing, seen.found, seen.mend)
 
 
 def parts(settings: Mapping[str, str]) -> Parts:

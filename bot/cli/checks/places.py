@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from bot.app import adapter
 from bot.cli.boundary import sentence
-from bot.cli.checks.finding import Finding, Standing, broken, parts, well
+from bot.cli.checks.finding import Finding, Standing, broken, parts, told, well
 from bot.cli.ready import drive_folder, try_writing
 from config import Settings, names, sources
 
@@ -52,12 +52,11 @@ async def database(given: Settings) -> Sequence[Finding]:
 
 
 async def drive(given: Settings) -> Sequence[Finding]:
-    """Keeps a small file, reads it back and deletes it."""
+    """Keeps a small file, reads it back and deletes it; an adapter that can look for itself does so."""
     root = drive_folder(given)
     if root is None:
-        kind = given.drive.partition(":")[0]
-        adapter("files", kind)
-        return [Finding("drive", Standing.note, f"A Drive of the kind {kind} is not looked into here.")]
+        name, values = given.files()
+        return [told("drive", seen) for seen in await adapter("files", name).examine(parts(values))]
     files = adapter("files", "local").create(parts({"root": str(root)}))
     key, wrote = f".doctor-{uuid4().hex}", os.urandom(PROBE_BYTES)
     with tempfile.TemporaryDirectory(prefix="clapper-doctor-") as folder:

@@ -281,6 +281,7 @@ async def test_two_replicas_that_keep_one_name_at_once_overwrite_nothing(tmp_pat
         ({"url": "s3://Films!/a"}, "names no bucket"),
         ({"url": "s3://films/a/../b"}, "names no bucket"),
         ({"secret_access_key": ""}, "set AWS_SECRET_ACCESS_KEY as well"),
+        ({"endpoint_url": "localhost:9000"}, "AWS_ENDPOINT_URL is no address"),
         ({"access_key_id": ""}, "set AWS_ACCESS_KEY_ID as well"),
     ],
 )
