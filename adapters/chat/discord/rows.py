@@ -6,8 +6,8 @@ from adapters.chat.discord.text import Ask, blocks, fact, fit, line, moment, quo
 from bot.domain.card import Bar, Card, Field, Tone
 
 JOB, PROMPT = "Job", "Prompt"
-SHORT = 42
-"""A value no longer than this shares its line with others."""
+SHORT, SEVERAL = 42, " · "
+"""A value no longer than this shares its line with others, unless it is several facts itself."""
 
 QUOTED = 900
 """A longer wish is shown whole by its button: a price must not be scrolled for."""
@@ -47,7 +47,8 @@ def whole_wish(card: Card) -> str:
 
 def _head(card: Card, room: int) -> str:
     """Tone and job in small letters, then the title."""
-    job = next((field.value for field in card.fields if field.name == JOB), card.job)
+    own = card.job if card.job.startswith("J-") else ""  # a card of no job names itself, which tells people nothing
+    job = next((field.value for field in card.fields if field.name == JOB), own)
     tone = "" if card.tone is Tone.quiet and not job else WORDS[card.tone]  # a note was never open
     small = " · ".join(filter(None, (tone, fit(line(job), 40))))
     title = fit(line(card.title), min(300, room - units(small) - 8))
@@ -82,7 +83,7 @@ def _facts(fields: Sequence[Field]) -> list[str]:
     for field in [one for one in fields if one.name != JOB][:MOST_ROWS]:
         if field.name == PROMPT:
             lines.append(quote(field.value, 600))
-        elif len(field.value) <= SHORT:
+        elif len(field.value) <= SHORT and SEVERAL not in field.value:
             short.append(fact(field.name, field.value, 200))
         else:
             lines.append(f"**{fit(line(field.name), 120)}** {fit(line(field.value), 400)}".strip())
