@@ -115,7 +115,14 @@ async def test_from_a_message_with_a_picture_to_a_film_that_plays(page, served):
     assert saved.suggested_filename == "light.mp4"
     assert Path(await saved.path()).read_bytes() == kept[0].read_bytes()
     await page.get_by_role("button", name="Library").click()
-    await expect(page.get_by_role("dialog").get_by_role("button", name="light.mp4")).to_be_visible()
+    await page.get_by_role("dialog").get_by_role("button", name="light.mp4").click()
+    await page.locator("#viewer").get_by_role("button", name="Variation").click()
+    await page.get_by_label("Prompt").fill("light leaves the water")
+    await page.locator("#edit").get_by_role("button", name="Variation").click()
+    varied = card(page, "awaiting_confirmation")
+    await expect(varied.get_by_text("light leaves the water")).to_be_visible()
+    await expect(varied.get_by_text("first/light.mp4", exact=False).first).to_be_visible()
+    await expect(varied.get_by_role("button", name="Confirm")).to_be_visible()
 
 
 async def test_cancel_while_it_renders_stops_it_and_keeps_nothing(page, served):

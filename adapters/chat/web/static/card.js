@@ -153,7 +153,7 @@ function facts(card) {
   if (!rows.length) return null;
   return el("dl", { class: "facts" }, rows.map(({ name, value }) => {
     const [, plain, by] = value.match(/^(.*?)(?: \((default)\))?$/s);
-    return el("div", { class: value.length > 30 ? "wide" : null },
+    return el("div", { class: value.length > 30 || value.includes(" · ") ? "wide" : null },
       el("dt", {}, name), el("dd", {}, plain, by ? [" ", el("small", {}, by)] : null));
   }));
 }

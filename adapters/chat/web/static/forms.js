@@ -6,6 +6,7 @@ import { closer, opened } from "./panels.js";
 
 const DONE = { edit: "Save changes" };
 const SHORT = 60;
+const BRIEF = 12; // letters: a number or a word, whose field takes no more room than a line's
 
 /** Shows the form; `send(values)` may refuse by throwing, and the form stays open with what was filled in. */
 export function fillIn(button, send) {
@@ -52,7 +53,7 @@ function input(field, place) {
     return { name, node, value: () => (box.checked ? "yes" : "no") };
   }
   const control = made(field, { id, name });
-  const wide = control.tagName === "TEXTAREA" || field.value.length > SHORT || (field.kind === "line" && field.value.includes("/"));
+  const wide = (control.tagName === "TEXTAREA" && !control.classList.contains("brief")) || field.value.length > SHORT || (field.kind === "line" && field.value.includes("/"));
   const node = el("div", { class: wide ? "input wide" : "input" }, el("label", { for: id }, field.label), control);
   return { name, node, value: () => control.value };
 }
@@ -63,7 +64,13 @@ function made(field, attributes) {
       el("option", { value: one.value, selected: one.value === field.value }, one.label)));
   }
   if (field.kind === "line") return el("input", { ...attributes, type: "text", value: field.value, autocomplete: "off", spellcheck: "false" });
-  const area = el("textarea", { ...attributes, rows: 4 });
+  const brief = field.value && field.value.length <= BRIEF && field.name !== "prompt";
+  const area = el("textarea", { ...attributes, rows: brief ? 1 : 4, class: brief ? "brief" : null });
   area.value = field.value;
+  if (brief) area.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    area.form.requestSubmit();
+  });
   return area;
 }

@@ -14,8 +14,10 @@ export class Viewer {
     this.pressing = pressing;
     this.leads = leads;
     this.dialog = byId("viewer");
+    this.stage = el("div", { class: "stage-of-one" });
+    this.dialog.append(this.stage);
     this.dialog.addEventListener("keydown", (event) => this.#key(event));
-    this.dialog.addEventListener("close", () => this.dialog.replaceChildren());
+    this.dialog.addEventListener("close", () => this.stage.replaceChildren());
   }
 
   /** `films` are clips, or films of a card that name their `clip`. `more()` brings further ones, `changed(clip, id)` hears of a change. */
@@ -43,7 +45,7 @@ export class Viewer {
     this.about = el("div", { class: "about" });
     this.refused = el("p", { class: "refused", role: "alert", hidden: true });
     this.buttons = el("div", { class: "buttons", "aria-busy": "true" });
-    this.dialog.replaceChildren(
+    this.stage.replaceChildren(
       el("header", {},
         el("h2", { id: "viewer-title", "aria-live": "polite" }, film.name),
         this.total > 1 ? el("p", { class: "of" }, `${place + 1} of ${this.total}`) : null,
@@ -75,36 +77,38 @@ export class Viewer {
 
   async #press(clip, button, event) {
     if (this.busy || event.detail > 1) return;
+    let said = "";
     const send = async (value) => {
       this.busy = true;
       this.pressing();
       try {
         const answer = await pressFilm(clip.id, { action: button.action, value, conversation: this.where() });
-        this.#came(clip, button, answer);
+        said = this.#came(clip, button, answer);
       } finally {
         this.busy = false;
       }
     };
     try {
       await carryOut(button, send);
+      if (said) toast(said); // said last: a form that closes would take the words with it
     } catch (error) {
       this.#refuse(error);
     }
   }
 
-  /** A film that changed is shown as it is now; whatever else came of the press is in the conversation. */
+  /** A film that changed is shown as it is now, and what is said of it answered; whatever else came of the press is in the conversation. */
   #came(before, button, { conversation, clip }) {
     if (clip && clip.version === before.version) {
       this.close();
       this.leads(conversation, `${button.label}: ${before.name}`);
-      return;
+      return "";
     }
-    toast(`${button.label}: done.`);
     const stays = this.changed?.(clip, before.id) ?? Boolean(clip);
     if (!stays && this.changed) this.total -= 1;
     if (stays) Object.assign(this.film, clip, { clip: clip.id });
     if (stays || (this.changed && this.films.length)) this.#at(Math.min(this.place, this.films.length - 1), "next");
     else this.close();
+    return came(clip);
   }
 
   #refuse(error) {
@@ -133,6 +137,11 @@ export class Viewer {
     event.preventDefault();
     this.#turn(by, by < 0 ? "back" : "next");
   }
+}
+
+function came(clip) {
+  if (!clip) return "The film is gone.";
+  return clip.trashed_until ? `In the trash until ${moment(clip.trashed_until)}.` : `Now at ${clip.drive_path}.`;
 }
 
 function told(film) {
