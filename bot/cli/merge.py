@@ -35,9 +35,10 @@ def merge(
 ) -> int:
     """Exit code 0 where the film was made. Raises BadRequest with every problem at once, Unreadable where joining fails."""
     ready(working=True)
-    how = _how(format, fill, fade, soundtrack)
     target = into if into.suffix else into.with_suffix(".mp4")
-    _check_names(files, target, soundtrack, how)
+    how, wrong = _how(format.strip().lower(), fill.strip().lower(), fade, soundtrack)
+    if wrong := [*wrong, *_wrong_names(files, target, soundtrack)]:
+        raise BadRequest("\n".join(wrong))
     made = run(_made(files, target, how, soundtrack))
     joined, media = made.joined, made.media
     if json:
@@ -49,34 +50,32 @@ def merge(
     return 0
 
 
-def _how(format: str, fill: str, fade: float, soundtrack: Path | None) -> Join:
-    """Raises BadRequest."""
-    try:
-        shape = Format(format.strip().lower())
-    except ValueError:
-        known = ", ".join(one.value for one, _ in FORMATS)
-        raise BadRequest(f"There is no format {format!r}; there are {known}.") from None
-    try:
-        return Join(format=shape, fill=Fill(fill.strip().lower()), fade_seconds=fade, soundtrack=soundtrack is not None)
-    except ValueError:
-        raise BadRequest(f"There is no fill {fill!r}; there are {' and '.join(Fill)}.") from None
+def _how(format: str, fill: str, fade: float, soundtrack: Path | None) -> tuple[Join, list[str]]:
+    """How to join them, and what is wrong with how that was said."""
+    wrong, shapes = [], [one.value for one, _ in FORMATS]
+    if format not in shapes:
+        wrong.append(f"There is no format {format!r}; there are {', '.join(shapes)}.")
+        format = Format.auto
+    if fill not in set(Fill):
+        wrong.append(f"There is no fill {fill!r}; there are {' and '.join(Fill)}.")
+        fill = Fill.pad
+    how = Join(format=Format(format), fill=Fill(fill), fade_seconds=fade, soundtrack=soundtrack is not None)
+    return how, [*wrong, *faded(how)]
 
 
-def _check_names(files: Sequence[Path], target: Path, soundtrack: Path | None, how: Join) -> None:
+def _wrong_names(files: Sequence[Path], target: Path, soundtrack: Path | None) -> Iterator[str]:
     """What can be told before any file is looked into."""
-    wrong = [*too_many(len(files)), *faded(how)]
+    yield from too_many(len(files))
     if len(files) < FEWEST:
-        wrong.append(f"A merge takes at least {FEWEST} films; there is {len(files)}. Name another.")
+        yield f"A merge takes at least {FEWEST} films; there is {len(files)}. Name another."
     named = [*dict.fromkeys(files), *([soundtrack] if soundtrack else [])]
-    wrong += [why for path in named if (why := unreadable(path))]
+    yield from (why for path in named if (why := unreadable(path)))
     if target.suffix.lower() != ".mp4":
-        wrong.append(f"A merge is written as .mp4, not as {target.suffix}. Name it {target.with_suffix('.mp4')}.")
+        yield f"A merge is written as .mp4, not as {target.suffix}. Name it {target.with_suffix('.mp4')}."
     if os.path.lexists(target):
-        wrong.append(f"{target} is there already, and nothing is overwritten. Choose another name.")
+        yield f"{target} is there already, and nothing is overwritten. Choose another name."
     if not target.parent.is_dir():
-        wrong.append(f"{target.parent} is no folder; make it first, or choose another.")
-    if wrong:
-        raise BadRequest("\n".join(wrong))
+        yield f"{target.parent} is no folder; make it first, or choose another."
 
 
 async def _made(files: Sequence[Path], target: Path, how: Join, soundtrack: Path | None) -> Made:

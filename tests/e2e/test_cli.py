@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.e2e.shell import Said, Shell
 
-COMMANDS = ("run", "ask", "parse", "quote", "check", "models", "status", "cancel", "doctor", "db")
+COMMANDS = ("run", "ask", "parse", "quote", "check", "merge", "models", "status", "cancel", "doctor", "db")
 
 
 @pytest.fixture
