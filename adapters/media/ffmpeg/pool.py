@@ -29,7 +29,7 @@ LONGEST_ANSWER = 1024 * 1024
 TOLD_EVERY = (
     0.05  # a worker that a hostile file took over may tell how far it is as often as it likes; nobody hears more of it
 )
-EMPTY_SECONDS = 5.0
+LAST_SECONDS = 5.0
 
 Tell = Callable[[float], object]
 
@@ -41,21 +41,25 @@ class Died(Exception):
 class Worker:
     """One process: it is asked one thing at a time, a line of JSON each way, and ends when its input does.
 
-    Before its answer it may tell how far it is, in lines of their own. Whatever it starts holds its output open too, so that the end of
-    that output is the end of them all. It gets no environment but what it needs, so that a hostile file that takes it over finds no keys.
+    Before its answer it may tell how far it is, in lines of their own. It and whatever it starts hold one end of a pipe that nothing is
+    ever written to: when the other end closes, all of them are gone. It gets no environment but what it needs, so that a hostile file that takes it over finds no keys.
     """
 
     def __init__(self, memory_bytes: int) -> None:
         self.last_used = time.monotonic()
         self._read = b""
+        self._ended = False
+        self._alive, held = os.pipe()
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command("adapters.media.ffmpeg.worker", str(memory_bytes)),
+            command("adapters.media.ffmpeg.worker", str(memory_bytes), str(held)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment(),
             start_new_session=True,
+            pass_fds=(held,),
         )
+        os.close(held)
 
     @property
     def alive(self) -> bool:
@@ -98,6 +102,9 @@ class Worker:
 
     def kill(self) -> None:
         """Ends the process and whatever it started, and returns when none of them runs."""
+        if self._ended:
+            return
+        self._ended = True
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -108,13 +115,10 @@ class Worker:
                 pipe.close()
 
     def _await_the_last(self) -> None:
-        assert self.process.stdout
         ready = select.poll()
-        ready.register(self.process.stdout, select.POLLIN)
-        deadline = time.monotonic() + EMPTY_SECONDS
-        while ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            if not os.read(self.process.stdout.fileno(), 65536):
-                return
+        ready.register(self._alive, select.POLLIN)
+        ready.poll(LAST_SECONDS * 1000)
+        os.close(self._alive)
 
 
 def _object(line: bytes) -> Mapping[str, Any]:
@@ -204,6 +208,10 @@ class Pool:
         except (Died, ValueError):
             self._drop(worker, call, "given up" if given_up.is_set() else "crash")
             raise Unreadable("It breaks the program that reads it, so it is damaged or made to do harm.") from None
+        except BaseException:
+            # The loop that was to be told may be closed.
+            self._drop(worker, call, "bug")
+            raise
         self._give_back(worker)
         return _opened(answer)
 

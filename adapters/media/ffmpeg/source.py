@@ -10,11 +10,12 @@ from av.video.stream import VideoStream
 from adapters.media.ffmpeg import films
 from adapters.media.ffmpeg.probe import measured, sniffed_file
 from bot.domain.errors import Unreadable
-from bot.domain.media import Media
+from bot.domain.media import Media, MediaKind
 
 MOST_RATE = 60.0
 _UNSAID, _PQ, _HLG = 2, 16, 18  # transfer curves of HDR, by their numbers in H.273
 _LAYOUTS_COPIED = 2
+_NO_FILM = "It is not a film: there are no moving pictures in it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,13 @@ class Source:
 def look(path: Path) -> Source:
     """Raises Unreadable for what is no film, is damaged, or does not say how long it is."""
     sniffed = sniffed_file(path)
+    if sniffed.kind is MediaKind.image:
+        raise Unreadable(_NO_FILM)
     media = measured(path, sniffed)
     with films.opened(path, sniffed.reader) as container:
         stream = films.picture_stream(container)
         if stream is None or not media.width or not media.height:
-            raise Unreadable("It is not a film: there are no moving pictures in it.")
+            raise Unreadable(_NO_FILM)
         if not media.seconds:
             raise Unreadable("It does not say how long it is. Export it again as MP4.")
         width, height = _square(stream, media)

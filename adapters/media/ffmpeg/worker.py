@@ -28,10 +28,10 @@ TELLING = {"encode_joined"}
 
 def main() -> None:
     confine(int(sys.argv[1]))
+    hold(int(sys.argv[2]))
     # Libraries may write to standard output; only answers may reach the caller.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    hold(answers.fileno())
 
     def say(what: Mapping[str, Any]) -> None:
         answers.write(json.dumps(what).encode() + b"\n")
