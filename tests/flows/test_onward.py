@@ -10,14 +10,14 @@ from bot.domain.card import Action
 from bot.domain.catalogue import Catalogue
 from bot.domain.chat import Attachment, Message, Person, Press
 from bot.domain.errors import BadRequest
-from bot.domain.job import Parent, State, job_id
+from bot.domain.job import Parent, Result, State, job_id
 from bot.domain.join import Join
 from bot.domain.limits import IMAGE_LIMITS, VIDEO_LIMITS
 from bot.domain.media import MediaKind, Role
 from bot.domain.model import RoleRule
-from bot.domain.request import Task, VideoRequest
+from bot.domain.request import Setting, Settings, Task, VideoRequest
 from bot.domain.rules import Rules
-from bot.flows.begin import film, referred
+from bot.flows.begin import begun, film, referred
 from bot.flows.hear import hear
 from bot.flows.press import press
 from bot.flows.show.films import film_buttons, offers
@@ -222,6 +222,16 @@ async def test_a_variation_changes_what_the_form_changes_and_keeps_the_seed(stag
     assert (other.request.prompt, other.choice.settings.camera) == ("The door stays shut", None)
     wrong, *_ = await pressed(stage, "variation", clip, value=json.dumps({"seconds": "eleventy"}))
     assert "eleventy" in " ".join((await card(stage, wrong)).notes)
+
+
+def test_each_film_of_a_wish_keeps_its_own_seed_and_a_said_one_stays_where_none_is_reported():
+    """The films of one wish differ in nothing else."""
+    clips = tuple(a_clip(f"M-{number}") for number in (1, 2))
+    said = VideoRequest(prompt="a fox", settings=Settings(seed=Setting(40), count=Setting(2)))
+    job = a_job(request=said, choice=a_choice("reel-1"))
+    results = (None, Result(files=(), clips=clips, seed=50), Result(files=(), clips=clips, seeds=(60, 61)))
+    made = [begun(Action.variation, clips[1], replace(job, result=one)).request.settings for one in results]
+    assert [(one.seed.value, one.count) for one in made] == [(40, None), (51, None), (61, None)]
 
 
 async def test_continue_begins_where_the_film_ends(stage):
