@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import pytest_asyncio
 
-from tests.e2e.discord import WISH, Studio, job_of, pictures, shown, studio
+from tests.e2e.discord import SECONDS, WISH, Studio, job_of, pictures, shown, studio
 from tests.e2e.programs import measured
 from tests.e2e.test_browser import png
 
@@ -134,6 +134,26 @@ async def test_the_menu_animates_somebody_elses_message(here):
     await discord.until(lambda: pictures(card))
     await discord.press(card, "Cancel", here.ada)
     await here.says(card, "Not made")
+
+
+async def test_two_films_are_put_in_their_order_and_joined_into_one_that_plays(here):
+    discord, films = here.discord, []
+    for _ in range(2):
+        card = await here.priced()
+        await here.confirm(card)
+        films.append(await here.film(card))
+        await here.says(card, "Add to merge")
+        await discord.press(card, "Add to merge", here.ada)
+    draft = await discord.until(lambda: next((one for one in discord.said(here.room) if "2 films?" in one.text), None))
+    opened = await discord.press(draft, "Edit", here.ada)
+    label = next(part["label"] for part in opened.modal["components"] if part.get("label", "").startswith("Films"))
+    await discord.submit(opened, {label: "2,1"}, here.ada)
+    await discord.until(lambda: -1 < draft.text.find(films[1].name) < draft.text.find(films[0].name))
+    await discord.press(draft, "Merge", here.ada)
+    await discord.until(lambda: here.films(draft), SECONDS)
+    (joined,) = here.films(draft)
+    seconds = [measured(await here.fetched(one))[3] for one in (*films, joined)]
+    assert seconds[2] == pytest.approx(seconds[0] + seconds[1], abs=0.1)
 
 
 async def test_pressed_and_said_at_once_it_is_made_once(here):
