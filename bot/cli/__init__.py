@@ -170,6 +170,42 @@ def cancel(
     raise typer.Exit(stop(job, json=json))
 
 
+@app.command(context_settings=WISH)
+def library(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORDS", help="Words, and such as: by ada, today, 5-8s.", show_default=False),
+    ] = None,
+    page: Annotated[int | None, typer.Option("--page", help="Ten films each.", min=1, show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """List films: those made in this terminal and those in its /space/.
+
+    As JSON: {"title", "page", "pages", "total", "films": [{"id", "drive_path", "path", "poster", "prompt", "model", "title", "seconds",
+    "width", "height", "bytes", "owner", "job", "made_at", "expires_at"}]}
+    """
+    from bot.cli.library import library as show
+
+    raise typer.Exit(show(_joined(words), page, json=json))
+
+
+@app.command()
+def drive(
+    folder: Annotated[
+        str, typer.Argument(metavar="[FOLDER]", help="A folder, or /space/ or one of its own.", show_default=False)
+    ] = "",
+    page: Annotated[int | None, typer.Option("--page", help="Ten films each.", min=1, show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """List what lies in a folder of the Drive.
+
+    As JSON: the document of `library`, with "folder" and "folders": [{"path", "films"}]
+    """
+    from bot.cli.library import drive as show
+
+    raise typer.Exit(show(folder, page, json=json))
+
+
 @app.command()
 def doctor(json: Json = False) -> None:
     """Check settings, keys, database, Drive and media tools, and say what to do."""

@@ -55,7 +55,7 @@ async def _cancelled(settings: Settings, id: str) -> Job:
 
         async def once() -> Job:
             job = await _found(app.house, id)
-            return await cancel_job(job, replace(job.author, name=f"the operator ({_login()})"), app.house)
+            return await cancel_job(job, replace(job.author, name=f"the operator ({login()})"), app.house)
 
         return await settled(once)
 
@@ -67,7 +67,7 @@ async def _found(house: House, id: str) -> Job:
     return job
 
 
-def _login() -> str:
+def login() -> str:
     try:
         return getuser()
     except (OSError, KeyError):

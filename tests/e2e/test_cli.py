@@ -12,7 +12,21 @@ from PIL import Image
 
 from tests.e2e.shell import Said, Shell
 
-COMMANDS = ("run", "ask", "parse", "quote", "check", "merge", "models", "status", "cancel", "doctor", "db")
+COMMANDS = (
+    "run",
+    "ask",
+    "parse",
+    "quote",
+    "check",
+    "merge",
+    "models",
+    "status",
+    "cancel",
+    "library",
+    "drive",
+    "doctor",
+    "db",
+)
 
 
 @pytest.fixture
@@ -218,6 +232,13 @@ def test_ask_makes_a_film_from_a_picture(shell: Shell, picture: str, tmp_path: P
     listed = shell.clapper("status", "--all", "--json").document["jobs"]
     assert [(job["job"], job["state"]) for job in listed] == [(made["job"], "complete")]
     tells(shell.clapper("cancel", made["job"]), "there is nothing left to cancel")
+    found = shell.clapper("library", "rises", "today", "--json").document
+    assert (found["title"], found["page"], found["pages"]) == ("1 film with “rises”, of today", 1, 1)
+    there = shell.clapper("drive", "videos", "--json").document
+    assert (there["folder"], there["folders"], there["films"]) == ("videos/", [], found["films"])
+    assert {name: found["films"][0][name] for name in ("drive_path", "poster")} == {
+        name: file[name] for name in ("drive_path", "poster")
+    }
 
 
 def test_ask_spends_nothing_where_nobody_can_confirm(shell: Shell):

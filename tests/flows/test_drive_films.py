@@ -374,7 +374,7 @@ async def test_the_drive_is_listed_folder_by_folder(stage):
     await film(stage, "others", OTHER)
     await stage.say(f"delete {(await stage.house.storage.clips.at(f'{MINE}promo/b.mp4')).id}")
     top = await stage.say("drive")
-    assert top.title == "Your Drive: 1 film"
+    assert top.title == "Your Drive: 1 film, 1 folder"
     assert [(field.name, field.value) for field in top.fields[:2]] == [
         ("promo/", "2 films"),
         ("/space/", "1 film of this workspace"),
@@ -382,7 +382,7 @@ async def test_the_drive_is_listed_folder_by_folder(stage):
     assert names(top)[2:] == ["fox.mp4"]
     promo = await stage.say("drive promo/")
     assert (promo.title, promo.fields[0].name, names(promo)[1:]) == (
-        "Your Drive, promo/: 1 film",
+        "Your Drive, promo/: 1 film, 1 folder",
         "promo/deep/",
         ["promo/a.mp4"],
     )

@@ -22,8 +22,10 @@ class Folder:
 
     @property
     def title(self) -> str:
-        many = f"{len(self.films)} film{'' if len(self.films) == 1 else 's'}"
-        return f"{'The space' if self.path.startswith(SPACE) else 'Your Drive'}{_below(self.path)}: {many}"
+        inside = sum(row.name != SPACE for row in self.folders) + self.more
+        told = [_films(len(self.films))] if self.films or not inside else []
+        told += [f"{inside} folder{'' if inside == 1 else 's'}"] if inside else []
+        return f"{'The space' if self.path.startswith(SPACE) else 'Your Drive'}{_below(self.path)}: {', '.join(told)}"
 
 
 def folder_path(text: str) -> str:

@@ -25,7 +25,7 @@ LONGEST_ALT = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
+class Page:
     """One page as it was found: `first` is the number of its first film, `total` counts all."""
 
     clips: tuple[Clip, ...]
@@ -52,11 +52,16 @@ async def listed(what: What, text: str, event: Message | Command, house: House) 
     """A new list, for a card of its own."""
     card = reply_id(event.key)
     listing = Listing(what=what, text=text, asker=event.author, place=event.conversation, card=card)
-    page = await _found(listing, None, house)
+    page = await found(listing, None, house)
+    check_page(page, what)
+    return await _shown(listing, page, house)
+
+
+def check_page(page: Page, what: What) -> None:
+    """Raises BadRequest for one that is not there."""
     if page.number > page.pages:
         many = f"{page.pages} page{'s' if page.pages > 1 else ''}"
         raise BadRequest(f"{_named(what)} has {many} here; there is no page {page.number}.")
-    return await _shown(listing, page, house)
 
 
 async def turn(event: Press, house: House) -> None:
@@ -76,14 +81,14 @@ async def relist(card: str, house: House) -> bool:
 
 
 async def _revised(listing: Listing, number: int, house: House) -> None:
-    page = await _found(listing, max(1, number), house)
+    page = await found(listing, max(1, number), house)
     if page.number > page.pages:  # films went meanwhile
-        page = await _found(listing, page.pages, house)
+        page = await found(listing, page.pages, house)
     card = await _shown(listing, page, house, adds=number > 1)
     await house.storage.cards.revise(listing.card, replace(card, job=listing.card))
 
 
-async def _shown(listing: Listing, page: _Page, house: House, *, adds: bool = False) -> Card:
+async def _shown(listing: Listing, page: Page, house: House, *, adds: bool = False) -> Card:
     """The card, its numbers and its list kept in mind."""
     numbers = {str(number): clip.id for number, clip in enumerate(page.clips, page.first)}
     if not page.clips and not (page.folder and page.folder.folders):
@@ -99,23 +104,23 @@ async def _shown(listing: Listing, page: _Page, house: House, *, adds: bool = Fa
     )
 
 
-async def _found(listing: Listing, number: int | None, house: House) -> _Page:
+async def found(listing: Listing, number: int | None, house: House) -> Page:
     """A page; without `number` the one that was asked for."""
     nothing = Wanted(viewer=listing.asker, channel=listing.place.channel, now=house.clock.now())
     if listing.what is What.drive:
         there = await folder(folder_path(listing.text), nothing, house)
         at = number or 1
         clips = there.films[(at - 1) * PAGE : at * PAGE]
-        return _Page(clips=clips, total=len(there.films), number=at, title=there.title, folder=there)
+        return Page(clips=clips, total=len(there.films), number=at, title=there.title, folder=there)
     titles = {model.id: model.title for model in house.catalogue.models}
     look = asked(listing.text, nothing, house.catalogue.names(), titles)
     look = replace(look, wanted=replace(look.wanted, trashed=listing.what is What.trash))
     at = number or look.page
-    found = await house.storage.clips.find(look.wanted, skip=(at - 1) * PAGE, limit=PAGE)
-    if look.name and not found.total:
+    there = await house.storage.clips.find(look.wanted, skip=(at - 1) * PAGE, limit=PAGE)
+    if look.name and not there.total:
         look = named_in_words(look)
-        found = await house.storage.clips.find(look.wanted, skip=(at - 1) * PAGE, limit=PAGE)
-    return _Page(clips=found.clips, total=found.total, number=at, title=_title(found.total, look, listing.what))
+        there = await house.storage.clips.find(look.wanted, skip=(at - 1) * PAGE, limit=PAGE)
+    return Page(clips=there.clips, total=there.total, number=at, title=_title(there.total, look, listing.what))
 
 
 def _title(total: int, look: Asked, what: What) -> str:
@@ -128,7 +133,7 @@ def _title(total: int, look: Asked, what: What) -> str:
     return f"The library: {films}" if look.everything else f"{films} {look.title}"
 
 
-def _numbered(page: _Page) -> Sequence[tuple[int, Clip]]:
+def _numbered(page: Page) -> Sequence[tuple[int, Clip]]:
     return list(enumerate(page.clips, page.first))
 
 
@@ -150,7 +155,7 @@ def facts(clip: Clip, asker: Person) -> str:
     return " · ".join(filter(None, (*told, kept_until(clip))))
 
 
-def _folders(page: _Page) -> tuple[Field, ...]:
+def _folders(page: Page) -> tuple[Field, ...]:
     return page.folder.folders if page.folder and page.number == 1 else ()
 
 
@@ -160,13 +165,13 @@ def _button(clip: Clip, number: int, what: What) -> Button:
     return Button(Action.film, str(number), item=clip.id)
 
 
-def _turns(page: _Page) -> tuple[Button, ...]:
+def _turns(page: Page) -> tuple[Button, ...]:
     before = (Button(Action.page, "Previous", item=str(page.number - 1)),) if page.number > 1 else ()
     after = (Button(Action.page, "Next", item=str(page.number + 1)),) if page.number < page.pages else ()
     return (*before, *after)
 
 
-async def _sheet(page: _Page, house: House) -> tuple[CardMedia, ...]:
+async def _sheet(page: Page, house: House) -> tuple[CardMedia, ...]:
     """The posters with their numbers, as one picture; the films themselves where it cannot be drawn."""
     there = await asyncio.gather(*(_has_poster(clip, house) for clip in page.clips))
     stills = [
@@ -185,7 +190,7 @@ async def _has_poster(clip: Clip, house: House) -> bool:
     return bool(clip.poster) and await house.files.stat(clip.poster) is not None
 
 
-def _notes(listing: Listing, page: _Page) -> tuple[str, ...]:
+def _notes(listing: Listing, page: Page) -> tuple[str, ...]:
     pages = f"Page {page.number} of {page.pages}." if page.pages > 1 else ""
     match listing.what:
         case What.trash:
@@ -199,7 +204,7 @@ def _notes(listing: Listing, page: _Page) -> tuple[str, ...]:
     return tuple(filter(None, (pages, how)))
 
 
-def _nothing(listing: Listing, page: _Page) -> Card:
+def _nothing(listing: Listing, page: Page) -> Card:
     if listing.what is What.trash:
         return Card(title="The trash is empty", text="What is deleted can be restored for 24 hours.")
     if page.folder is not None:
