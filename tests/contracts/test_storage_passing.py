@@ -4,12 +4,14 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import NullPool, text
+from sqlalchemy import NullPool, select, text
+from sqlmodel import col
 
 from adapters.storage.sql import upgrade
 from adapters.storage.sql.address import address
-from adapters.storage.sql.database import open_engine
-from adapters.storage.sql.passing import LOOKS
+from adapters.storage.sql.database import Database, open_engine
+from adapters.storage.sql.passing import LOOKS, named_by_a_job
+from adapters.storage.sql.rows import ClipRow
 from bot.domain.drive import Asset
 from bot.domain.job import Job, Result, State
 from bot.domain.media import Media, MediaKind, Role
@@ -94,6 +96,23 @@ async def test_what_a_film_was_made_from_stays_as_long_as_the_film(storage: Stor
     assert await claimed(storage, WEEK + DAY) == []
     await storage.clips.forget("F-2")
     assert await claimed(storage, WEEK + 2 * DAY) == [FOX, ".sheets/films.jpg", SHEET]
+
+
+async def test_a_clip_that_a_wish_names_is_known_until_the_job_is_over(storage: Storage, url: str) -> None:
+    """As one that joins films: they are not to be removed before it is done."""
+    for id in ("F-1", "F-2", "F-3"):
+        await storage.clips.add(a_clip(id))
+    named = [replace(of(""), source=Source(SourceKind.clip, id)) for id in ("F-1", "F-2")]
+    job = a_job(request=VideoRequest(prompt="", references=tuple(named)))
+    await storage.jobs.add(job)
+    asking = select(col(ClipRow.id)).where(named_by_a_job(col(ClipRow.id))).order_by(col(ClipRow.id))
+    database = Database(address(url))
+    assert await database.read(lambda session: session.scalars(asking).all()) == ["F-1", "F-2"]
+    await storage.jobs.save(job.move(job.state, at(1), request=replace(job.request, references=tuple(named[:1]))))
+    assert await database.read(lambda session: session.scalars(asking).all()) == ["F-1"]
+    await storage.jobs.save(job.move(job.state, at(1)).move(State.declined, at(2)))
+    assert await database.read(lambda session: session.scalars(asking).all()) == []
+    await database.aclose()
 
 
 async def test_the_calls_of_a_batch_need_what_the_batch_was_asked_with(storage: Storage) -> None:

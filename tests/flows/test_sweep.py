@@ -12,6 +12,7 @@ from bot.domain.drive import asset_key
 from bot.domain.errors import Stale
 from bot.domain.job import State, job_id
 from bot.flows.hear import hear
+from bot.flows.intake import intake
 from bot.flows.needed import needed
 from bot.flows.sweep import sweep
 from tests.houses import ASKER, HERE
@@ -88,6 +89,22 @@ async def test_an_input_that_comes_again_while_it_is_deleted_is_not_lost(stage):
     assert stage.shelf.kept[FOX] == b"a picture"
     await sweep(stage.house)
     assert FOX in stage.shelf.kept
+
+
+async def test_a_wish_made_again_brings_a_file_anew_that_is_not_kept_any_more(stage):
+    """And one that is kept is kept for another day."""
+    job = await with_a_picture(stage, 1)
+    (reference,) = job.request.references
+    held = stage.shelf.kept.pop(reference.key)
+    again = await intake(job.request, HERE, ASKER, stage.house)
+    assert again.references[0].key == reference.key
+    assert stage.shelf.kept[reference.key] == held
+    await stage.house.storage.jobs.save(job.move(State.declined, stage.clock.now()))
+    stage.clock.forward(DAY - 60)
+    await intake(job.request, HERE, ASKER, stage.house)
+    stage.clock.forward(DAY - 60)
+    await sweep(stage.house)
+    assert reference.key in stage.shelf.kept
 
 
 async def test_a_file_that_cannot_be_deleted_keeps_no_other(stage):

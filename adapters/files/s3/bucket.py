@@ -23,7 +23,7 @@ SECONDS = timedelta(seconds=60)  # for one request, of at most a few megabytes
 RETRIES: Any = {
     "max_retries": 3,
     "retry_timeout": timedelta(seconds=90),
-    "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=5), "base": 3},
+    "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=5), "base": 2},
 }
 
 

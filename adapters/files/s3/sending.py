@@ -66,7 +66,7 @@ async def send(path: Path, url: str, it: Described) -> bool:
     error: OSError | None = None
     for attempt in range(TRIES):
         if attempt:
-            await asyncio.sleep(random.uniform(0.5, 1.0) * 0.1 * 3 ** (attempt - 1))  # noqa: S311 - no secret
+            await asyncio.sleep(random.uniform(0.5, 1.0) * 0.1 * 2**attempt)  # noqa: S311 - no secret
         try:
             status, said = await _once(path, url, it)
         except httpx.TransportError as lost:

@@ -6,7 +6,19 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, delete, exists, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    SQLColumnExpression,
+    UniqueConstraint,
+    and_,
+    delete,
+    exists,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -121,7 +133,7 @@ def changes_needs(job: Job) -> bool:
     return job.state is State.awaiting_confirmation or job.ended
 
 
-def named_by_a_job(clip: ColumnElement[str]) -> ColumnElement[bool]:
+def named_by_a_job(clip: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """A condition: that the wish of a job which is not over names the clip of this id, as one that joins films does."""
     return exists().where(col(HoldRow.key) == literal(CLIP) + clip, ~col(HoldRow.of_clip))
 

@@ -123,7 +123,6 @@ async def test_a_copy_that_fails_in_the_middle_leaves_no_half_upload(far, proxy,
         (400, "ExpiredToken", "expired"),
         (301, "PermanentRedirect", "AWS_REGION"),
         (404, "NoSuchBucket", "no such bucket"),
-        (501, "NotImplemented", "conditional writes"),
     ],
 )
 async def test_what_the_operator_must_mend_is_said_in_a_sentence_and_not_tried_again(
@@ -145,7 +144,7 @@ async def test_what_the_operator_must_mend_is_said_in_a_sentence_and_not_tried_a
             await asking()
         assert says in str(refused.value)
         assert refused.value.errno == errno.EACCES
-        assert len([line for line in proxy.seen if "HEAD" not in line]) == 1 or status == 501
+        assert len([line for line in proxy.seen if "HEAD" not in line]) == 1
     said = capsys.readouterr()
     assert "X-Amz" not in said.out + said.err
 
@@ -187,18 +186,18 @@ GREEDY = textwrap.dedent("""
         assert total == size
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     async def main():
-        print(await through(6_000_000), await through(40_000_000))
+        print(await through(6_000_000), await through(30_000_000))
     asyncio.run(main())
 """)
 
 
 def test_a_large_file_is_never_held_whole(tmp_path):
-    """In a process of its own, as the server of these tests is in this one: kilobytes at most after 6 MB, then after 40 MB."""
+    """In a process of its own, as the server of these tests is in this one: kilobytes at most after 6 MB, then after 30 MB."""
     done = subprocess.run(
         [sys.executable, "-c", GREEDY, tmp_path, json.dumps(settings())], capture_output=True, text=True, check=True
     )
     before, after = map(int, done.stdout.split())
-    assert after - before < 20_000
+    assert after - before < 15_000
 
 
 async def test_a_file_deleted_while_it_is_read_never_goes_on_as_another(tmp_path):
