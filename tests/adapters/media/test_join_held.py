@@ -127,6 +127,8 @@ def _swollen(film: bytes) -> bytes:
     """The film of JPEGs with headers that promise pictures of 8000 x 5000 pixels."""
     size = bytes.fromhex("006000a0")
     assert b"\xff\xc0\x00\x11\x08" + size in film
+    entry = film.index(b"jpeg", film.index(b"stsd")) + 28
+    film = film[:entry] + bytes.fromhex("1f401388") + film[entry + 4 :]
     return film.replace(b"\xff\xc0\x00\x11\x08" + size, b"\xff\xc0\x00\x11\x08" + bytes.fromhex("13881f40"))
 
 
