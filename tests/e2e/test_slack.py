@@ -59,7 +59,7 @@ async def test_a_mention_with_a_picture_becomes_a_film_in_its_thread(here):
     assert (codec, width, height) == ("h264", 640, 480)
     assert seconds == pytest.approx(3, abs=0.1)
     assert any("█" in shown(one.message) for one in card.versions)
-    assert buttons(card) == []
+    assert not {"Confirm", "Edit", "Cancel"} & set(buttons(card))
     assert len(slack.posts(GENERAL, thread=said.thread)) == 2  # the card and the film
 
 
@@ -81,6 +81,24 @@ async def test_what_is_changed_in_the_form_is_what_is_made(here):
     assert "6 s" in shown(card.message)
     await slack.press(card, "Confirm", ASKER)
     await here.film(card.thread)
+
+
+async def test_a_film_is_varied_with_a_form_and_only_a_confirm_pays_for_it(here):
+    slack, first = here.slack, await here.priced()
+    await slack.press(first, "Confirm", ASKER)
+    await here.film(first.thread)
+    await here.card(first.thread, READY)
+    paid = len(here.toll.paid)
+    opened = len(slack.local.opened)
+    await slack.press(first, "Variation", ASKER)
+    await slack.until(lambda: len(slack.local.opened) > opened)
+    await slack.submit(slack.local.opened[-1].id, {"Prompt": "A badger digs in the snow"}, ASKER)
+    varied = await here.card(first.thread, "A badger digs in the snow")
+    assert varied is not first
+    assert len(here.toll.paid) == paid
+    await slack.press(varied, "Confirm", ASKER)
+    await slack.until(lambda: len(films(slack, first.thread)) == 2)
+    assert len(here.toll.paid) == paid + 1
 
 
 async def test_a_film_is_cancelled_and_none_arrives(here):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from adapters.chat.slack import events
 from adapters.chat.slack.clients import Clients, SlackRefused
 from adapters.chat.slack.events import Body
 from adapters.chat.slack.home import PAGE, Home, Look, home_view, look_for, looked_at
-from adapters.chat.slack.pictures import Pictures
+from adapters.chat.slack.pictures import Pictures, pictures_of
 from adapters.chat.slack.refusals import guarded
 from bot.domain.card import Card, film_media
 from bot.domain.chat import Person
@@ -44,6 +45,7 @@ class Homes:
         self._drawing: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._shown: dict[tuple[str, str], Home] = {}
         self._waiting: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Event()
 
     def show(self, person: Person, look: Look | None = None) -> None:
         """Draws someone's Home; asked for again while it is being drawn, it is drawn once more."""
@@ -74,6 +76,7 @@ class Homes:
 
     async def aclose(self) -> None:
         """Finishes what is being drawn."""
+        self._closing.set()
         for task in self._waiting:
             task.cancel()
         tasks = [*self._drawing.values(), *self._waiting]
@@ -87,9 +90,10 @@ class Homes:
     async def _draw_changed(self, body: Body, person: Person, before: Mark) -> None:
         for _ in range(LOOKS):
             now = await self.mark(body)
-            if now.over or now != before:
+            if now.over or now != before or self._closing.is_set():
                 break
-            await asyncio.sleep(LOOK_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), LOOK_SECONDS)
         await self._draw(person, looked_at(body["view"]))
 
     async def _draw(self, person: Person, look: Look) -> None:
@@ -108,17 +112,17 @@ class Homes:
         self._shown[whose] = home
         if len(self._shown) > MOST_SHOWN:
             del self._shown[next(iter(self._shown))]
-        if self._pictures is None or not (missing := self._pictures.missing(person.workspace, posters)):
-            return
-        task = asyncio.get_running_loop().create_task(guarded(self._with_posters(person, home, missing)))
-        self._waiting.add(task)
-        task.add_done_callback(self._waiting.discard)
+        lacking = frozenset(pictures_of(posters)) - home.pictures.keys()
+        if self._pictures is not None and lacking:
+            task = asyncio.get_running_loop().create_task(guarded(self._with_posters(person, home, posters, lacking)))
+            self._waiting.add(task)
+            task.add_done_callback(self._waiting.discard)
 
-    async def _with_posters(self, person: Person, home: Home, missing: Mapping[str, str]) -> None:
+    async def _with_posters(self, person: Person, home: Home, posters: Card, lacking: frozenset[str]) -> None:
         assert self._pictures is not None
-        await self._pictures.settle(person.workspace, missing)
-        ready = await self._pictures.ready(person.workspace, _posters(home.clips))
-        if missing.keys() & ready.keys() and self._shown.get((person.workspace, person.id)) is home:
+        await self._pictures.settle(person.workspace, self._pictures.missing(person.workspace, posters))
+        ready = await self._pictures.ready(person.workspace, posters)
+        if ready.keys() & lacking and self._shown.get((person.workspace, person.id)) is home:
             self.show(person, home.look)
 
     async def _publish(self, person: Person, home: Home) -> None:

@@ -52,6 +52,11 @@ class Pictures:
         found = {key: await self._file(workspace, key) for key in pictures_of(card)}
         return {key: file for key, file in found.items() if file}
 
+    async def lacking(self, workspace: str, card: Card) -> Mapping[str, str]:
+        """What is not usable now, whether it may become so or not, as Files key to description."""
+        ready = await self.ready(workspace, card)
+        return {key: alt for key, alt in pictures_of(card).items() if key not in ready}
+
     def missing(self, workspace: str, card: Card) -> Mapping[str, str]:
         """What may still become usable, as Files key to description."""
         return {key: alt for key, alt in pictures_of(card).items() if self._knows(workspace, key) is None}

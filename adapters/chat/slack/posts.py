@@ -56,6 +56,7 @@ class Posts:
         note = await self._sent.get(workspace, POST, key)
         if note.get("ts"):
             return MessageRef(_place(workspace, note).conversation(conversation), note["ts"])
+        lacking = await self._pictures.lacking(workspace, card)
         try:
             if to is not None:
                 place, ts = await self._whisper(conversation, card, key, to, note)
@@ -67,7 +68,7 @@ class Posts:
         self._refusals.forget(key)
         shown = MessageRef(place.conversation(conversation), ts)
         if not ts.startswith(ONLY):
-            self._redraws.watch(shown, card)
+            self._redraws.watch(shown, card, lacking)
             self._agent.tell(shown, card)
         return shown
 
@@ -75,9 +76,10 @@ class Posts:
         if shown.id.startswith(ONLY):
             await self._whisper_anew(shown, card)
             return
+        lacking = await self._pictures.lacking(shown.conversation.workspace, card)
         async with self._redraws.turn(shown, card):
             await self.update(shown, card, urgent=urgent)
-        self._redraws.watch(shown, card)
+        self._redraws.watch(shown, card, lacking)
         self._agent.tell(shown, card)
 
     async def update(self, shown: MessageRef, card: Card, *, urgent: bool) -> None:

@@ -1,7 +1,7 @@
 """Cards that were shown before their pictures were processed: each is edited once more when they are."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -48,22 +48,24 @@ class Redraws:
         async with watched.turn:
             yield
 
-    def watch(self, shown: MessageRef, card: Card) -> None:
-        """The card is shown; where pictures of it are missing, it is edited again when they are there."""
-        if shown in self._watched or not self._pictures.missing(shown.conversation.workspace, card):
+    def watch(self, shown: MessageRef, card: Card, lacking: Mapping[str, str]) -> None:
+        """The card is shown without the pictures it was `lacking`; it is edited again when they are there."""
+        if shown in self._watched or not lacking:
             return
         watched = self._watched[shown] = _Watched(card)
-        if self._chores.start(self._follow(shown, watched)) is None:
+        if self._chores.start(self._follow(shown, watched, lacking)) is None:
             del self._watched[shown]
 
-    async def _follow(self, shown: MessageRef, watched: _Watched) -> None:
+    async def _follow(self, shown: MessageRef, watched: _Watched, lacking: Mapping[str, str]) -> None:
+        """One that somebody else brought to Slack meanwhile is there without any wait."""
         workspace = shown.conversation.workspace
         try:
-            while missing := self._pictures.missing(workspace, watched.card):
-                await self._pictures.settle(workspace, missing)
+            while lacking:
+                await self._pictures.settle(workspace, self._pictures.missing(workspace, watched.card))
                 ready = await self._pictures.ready(workspace, watched.card)
-                if missing.keys() & ready.keys():
+                if lacking.keys() & ready.keys():
                     await self._redraw(shown, watched)
+                lacking = self._pictures.missing(workspace, watched.card)
         finally:
             del self._watched[shown]
 

@@ -160,7 +160,12 @@ class Terminal:
     async def _confirmed(
         self, ears: Ears, screen: Screen, price: _Shown, job: str, message: Message, *, yes: bool
     ) -> bool:
-        """Presses Confirm, for the price that was seen and no later one, or Cancel, so that no price is left waiting."""
+        """Presses Confirm, for the price that was seen and no later one, or Cancel, so that no price is left waiting.
+
+        What costs nothing may have begun without a question, such as a merge.
+        """
+        if price.card.state and price.card.state != State.awaiting_confirmation:
+            return True
         offered = any(button.action is Action.confirm for button in price.card.buttons)
         somebody = keyboard.present()
         agreed = offered and (yes or (somebody and await self._asked(screen)))

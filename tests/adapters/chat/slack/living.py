@@ -54,6 +54,7 @@ class Living:
     house: House
     clock: SkewedClock
     toll: Tollbooth
+    drive: Path
     hurry: float = 0.0
     router: Router = field(init=False)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -142,7 +143,7 @@ async def living(
             worker="worker",
             serves=frozenset({"slack"}),
         )
-        one = Living(slack, parts, house, clock, toll)
+        one = Living(slack, parts, house, clock, toll, drive)
         await one.start()
         try:
             yield one

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from adapters.chat.terminal.cards import clock, drawn, elapsed, lines
-from bot.domain.card import Bar, Card, CardMedia, Field, Tone
+from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, FieldKind, FormField, Tone
 from bot.domain.media import MediaKind
 from bot.domain.plain import plain
 
@@ -91,6 +91,13 @@ def test_any_width_shows_the_whole_text(width: int):
     seen = "".join(screen(CARD, width).replace("│", " ").split())
     assert "Afoxcrossesthelake" in seen
     assert "720pinsteadof4k." in seen
+
+
+def test_buttons_about_films_and_with_forms_take_nothing_from_a_card():
+    form = (FormField("films", "Films", FieldKind.order, "", (("V-1", "Fox"), ("V-2", "Owl"))),)
+    card = replace(CARD, buttons=(Button(Action.film, "1", item="V-1"), Button(Action.edit, "Edit", form=form)))
+    assert screen(card) == screen(CARD)
+    assert list(lines(card)) == list(lines(CARD))
 
 
 def test_markup_in_what_people_write_is_text():

@@ -14,7 +14,7 @@ from adapters.chat.terminal import create, local
 from adapters.chat.terminal.platform import NOBODY, Terminal
 from adapters.chat.terminal.screen import Screen
 from adapters.files.local import create as open_files
-from bot.domain.card import Action, Bar, Button, Card, CardMedia, Tone
+from bot.domain.card import Action, Bar, Button, Card, CardMedia, FieldKind, FormField, Tone
 from bot.domain.chat import Attachment, ChatEvent, Conversation, Message, MessageRef, Press
 from bot.domain.errors import BadMedia, BadRequest, NotAllowed
 from bot.domain.job import Job, State, card_id, job_id
@@ -182,6 +182,26 @@ async def test_a_wish_that_cannot_be_confirmed_is_told_and_closed_even_with_yes(
     await bot.terminal.ask(bot, "A fox", (), yes=True, out=None, to=out)
     assert bot.presses == ["cancel"]
     assert "@Image1: too small" in out.getvalue()
+    assert NOBODY not in out.getvalue()
+
+
+async def test_what_begins_without_a_question_is_followed_and_never_cancelled(bot: Bot):
+    """A merge costs nothing: it is at work when its first card comes."""
+    onward = FormField("prompt", "Prompt", FieldKind.text)
+    done = replace(DONE, buttons=(Button(Action.again, "Again", item="V-1"), Button(Action.variation, "Variation", item="V-1", form=(onward,))))  # fmt: skip
+    bot.first = replace(WORKING[0], state="queued")
+
+    async def receive(event: ChatEvent) -> bool:
+        await bot.receive(event)
+        await bot.storage.cards.render(bot.key, 2, done)
+        await bot.terminal.edit(MessageRef(HERE, bot.key), done)
+        return True
+
+    out = io.StringIO()
+    asked = await bot.terminal.ask(Delayed(bot, receive), "merge 1 2", (), yes=False, out=None, to=out)
+    assert bot.presses == []
+    assert asked.card == done
+    assert "Your film is ready" in out.getvalue()
     assert NOBODY not in out.getvalue()
 
 
