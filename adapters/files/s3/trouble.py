@@ -6,9 +6,8 @@ OSError                away, busy, not as asked: to be tried again later
 """
 
 import errno
+import logging
 import re
-
-import structlog
 
 _CODE = re.compile(r"<Code>(\w{1,64})</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
@@ -35,24 +34,31 @@ _BY_STATUS = {
     "501": "NotImplemented",
 }
 _REDIRECTED = "redirect without LOCATION"  # as obstore 0.12 words a 301 of S3's, which names no address
-_CREDENTIALS = re.compile(r"169\.254\.|credential|AssumeRole", re.IGNORECASE)
+_ROLE = re.compile(r"//169\.254\.|AssumeRole")  # where a machine, a task or a pod is told the keys of its role
+_NO_ROLE = (
+    "no keys are set, and this machine has no role that gives any; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+)
+
+log = logging.getLogger(__name__)
 
 
 def trouble(said: str, status: str = "") -> OSError:
     """The error that an answer is, or obstore's words for one. Its own words are neither kept nor logged: they hold signatures."""
+    if _ROLE.search(said):
+        return _refused(_NO_ROLE, "", "")
     code, found = _CODE.search(said), _STATUS.search(said)
     status = "301" if _REDIRECTED in said else status or (found[1] if found else "")
     name = code[1] if code else _BY_STATUS.get(status, "")
     if name in {"NoSuchKey", "NotFound"} or (not name and status == "404"):
         return FileNotFoundError("there is no such file on the Drive")
-    log = structlog.get_logger()
     if name in _SAYS:
-        log.error("the Drive refuses", why=_SAYS[name], action="files.refused", code=name, status=status)
-        return PermissionError(errno.EACCES, f"The Drive cannot be used: {_SAYS[name]}")
-    if not status and _CREDENTIALS.search(said):
-        say = "no keys are set, and this machine has no role that gives any; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        log.error("the Drive refuses", why=say, action="files.refused")
-        return PermissionError(errno.EACCES, f"The Drive cannot be used: {say}")
-    log.warning("the Drive does not answer as it should", action="files.away", code=name, status=status)
+        return _refused(_SAYS[name], name, status)
+    facts = {"action": "files.away", "code": name, "status": status}
+    log.warning("the Drive does not answer as it should", extra=facts)
     why = f" ({' '.join(filter(None, (status, name)))})" if status or name else ""
     return OSError(errno.EIO, f"The Drive cannot be reached just now{why}")
+
+
+def _refused(say: str, name: str, status: str) -> PermissionError:
+    log.warning("the Drive cannot be used: %s", say, extra={"action": "files.refused", "code": name, "status": status})
+    return PermissionError(errno.EACCES, f"The Drive cannot be used: {say}")

@@ -14,6 +14,7 @@ import pytest
 
 from adapters.files import s3
 from adapters.files.s3.bucket import bucket
+from adapters.files.s3.trouble import trouble
 from bot.domain.errors import BadSettings, Taken
 from bot.ports.parts import Parts
 from tests.buckets import KEYS, SLOW, first, half_uploads, listed, proxied, server, settings
@@ -126,7 +127,7 @@ async def test_a_copy_that_fails_in_the_middle_leaves_no_half_upload(far, proxy,
     ],
 )
 async def test_what_the_operator_must_mend_is_said_in_a_sentence_and_not_tried_again(
-    far, proxy, tmp_path, capsys, case
+    far, proxy, tmp_path, caplog, case
 ):
     """Never taken for a file that is not there, nor for a Drive that is away; and no signature is in the words."""
     (files, near, _), (status, code, says) = far, case
@@ -145,8 +146,13 @@ async def test_what_the_operator_must_mend_is_said_in_a_sentence_and_not_tried_a
         assert says in str(refused.value)
         assert refused.value.errno == errno.EACCES
         assert len([line for line in proxy.seen if "HEAD" not in line]) == 1
-    said = capsys.readouterr()
-    assert "X-Amz" not in said.out + said.err
+    assert says in caplog.text
+    assert "X-Amz" not in caplog.text
+
+
+def test_a_machine_without_keys_and_without_a_role_is_told_so():
+    said = "Error performing PUT http://169.254.169.254/latest/api/token - Server returned non-2xx status code: 403 Forbidden"
+    assert "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in str(trouble(said))
 
 
 async def test_a_key_is_denied_by_name_where_only_a_status_comes(far, proxy):
