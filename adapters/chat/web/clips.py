@@ -1,5 +1,6 @@
 """The page's interface for films: finding them, and pressing the buttons of one."""
 
+import hashlib
 import re
 from typing import Any
 
@@ -80,14 +81,16 @@ async def _now(desk: Desk, id: str) -> Clip | None:
 
 
 async def _buttons(desk: Desk, clip: Clip) -> tuple[Button, ...]:
-    """Those of the film's own card, which is asked for once for each version of the film, where no page shows it.
+    """Those of the film's own card, which is asked for in a conversation of its own that no page shows.
 
-    Where the bot has no such card, those of the job's card that are about this film.
+    Asked for once, as long as neither the film nor the models to choose from change. Where the bot has no such card, those of the job's
+    card that are about this film.
     """
-    where = Conversation(PLATFORM, WORKSPACE, f"film-{clip.id}-{clip.version}")
+    offered = hashlib.sha256(repr(desk.models()).encode()).hexdigest()[:8]
+    where = Conversation(PLATFORM, WORKSPACE, f"film-{clip.id}-{clip.version}-{offered}")
     if not await desk.storage.cards.revisions(where):
-        key = f"{PLATFORM}:film:{clip.id}:{clip.version}"
         try:
+            key = f"{PLATFORM}:{where.channel}"
             await desk.ears.press(Press(key, where, PERSON, Action.film, clip.job, item=clip.id))
         except UserError as error:
             log.info("A film has no card of its own", action="web.film", clip=clip.id, error=type(error).__name__)

@@ -73,7 +73,8 @@ export class Library {
       if (!(error instanceof Refused)) throw error;
       if (turn !== this.turn) return;
       this.further = false;
-      toast(error.message);
+      if (this.clips.length) toast(error.message);
+      else this.#none("The library cannot be shown just now", error.message);
     }
     byId("more-clips").hidden = !this.further;
     byId("clips").removeAttribute("aria-busy");
@@ -101,10 +102,15 @@ export class Library {
     const none = !this.clips.length;
     const { narrowed, place } = this.finder;
     const [title, say] = narrowed ? ["No film like that", "Every word has to begin a word of the prompt, the path, the model or the name of whoever made it."] : EMPTY[place];
-    byId("no-clips").hidden = !none;
+    if (none) this.#none(title, say, narrowed);
+    else byId("no-clips").hidden = true;
+  }
+
+  #none(title, say, narrowed = false) {
     byId("no-clips-title").textContent = title;
     byId("no-clips-say").textContent = say;
     byId("clear-search").hidden = !narrowed;
+    byId("no-clips").hidden = false;
   }
 
   #tile(clip) {

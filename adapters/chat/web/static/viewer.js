@@ -7,6 +7,8 @@ import { measures, moment } from "./figures.js";
 import { closer, opened } from "./panels.js";
 import { under } from "./player.js";
 
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
 export class Viewer {
   /** `where()` names the open conversation, `pressing()` hears of a press on its way, `leads(conversation, title)` goes to where it led. */
   constructor({ where, pressing, leads }) {
@@ -15,7 +17,8 @@ export class Viewer {
     this.leads = leads;
     this.dialog = byId("viewer");
     this.stage = el("div", { class: "stage-of-one" });
-    this.dialog.append(this.stage);
+    this.told = el("p", { class: "sr", "aria-live": "polite" });
+    this.dialog.append(this.stage, this.told);
     this.dialog.addEventListener("keydown", (event) => this.#key(event));
     this.dialog.addEventListener("close", () => this.stage.replaceChildren());
   }
@@ -25,7 +28,7 @@ export class Viewer {
     Object.assign(this, { films, more, changed, total });
     this.#at(place);
     if (!this.dialog.open) opened(this.dialog);
-    this.dialog.querySelector("video")?.play().catch(() => {});
+    if (!calm.matches) this.dialog.querySelector("video").play().catch(() => {});
   }
 
   close() {
@@ -47,7 +50,7 @@ export class Viewer {
     this.buttons = el("div", { class: "buttons", "aria-busy": "true" });
     this.stage.replaceChildren(
       el("header", {},
-        el("h2", { id: "viewer-title", "aria-live": "polite" }, film.name),
+        el("h2", { id: "viewer-title" }, film.name),
         this.total > 1 ? el("p", { class: "of" }, `${place + 1} of ${this.total}`) : null,
         this.total > 1 ? [turn("back", "Previous film", -1), turn("next", "Next film", 1)] : null,
         closer(this.dialog)),
@@ -128,6 +131,7 @@ export class Viewer {
     if (place >= this.films.length) await this.more();
     if (place >= this.films.length || !this.dialog.open) return;
     this.#at(place, focus);
+    this.told.textContent = `${this.film.name}, ${place + 1} of ${this.total}`;
   }
 
   /** Arrows turn to the next film, save where they mean something already: in a film that is played, in what is being typed. */

@@ -45,7 +45,7 @@ CANCELLED = Card(title="Cancelled", tone=Tone.quiet)
 CONTRAST = """() => {
   const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; }); return .2126 * r + .7152 * g + .0722 * b; };
   const paint = (name) => { const probe = document.createElement("i"); probe.style.color = `var(--${name})`; document.body.append(probe); const c = getComputedStyle(probe).color.match(/[\\d.]+/g).slice(0, 3).map(Number); probe.remove(); return light(c); };
-  const pairs = [["ink", "ground"], ["ink", "surface"], ["ink-soft", "surface"], ["ink-soft", "ground"], ["ink-mute", "ground"], ["ink-mute", "surface"], ["ink-mute", "raised"], ["lamp", "surface"], ["lamp", "ground"], ["on-lamp", "lamp"], ["rust", "surface"], ["rust", "ground"]];
+  const pairs = [["ink", "ground"], ["ink", "surface"], ["ink-soft", "surface"], ["ink-soft", "ground"], ["ink-mute", "ground"], ["ink-mute", "surface"], ["ink-mute", "raised"], ["lamp", "surface"], ["lamp", "ground"], ["on-lamp", "lamp"], ["rust", "surface"], ["rust", "ground"], ["rust", "raised"], ["lamp", "raised"], ["ink-soft", "raised"], ["ink-soft", "sunk"], ["ink", "sunk"]];
   return pairs.map(([a, b]) => { const [x, y] = [paint(a), paint(b)].sort((m, n) => n - m); return [`${a} on ${b}`, (x + .05) / (y + .05)]; }).filter(([, ratio]) => ratio < 4.5);
 }"""
 

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -91,9 +91,9 @@ class Script:
 
 
 class Bot:
-    """Everything around a served page; `settings` are the page's own, `doors` what is served beside it."""
+    """Everything around a served page; `settings` are the page's own, `doors` what is served beside it, `models` can be chosen."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, models: Callable[[], Sequence[tuple[str, str]]] = tuple, **settings: str) -> None:
         self.clock = SetClock()
         self.folder = folder / "web"
         self.drive = folder / "drive"
@@ -126,6 +126,7 @@ class Bot:
                 files=self.files,
                 health=self._health,
                 doors=self.doors,
+                models=models,
             )
         )
         self._revisions: dict[str, int] = {}

@@ -4,13 +4,14 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from bot.domain.card import Action, Button, Card
 from bot.domain.chat import Conversation, Person
 from bot.domain.errors import BadRequest, NotAllowed
 from tests.adapters.chat.web.films import Projector, film_card, hang
-from tests.adapters.chat.web.scripted import here
+from tests.adapters.chat.web.scripted import Bot, here
 
 
 async def ids(web, query: str) -> tuple[list[str], int, bool]:
@@ -58,7 +59,19 @@ async def test_looking_at_a_film_says_nothing_in_any_conversation_that_people_se
     await bot.hear()
     await web.get("/api/clips/FILM-1")
     assert (await web.get("/api/conversations/c1")).json()["cards"] == []
-    assert bot.ears.pressed[0].conversation.channel == "film-FILM-1-1"
+    assert bot.ears.pressed[0].conversation.channel.startswith("film-FILM-1-1-")
+
+
+async def test_a_film_offers_the_models_that_can_be_chosen_now(tmp_path):
+    models = [("toll-1", "Toll One")]
+    async with Bot(tmp_path, models=lambda: models).served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+        await hang(bot, 1)
+        Projector(bot)
+        assert '<option value="toll-1">Toll One</option>' in (await web.get("/")).text
+        for offered, asked in ((models[0], 1), (models[0], 1), (("toll-2", "Toll Two"), 2)):
+            models[:] = [offered]
+            await web.get("/api/clips/FILM-1")
+            assert len(bot.ears.pressed) == asked
 
 
 async def test_without_a_card_of_its_own_a_film_has_the_buttons_of_its_job(bot, web):
