@@ -289,6 +289,7 @@ class Glass:
             seconds=_length(held),
             fps=24.0,
             video_codec="h264",
+            picture_seconds=_length(held),
         )
 
     async def fit(self, path: Path, into: Path, limits: MediaLimits) -> tuple[str, ...]:

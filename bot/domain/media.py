@@ -28,6 +28,7 @@ class Media:
     """One probed file. `width` and `height` are as displayed: after EXIF or display-matrix rotation, in pixels.
 
     Codec names are FFmpeg's (`h264`, `hevc`, `aac`, `mp3`, `pcm_s16le`); `mime` is the sniffed type, never the claimed one.
+    `seconds` is how long the whole lasts, `picture_seconds` how long a film's pictures do, where its file tells: a sound may run past them.
     `traits` names what a strict model may refuse and what can be mended: `alpha`, `cmyk`, `16-bit`, `animated`, `rotated`.
     """
 
@@ -42,6 +43,7 @@ class Media:
     video_codec: str | None = None
     audio_codec: str | None = None
     traits: frozenset[str] = frozenset()
+    picture_seconds: float | None = None
 
     @property
     def aspect(self) -> float | None:

@@ -224,14 +224,23 @@ async def test_a_cancel_stops_the_joining_wherever_it_is_pressed(stage):
     assert await stage.house.storage.ledger.of_job(job.id) == []
 
 
-async def test_a_worker_that_is_stopped_stops_joining(stage):
+async def test_a_worker_tells_how_far_it_is_and_stops_joining_when_it_is_stopped(stage):
     """Its process closes; whoever comes next joins anew."""
     await shelved(stage, "a.mp4", "b.mp4")
     gate = Gate()
     with_media(stage, gate)
     job = await merge(stage, "merge 1 2")
     step = asyncio.create_task(advance(await claimed(stage), stage.house))
-    await asyncio.wait_for(gate.begun.wait(), SOON)
+    async with asyncio.timeout(SOON):
+        while not (going := await stage.job(job.id)).progress:
+            await asyncio.sleep(0.05)
+    assert (going.state, going.progress) == (State.processing, 0.5)
+    assert going.eta is not None
+    await stage.show()
+    shown = stage.board.posts[job.card_id][-1]
+    assert shown.progress is not None
+    assert (shown.title, shown.progress.text) == ("Joining 2 films", "Joining, 50%")
+    assert [button.action for button in shown.buttons] == [Action.cancel]
     step.cancel()
     await asyncio.gather(step, return_exceptions=True)
     assert gate.working == 0

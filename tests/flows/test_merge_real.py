@@ -23,8 +23,8 @@ PATIENCE = 60.0
 
 
 def drawn(path: Path, seconds: float, size: str) -> Path:
-    """A moving picture with a tone."""
-    moving, tone = f"testsrc2=size={size}:rate=24:duration={seconds}", f"sine=duration={seconds}"
+    """A moving picture with a tone that runs past it."""
+    moving, tone = f"testsrc2=size={size}:rate=24:duration={seconds}", f"sine=duration={seconds + 0.5}"
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", moving, "-f", "lavfi", "-i", tone]
     path.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run([*command, "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", path], check=True)

@@ -55,6 +55,13 @@ def length(container: InputContainer, stream: VideoStream | AudioStream) -> floa
     return float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
 
 
+def picture_length(whole: float | None, stream: VideoStream) -> float | None:
+    """How long the pictures last, None where the file does not tell; what an edit list cuts off both is in neither."""
+    if whole is None or not stream.duration or not stream.time_base:
+        return None
+    return min(whole, float(stream.duration * stream.time_base))
+
+
 def key_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
     """The next key frame, alone: its one packet goes through the decoder and the decoder is emptied."""
     context = stream.codec_context
@@ -157,6 +164,15 @@ def frame_at(container: InputContainer, stream: VideoStream, seconds: float) -> 
     return found
 
 
+def key_frame_near(container: InputContainer, stream: VideoStream, seconds: float) -> VideoFrame:
+    """The key frame nearest to that moment, as far as the film's index names any: one frame is decoded, wherever it lies."""
+    tick = float(stream.time_base or 1)
+    begins = [entry.timestamp for entry in stream.index_entries if entry.is_keyframe]
+    nearest = min(begins, key=lambda at: abs(at * tick - seconds), default=round(seconds / tick))
+    container.seek(nearest, stream=stream, backward=True)
+    return key_frame(container, stream)
+
+
 def last_moment(container: InputContainer, stream: VideoStream | AudioStream) -> float | None:
     """The end of the last packet in seconds, None where the packets carry no time or are too many to walk through."""
     until = time.monotonic() + TAIL_SECONDS
@@ -170,10 +186,14 @@ def last_moment(container: InputContainer, stream: VideoStream | AudioStream) ->
     return None if end is None else float(end)
 
 
-def as_picture(frame: VideoFrame) -> Image.Image:
-    """The frame as it is displayed: turned by its display matrix, in the colours it was made in."""
+def as_picture(frame: VideoFrame, most_width: int | None = None) -> Image.Image:
+    """The frame as it is displayed: turned by its display matrix, in the colours it was made in, and no wider than asked for."""
     space = frame.colorspace if frame.colorspace != _UNSPECIFIED else (_BT709 if frame.height >= HD_HEIGHT else _BT601)
-    image = Image.fromarray(frame.reformat(format="rgb24", src_colorspace=space).to_ndarray())
+    shown = frame.height if frame.rotation % 180 else frame.width
+    factor = min(1.0, most_width / shown) if most_width else 1.0
+    width, height = (max(1, round(side * factor)) for side in (frame.width, frame.height))
+    made = frame.reformat(width, height, "rgb24", src_colorspace=space, interpolation="LANCZOS" if factor < 1 else None)
+    image = Image.fromarray(made.to_ndarray())
     return image.rotate(frame.rotation, expand=True) if frame.rotation else image
 
 

@@ -74,6 +74,7 @@ def _film(path: Path, sniffed: Sniffed, size: int, container: films.InputContain
     # Only an index that counts the frames gives a true average; a film in fragments has none.
     rate = (film.average_rate if film.frames else None) or film.guessed_rate or film.average_rate
     seconds = films.length(container, film)
+    pictures_last = films.picture_length(seconds, film)
     sound = next(iter(container.streams.audio), None)
     return Media(
         kind=MediaKind.video,
@@ -86,6 +87,7 @@ def _film(path: Path, sniffed: Sniffed, size: int, container: films.InputContain
         video_codec=films.codec_of(film),
         audio_codec=films.codec_of(sound) if sound else None,
         traits=frozenset({"rotated"} if turns else ()),
+        picture_seconds=None if pictures_last is None else round(pictures_last, 3),
     )
 
 
