@@ -63,12 +63,20 @@ async def test_a_mention_with_a_picture_becomes_a_film_in_its_thread(here):
     assert len(slack.posts(GENERAL, thread=said.thread)) == 2  # the card and the film
 
 
-async def test_a_typed_yes_in_the_thread_confirms(here):
-    card = await here.priced()
+async def test_a_typed_yes_in_the_thread_confirms_and_a_variation_of_the_film_asks_anew(here):
+    slack, card = here.slack, await here.priced()
     await here.noted(card)
-    await here.slack.say(GENERAL, ASKER, "yes", thread=card.thread)
+    await slack.say(GENERAL, ASKER, "yes", thread=card.thread)
     await here.film(card.thread)
     assert await here.card(card.thread, READY) is card
+    paid = len(here.toll.paid)
+    await slack.press(card, "Variation", ASKER)
+    (view,) = await slack.until(lambda: [one for one in slack.local.views.values() if one.user == ASKER])
+    await slack.submit(view.id, {"Prompt": "A badger digs in the snow"}, ASKER)
+    varied = await here.card(card.thread, "A badger digs in the snow")
+    assert varied is not card
+    assert "Confirm" in buttons(varied)
+    assert len(here.toll.paid) == paid
 
 
 async def test_what_is_changed_in_the_form_is_what_is_made(here):
@@ -81,24 +89,6 @@ async def test_what_is_changed_in_the_form_is_what_is_made(here):
     assert "6 s" in shown(card.message)
     await slack.press(card, "Confirm", ASKER)
     await here.film(card.thread)
-
-
-async def test_a_film_is_varied_with_a_form_and_only_a_confirm_pays_for_it(here):
-    slack, first = here.slack, await here.priced()
-    await slack.press(first, "Confirm", ASKER)
-    await here.film(first.thread)
-    await here.card(first.thread, READY)
-    paid = len(here.toll.paid)
-    opened = len(slack.local.opened)
-    await slack.press(first, "Variation", ASKER)
-    await slack.until(lambda: len(slack.local.opened) > opened)
-    await slack.submit(slack.local.opened[-1].id, {"Prompt": "A badger digs in the snow"}, ASKER)
-    varied = await here.card(first.thread, "A badger digs in the snow")
-    assert varied is not first
-    assert len(here.toll.paid) == paid
-    await slack.press(varied, "Confirm", ASKER)
-    await slack.until(lambda: len(films(slack, first.thread)) == 2)
-    assert len(here.toll.paid) == paid + 1
 
 
 async def test_a_film_is_cancelled_and_none_arrives(here):

@@ -176,3 +176,19 @@ async def test_what_one_person_alone_is_shown_has_no_pictures(house, slack):
 async def test_a_picture_on_a_card_of_no_job_comes_too(house, slack):
     await house.platform.post(house.place(), Card(title="Library", media=(picture(),)), key="S-1")
     await slack.until(lambda: pictures(slack.posts(GENERAL)[0]))
+
+
+async def test_a_picture_that_another_card_brought_while_this_one_was_on_its_way_is_shown_all_the_same(house, slack):
+    slack.process_files_after = None
+    await house.platform.post(house.place(), card_of(media=(picture(),)), key="C-1")
+    [first] = slack.posts(GENERAL)
+    held = slack.hold("chat.postMessage")
+    second = card_of("J-2", media=(picture(),))
+    posting = asyncio.create_task(house.platform.post(house.place(), second, key="C-2"))
+    await held.arrived.wait()
+    slack.processing_allowed.set()
+    await slack.until(lambda: pictures(first))
+    held.release()
+    await posting
+    await slack.until(lambda: pictures(slack.posts(GENERAL)[1]))
+    assert len(slack.calls("files.getUploadURLExternal")) == 1
