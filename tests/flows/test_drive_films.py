@@ -1,14 +1,19 @@
 """Films on the Drive: shown, renamed, shared, thrown away and taken back, by buttons and by words."""
 
+import asyncio
+import contextlib
 import json
+import os
+import random
 from dataclasses import replace
 
 import pytest
 
+from adapters.files.local.files import LocalFiles
 from bot.domain.card import Action, FieldKind
 from bot.domain.chat import Conversation, Message, Press
 from bot.domain.drive import TRASH_LIFETIME
-from bot.domain.errors import BadRequest, NotAllowed, OverBudget, Stale
+from bot.domain.errors import BadRequest, NotAllowed, OverBudget, Stale, UserError
 from bot.domain.job import State, reply_id
 from bot.flows.drive.move import moved
 from bot.flows.hear import hear
@@ -44,6 +49,10 @@ def facts(card):
 
 def names(card):
     return [field.name.partition(". ")[2] for field in card.fields]
+
+
+async def the_bytes(stage, clip):
+    return b"".join([piece async for piece in stage.house.files.open(clip.key)])
 
 
 async def the_same_bytes(stage, clip):
@@ -250,8 +259,74 @@ async def test_two_who_rename_one_film_at_once_lose_nothing(stage):
     assert now.key in stage.shelf.kept
     assert now.drive_path.startswith(("a", "b", "promo/fox"))
     with pytest.raises(Stale):
-        await moved(clip, "c.mp4", stage.house)
+        await moved(clip, "c.mp4", "late", stage.house)
     assert now.key in stage.shelf.kept
+
+
+async def test_one_film_is_moved_by_one_event_at_a_time(stage):
+    """Another is told to wait; the same one goes on; and a turn that nobody gave back is over by itself."""
+    clip = await film(stage)
+    dying = Doomed(stage.house.files, [1], "copy")
+    names = Doomed(stage.house.storage.names, [7], "reserve", "release")  # so that the turn is not given back either
+    doomed = replace(stage.house, files=dying, storage=Kept(stage.house.storage, names=names))
+    with pytest.raises(Crash):
+        await moved(clip, "a.mp4", "first", doomed)
+    with pytest.raises(BadRequest, match="is being moved just now"):
+        await moved(clip, "b.mp4", "second", stage.house)
+    clip = await moved(clip, "a.mp4", "first", stage.house)
+    clip = await moved(clip, "b.mp4", "second", stage.house)
+    assert (clip.drive_path, await the_same_bytes(stage, clip)) == ("b.mp4", True)
+    names = Doomed(stage.house.storage.names, [7], "reserve", "release")
+    with pytest.raises(Crash):
+        await moved(
+            clip,
+            "c.mp4",
+            "third",
+            replace(
+                doomed, files=Doomed(stage.house.files, [1], "copy"), storage=Kept(stage.house.storage, names=names)
+            ),
+        )
+    stage.clock.forward(120)
+    clip = await moved(clip, "d.mp4", "fourth", stage.house)
+    assert (clip.drive_path, await the_same_bytes(stage, clip)) == ("d.mp4", True)
+
+
+@pytest.mark.skipif(not os.environ.get("CLAPPER_SOAK"), reason="half a minute of accidents; set CLAPPER_SOAK=1")
+@pytest.mark.parametrize("seed", range(6))
+async def test_many_who_rename_share_and_delete_a_few_films_at_once_and_die_doing_it_lose_no_byte(
+    stage, tmp_path, seed
+):
+    """On a real disk: after every accident each film is whole under its own name."""
+    chance = random.Random(seed)
+    stage.house = replace(stage.house, files=LocalFiles(tmp_path / "drive"))
+    films = [await film(stage, f"f{number}") for number in range(3)]
+    whole = {clip.id: await the_bytes(stage, clip) for clip in films}
+
+    async def accident(key):
+        storage, count = stage.house.storage, [chance.choice([0, chance.randint(1, 16)])]
+        doomed = replace(
+            stage.house,
+            files=Doomed(stage.house.files, count, "copy", "forget"),
+            storage=Kept(
+                storage,
+                names=Doomed(storage.names, count, "reserve", "release"),
+                clips=Doomed(storage.clips, count, "change"),
+                notes=Doomed(storage.notes, count, "put"),
+            ),
+        )
+        clip = chance.choice(films)
+        action = chance.choice(["rename", "rename", "rename", "delete", "restore", "save"])
+        path = chance.choice(["a", "b", "f0", "f1", "f2", "/space/a"])
+        event = Press(key, HERE, ASKER, action, clip.job, json.dumps({"path": path}), item=clip.id)
+        with contextlib.suppress(Crash, UserError):
+            await press(event, doomed)
+
+    for number in range(25):
+        await asyncio.gather(*(accident(f"{number}-{one}") for one in range(chance.randint(1, 5))))
+        for clip in films:
+            now = await fresh(stage, clip)
+            assert await the_bytes(stage, now) == whole[clip.id]
+            assert now.key in await stage.house.storage.names.held(clip.id)
 
 
 async def test_saving_puts_a_film_into_the_space_and_keeps_it(stage):

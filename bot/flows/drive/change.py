@@ -21,18 +21,18 @@ class Changed:
     notes: tuple[str, ...] = ()
 
 
-async def renamed(clip: Clip, wanted: str, house: House) -> Changed:
-    """Under another path of its owner's Drive or the space. Raises UserError or Stale."""
+async def renamed(clip: Clip, wanted: str, by: str, house: House) -> Changed:
+    """Under another path of its owner's Drive or the space, as the event of the key `by` asks for. Raises UserError or Stale."""
     if not wanted.strip(" ./\\"):
         raise BadRequest("A film needs a name, such as promo/intro.mp4.")
-    return await _put(clip, _of_a_film(wanted, clip), wanted, house)
+    return await _put(clip, _of_a_film(wanted, clip), wanted, by, house)
 
 
-async def saved(clip: Clip, house: House) -> Changed:
+async def saved(clip: Clip, by: str, house: House) -> Changed:
     """In the workspace's space, under the same path; a temporary film stays from now on."""
     if clip.shared:
         return Changed(clip, f"{clip.drive_path} is in the space already")
-    return await _put(clip, f"{SPACE}{clip.drive_path}", "", house)
+    return await _put(clip, f"{SPACE}{clip.drive_path}", "", by, house)
 
 
 async def deleted(clip: Clip, house: House) -> Changed:
@@ -50,13 +50,13 @@ async def restored(clip: Clip, house: House) -> Changed:
     return Changed(clip, f"{clip.name} is back")
 
 
-async def _put(clip: Clip, path: str, wanted: str, house: House) -> Changed:
+async def _put(clip: Clip, path: str, wanted: str, by: str, house: House) -> Changed:
     if clip.trashed_at is not None:
         raise BadRequest(f"{clip.drive_path} is in the trash. Restore it first.")
     shared = path.startswith(SPACE)
     if shared is not clip.shared and (why := await full(clip.owner, house, shared)):
         raise OverBudget(why)
-    after = await moved(clip, path, house, **({"expires_at": None} if shared else {}))
+    after = await moved(clip, path, by, house, **({"expires_at": None} if shared else {}))
     same = after.drive_path == clip.drive_path
     title = (
         f"It is called {after.drive_path} already" if same else f"{'Saved as' if shared else 'Now'} {after.drive_path}"

@@ -35,9 +35,9 @@ async def _change(event: Press, house: House) -> Changed:
         case Action.rename:
             filled = form_values(event.value)
             wanted = filled.get("path", "") if filled is not None else event.value
-            return await renamed(clip, wanted, house)
+            return await renamed(clip, wanted, event.key, house)
         case Action.save:
-            return await saved(clip, house)
+            return await saved(clip, event.key, house)
         case Action.delete:
             return await deleted(clip, house)
         case Action.restore:

@@ -55,7 +55,7 @@ async def _named_anew(verb: str, text: str, event: Said, house: House) -> Card:
     clip = await _mine(film, event, house)
 
     async def change(clip: Clip, house: House) -> Changed:
-        return await renamed(clip, _target(verb, path, clip), house)
+        return await renamed(clip, _target(verb, path, clip), event.key, house)
 
     return await _answered(change, clip, event, house)
 
