@@ -90,6 +90,15 @@ async def test_words_and_flags_say_the_same(stage):
         assert job.request.settings.drive_path.value == "promo/all"
 
 
+async def test_films_are_known_by_their_job_by_last_and_as_the_newest(stage):
+    await shelved(stage, "a.mp4", "b.mp4")
+    first = await merge(stage, "merge 1 2 save as whole")
+    await stage.run()
+    for line in (f"merge {first.id} a.mp4", "merge last and a.mp4"):
+        assert names(await merge(stage, line)) == ["whole.mp4", "a.mp4"]
+    assert names(await merge(stage, "merge the last three clips")) == ["a.mp4", "b.mp4", "whole.mp4"]
+
+
 async def test_the_name_asked_for_never_overwrites_a_film(stage):
     await shelved(stage, "a.mp4", "b.mp4", "promo/all.mp4")
     stage.shelf.kept["board-team/people/U1/promo/all.mp4"] = b"precious"
