@@ -20,6 +20,7 @@ from adapters.chat.discord.refusals import CLOSED, NO_ENTRY, Refusals
 from adapters.chat.discord.sent import Sent, nonce
 from bot.domain.card import Card
 from bot.domain.chat import Conversation, MessageRef, Person, Press
+from bot.domain.errors import Later
 from bot.domain.job import job_id
 
 log = structlog.get_logger()
@@ -29,7 +30,7 @@ ONLY = "only:"
 
 WHISPER, TOKEN = "whisper", "token"
 TOKEN_SECONDS = 14 * 60.0
-FIRST_ANSWER_SECONDS = 3.0
+FIRST_ANSWER_SECONDS, TOLD_SECONDS, A_MOMENT = 3.0, 5.0, 0.5
 MOST_OPEN = 8192
 ORIGINAL = "@original"
 ELSEWHERE = "Its buttons work only where you asked for it: ask there again to use them."
@@ -83,7 +84,8 @@ class Whispers:
             return
         name = _name(press.key)
         on_it = {"under": name, "at": ORIGINAL} if note["id"] == str(message) else {}
-        await self._sent.put(WHISPER, press.job, {**note, **on_it, "last": name})
+        pressed = {"last": name, "pressed": self._sent.seconds}
+        await self._sent.put(WHISPER, press.job, {**note, **on_it, **pressed})
 
     async def post(self, conversation: Conversation, card: Card, key: str, to: Person) -> MessageRef:
         if not (await self._sent.get(WHISPER, key)).get("id"):
@@ -91,7 +93,7 @@ class Whispers:
         return MessageRef(conversation, f"{ONLY}{key}")
 
     async def edit(self, shown: MessageRef, card: Card) -> None:
-        """Raises as a call does."""
+        """Raises as a call does, and Later while the process that was pressed has yet to say how it may be changed."""
         key = shown.id.removeprefix(ONLY)
         note = await self._sent.get(WHISPER, key)
         if channel := note.get("channel"):
@@ -100,6 +102,8 @@ class Whispers:
             asked = note.get("last", "")
             if asked != note["under"] and (said := await self._tried(asked, card, note["to"])) is not None:
                 await self._sent.put(WHISPER, key, said)
+            elif self._sent.seconds - note.get("pressed", 0.0) < TOLD_SECONDS:
+                raise Later(A_MOMENT)
 
     async def _changed(self, channel: str, id: str, card: Card) -> None:
         """A message of the bot's own in somebody's direct messages."""

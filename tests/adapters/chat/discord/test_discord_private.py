@@ -60,7 +60,14 @@ class Core:
 
     async def revise(self, id: str, card: Card) -> None:
         await self.made.storage.cards.revise(id, card)
-        await self.made.platform.edit(self.lists[id], card)
+        for last in (*[False] * 99, True):
+            try:
+                await self.made.platform.edit(self.lists[id], card)
+            except Later:
+                assert not last
+                await asyncio.sleep(0.02)  # as the real one comes back
+            else:
+                return
 
 
 def page(id: str, number: str) -> Card:
@@ -133,7 +140,8 @@ async def test_a_double_click_turns_one_list_and_shows_it_once(core, discord):
     assert [one.interaction.followups for one in replies] == [[], [], []]
 
 
-async def test_a_list_is_turned_by_a_process_that_never_showed_it(core, discord):
+async def test_a_list_is_turned_by_a_process_that_neither_showed_it_nor_was_pressed(core, discord):
+    """It may be faster than the word of the one that was."""
     shown = await listed(core, core.made.ada)
     core.made.clock.forward(QUARTER)
     core.made.restart()
