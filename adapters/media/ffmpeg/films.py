@@ -62,11 +62,13 @@ def picture_length(whole: float | None, stream: VideoStream) -> float | None:
     return min(whole, float(stream.duration * stream.time_base))
 
 
-def key_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
+def key_frame(container: InputContainer, stream: VideoStream, *, looked_at: bool = False) -> VideoFrame:
     """The next key frame, alone: its one packet goes through the decoder and the decoder is emptied."""
     context = stream.codec_context
-    context.thread_count = 1
-    context.options = {"skip_loop_filter": "all"}  # nobody looks at this frame; a quarter of the work is saved
+    if not context.is_open:
+        context.thread_count = 1
+        if not looked_at:
+            context.options = {"skip_loop_filter": "all"}  # a quarter of the work is saved
     for packet in container.demux(stream):
         if packet.is_keyframe or not packet.size:
             frames = context.decode(packet) or context.decode(None)
@@ -170,7 +172,7 @@ def key_frame_near(container: InputContainer, stream: VideoStream, seconds: floa
     begins = [entry.timestamp for entry in stream.index_entries if entry.is_keyframe]
     nearest = min(begins, key=lambda at: abs(at * tick - seconds), default=round(seconds / tick))
     container.seek(nearest, stream=stream, backward=True)
-    return key_frame(container, stream)
+    return key_frame(container, stream, looked_at=True)
 
 
 def last_moment(container: InputContainer, stream: VideoStream | AudioStream) -> float | None:

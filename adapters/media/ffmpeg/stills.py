@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from av.error import FFmpegError
 from PIL import Image, ImageStat
 
 from adapters.media.ffmpeg import films
@@ -17,9 +18,7 @@ _DARK, _FLAT = 16.0, 6.0
 
 
 def answer_poster(path: str, into: str) -> None:
-    still = poster(Path(path))
-    still.thumbnail((POSTER_WIDTH, still.height), Image.Resampling.LANCZOS)
-    still.save(into, "JPEG", quality=88)
+    poster(Path(path)).save(into, "JPEG", quality=88)
 
 
 def answer_last_frame(path: str, into: str) -> None:
@@ -28,7 +27,10 @@ def answer_last_frame(path: str, into: str) -> None:
 
 
 def poster(path: Path) -> Image.Image:
-    """The first of a few moments that shows something: films like to begin and end in the dark, with titles half faded in."""
+    """The first of a few moments that shows something, at most POSTER_WIDTH wide: films like to begin and end in the dark.
+
+    Key frames come first: each is there at once, where any other frame asks for all between it and the key frame before it.
+    """
     best: tuple[float, Image.Image] | None = None
     for still in _candidates(path):
         light = ImageStat.Stat(still.convert("L").resize((64, 36)))
@@ -44,8 +46,25 @@ def poster(path: Path) -> Image.Image:
 def _candidates(path: Path) -> Iterator[Image.Image]:
     with _film(path) as (container, stream):
         seconds = films.length(container, stream) or 0.0
+        yield from (films.as_picture(frame, POSTER_WIDTH) for frame in _key_frames(container, stream, seconds))
+    with _film(path) as (container, stream):
         for moment in POSTER_MOMENTS:
-            yield films.as_picture(films.frame_at(container, stream, seconds * moment))
+            yield films.as_picture(films.frame_at(container, stream, seconds * moment), POSTER_WIDTH)
+
+
+def _key_frames(
+    container: films.InputContainer, stream: films.VideoStream, seconds: float
+) -> Iterator[films.VideoFrame]:
+    """Nothing where a film cannot be read from its key frames alone."""
+    tried: set[int | None] = set()
+    for moment in POSTER_MOMENTS:
+        try:
+            frame = films.key_frame_near(container, stream, seconds * moment)
+        except (FFmpegError, Unreadable):
+            return
+        if frame.pts not in tried:
+            tried.add(frame.pts)
+            yield frame
 
 
 @contextmanager
