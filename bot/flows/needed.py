@@ -1,4 +1,4 @@
-"""A file that passes begins to be needed: from here on it stays, as `bot.ports.storage.Passing` promises."""
+"""A file that passes begins to be needed: from here on it stays, as `bot.ports.passing.Passing` promises."""
 
 import asyncio
 
