@@ -69,8 +69,9 @@ async def test_a_variation_is_priced_as_its_form_was_filled_also_after_a_restart
 async def test_a_merge_is_put_together_with_buttons_and_reordered_with_numbers(core, discord):
     made = core.studio
     cards = [await filmed(core, "A fox wakes"), await filmed(core, "A wolf runs")]
-    for card in cards:
+    for place, card in enumerate(cards, 1):
         await discord.press(card, "Add to merge", made.ada)
+        await newest(core, f"Leave {place} out")
     draft = await newest(core, "Merge these 2 films?")
     stale = draft.control("1 down")["custom_id"]
     opened = await discord.press(draft, "Edit", made.ada)
@@ -110,3 +111,26 @@ async def test_a_merge_that_cannot_be_is_told_to_who_asked_alone(core, discord):
     await discord.until(lambda: "nowhere.mp4" in reply.text)
     assert reply.ephemeral
     assert len(made.mine()) == before
+
+
+async def test_where_no_card_can_be_shown_a_merge_is_not_begun_and_a_price_is_told_as_missing_a_right(core, discord):
+    made = core.studio
+    card = await filmed(core)
+    await discord.deny(made.room, "send_messages")
+    reply = await discord.command("merge", {"film1": "last"}, made.ada, made.room)
+    assert "Send Messages" in reply.text
+    assert len(await core.house.storage.jobs.find()) == 1
+    await discord.press(card, "Again", made.ada)
+    direct = discord.dm_with(made.ada)
+    (told,) = await discord.until(lambda: made.mine(direct))
+    assert "Send Messages" in told.text
+
+
+async def test_a_form_that_could_not_be_opened_in_time_is_opened_by_the_next_press(core, discord):
+    card = await filmed(core)
+    discord.fail("POST /interactions/*", status=404, code=10062)
+    discord.patience = 0.2
+    assert (await discord.press(card, "Variation", core.studio.ada)).kind == "failed"
+    discord.patience = 3.0
+    assert (await discord.press(card, "Variation", core.studio.ada)).kind == "modal"
+    assert len(await core.house.storage.jobs.find()) == 1
