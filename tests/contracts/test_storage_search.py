@@ -11,8 +11,12 @@ import pytest
 from bot.domain.chat import Person
 from bot.domain.drive import Clip, Wanted
 from bot.domain.errors import Stale
+from bot.domain.job import State
+from bot.domain.join import Join
+from bot.domain.media import MediaKind, Role
+from bot.domain.request import Reference, Source, SourceKind, VideoRequest
 from bot.ports.storage import Storage
-from tests.stored import ASKER, NOON, OTHER, a_clip, at
+from tests.stored import ASKER, NOON, OTHER, a_clip, a_job, at
 
 STRANGER = Person("web", "elsewhere", "u1", "Asker")
 WORDS = [
@@ -168,3 +172,18 @@ async def test_names_are_given_back_one_by_one(storage: Storage) -> None:
     await storage.names.release("F-1", "a")
     assert await storage.names.held("F-1") == ["b"]
     assert await storage.names.reserve("F-2", "a")
+
+
+async def test_a_film_that_a_job_is_to_join_is_not_over_until_the_job_is(storage: Storage) -> None:
+    await storage.clips.add(a_clip("F-1", expires_at=NOON))
+    film = Reference(
+        token="@Video1",
+        kind=MediaKind.video,
+        role=Role.reference_video,
+        source=Source(SourceKind.clip, "F-1"),
+    )
+    job = a_job("J-9", request=VideoRequest(prompt="", references=(film,), join=Join()))
+    await storage.jobs.add(job)
+    assert await storage.clips.expired(at(60), 9) == []
+    await storage.jobs.save(job.move(State.declined, at(1), next_step_at=None))
+    assert [clip.id for clip in await storage.clips.expired(at(60), 9)] == ["F-1"]

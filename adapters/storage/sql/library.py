@@ -11,6 +11,7 @@ from sqlmodel import col
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.mapping import asset_columns, asset_of, clip_columns, clip_of, readable
 from adapters.storage.sql.once import add_once, added
+from adapters.storage.sql.passing import named_by_a_job
 from adapters.storage.sql.rows import AssetRow, ClipRow, KeyRow
 from adapters.storage.sql.search import index, numbers
 from bot.domain.drive import MOST_COUNTED, TRASH_LIFETIME, Asset, Clip, Found, Wanted
@@ -69,7 +70,7 @@ class SqlClips:
         over = or_(col(ClipRow.expires_at) <= now, col(ClipRow.trashed_at) <= now - TRASH_LIFETIME)
         asking = (
             select(ClipRow)
-            .where(over)
+            .where(over, ~named_by_a_job(col(ClipRow.id)))
             .order_by(func.coalesce(col(ClipRow.expires_at), col(ClipRow.trashed_at)), col(ClipRow.number))
             .limit(limit)
         )
