@@ -13,6 +13,10 @@ from tests.adapters.chat.web.films import Projector, film_card, hang, poster
 from tests.adapters.chat.web.scripted import here
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all of them
+UNDER_EACH_OTHER = """(card, names) => {
+  const [above, below] = names.map((name) => card.querySelector(name).getBoundingClientRect());
+  return above.bottom <= below.top;
+}"""
 FITS = "(dialog) => dialog.scrollWidth <= innerWidth && dialog.getBoundingClientRect().right <= innerWidth"
 
 
@@ -209,12 +213,9 @@ async def test_a_card_of_several_films_shows_its_sheet_a_grid_and_a_button_for_e
     )
     await shown.say("S-1", replace(card, job="S-1"), here(page.url.partition("#")[2]))
     told = page.get_by_role("article", name="Your 3 films are ready")
-    first, films = told.get_by_role("img", name="Three films, numbered"), told.locator(".reel > li")
-    await expect(films).to_have_count(3)
-    above, below = await first.bounding_box(), await films.first.bounding_box()
-    assert above
-    assert below
-    assert above["y"] + above["height"] <= below["y"]
+    await expect(told.get_by_role("img", name="Three films, numbered")).to_be_visible()
+    await expect(told.locator(".reel > li")).to_have_count(3)
+    assert await told.evaluate(UNDER_EACH_OTHER, [".sheet-picture", ".reel"])
     await told.get_by_role("button", name="Film 2", exact=True).dblclick()
     await expect(page.get_by_role("article", name="02.mp4")).to_be_visible()
     assert [(one.action, one.item, one.job) for one in shown.ears.pressed] == [("film", "FILM-2", "S-1")]
