@@ -216,7 +216,7 @@ async def test_what_asks_first_is_done_only_after_its_yes(discord, tmp_path):
         card = await core.priced()
         await discord.press(card, "Confirm", ada)
         await core.settled(State.processing)
-        await discord.until(lambda: "Cancel" in card.labels)
+        await discord.until(lambda: card.labels == ["Cancel"])
         asked = await discord.press(card, "Cancel", ada)
         assert (asked.kind, asked.ephemeral) == ("message", True)
         assert (await core.settled(State.processing)).state is State.processing
