@@ -45,11 +45,11 @@ def edit_form(job: Asked, models: tuple[tuple[str, str], ...]) -> tuple[FormFiel
     seconds = value("seconds")
     fields = [
         FormField("prompt", "Prompt", FieldKind.text, job.request.prompt),
-        FormField("seconds", "Length in seconds", FieldKind.text, f"{seconds:.10g}" if seconds else ""),
+        FormField("seconds", "Length in seconds", FieldKind.line, f"{seconds:.10g}" if seconds else ""),
         _choice("aspect", "Ratio", value("aspect"), RATIOS),
         _choice("resolution", "Resolution", value("resolution"), RESOLUTIONS),
         FormField("audio", "Sound", FieldKind.toggle, "yes" if value("audio") else "no"),
-        FormField("count", "Results", FieldKind.text, str(value("count") or 1)),
+        FormField("count", "Results", FieldKind.line, str(value("count") or 1)),
     ]
     if models:
         fields.insert(1, _model(job.choice, models))
