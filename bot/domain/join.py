@@ -9,7 +9,7 @@ LONGEST_FADE = 2.0
 
 
 class Format(StrEnum):
-    """What the whole looks like; `auto` is as the films are, or as the first of them where they differ."""
+    """What the whole looks like; `auto` is as the films are. Where they differ it has the shape of the first, as large as the largest of that shape."""
 
     auto = "auto"
     landscape = "landscape"

@@ -35,6 +35,7 @@ _HD = 720
 _UNSAID, _BT709, _BT601 = 2, 1, 6
 _DONE = re.compile(rb"^out_time_us=(\d+)", re.MULTILINE)
 _INPUT = re.compile(rb"#(\d+)[:/]")
+_NO_MEMORY = b"Cannot allocate memory"
 _MOST_SAID = 65_536
 
 
@@ -88,8 +89,8 @@ def _matrix(look: Look) -> int:
 
 
 def _command(graph: Graph, into: Path, soundtrack: Path | None) -> Iterator[str]:
-    for piece in graph.pieces:
-        yield from ("-reinit_filter", "0", *_input(piece.look.path, piece.look.source.reader))
+    for look in graph.inputs:
+        yield from ("-reinit_filter", "0", *_input(look.path, look.source.reader))
     if soundtrack:
         yield from _input(soundtrack, sniffed_file(soundtrack).reader)
     yield from ("-filter_complex_threads", THREADS, "-filter_complex", graph.text(), "-map", "[v]")
@@ -114,7 +115,7 @@ def _run(command: Iterator[str], graph: Graph, tell: Callable[[float], None]) ->
             process.wait()
         if process.returncode:
             said.seek(0)
-            raise _failed(said.read(_MOST_SAID), len(graph.pieces))
+            raise _failed(said.read(_MOST_SAID), [piece.look for piece in graph.pieces], graph.inputs)
 
 
 def _follow(process: subprocess.Popen[bytes], seconds: float, tell: Callable[[float], None]) -> None:
@@ -139,10 +140,14 @@ def _follow(process: subprocess.Popen[bytes], seconds: float, tell: Callable[[fl
     process.wait()
 
 
-def _failed(said: bytes, count: int) -> Unreadable:
-    named = {int(number) for number in _INPUT.findall(said)}
-    if len(named) == 1 and (number := named.pop()) <= count:
-        name = f"Clip {number + 1}" if number < count else "The soundtrack"
+def _failed(said: bytes, clips: Sequence[Look], inputs: Sequence[Look]) -> Unreadable:
+    """Names the clip where ffmpeg named no other."""
+    if _NO_MEMORY in said:
+        return Unreadable("They take more memory to join than there may be used. Join them without a fade, or fewer.")
+    named = {inputs[number] if number < len(inputs) else None for number in map(int, _INPUT.findall(said))}
+    if len(named) == 1:
+        at_fault = named.pop()
+        name = f"Clip {clips.index(at_fault) + 1}" if at_fault else "The soundtrack"
         return Unreadable(f"{name} cannot be used. It is damaged or made in a way that is not known here.")
     return Unreadable("They cannot be joined: one of them is damaged or made in a way that is not known here.")
 
