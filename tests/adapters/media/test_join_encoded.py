@@ -1,6 +1,7 @@
 """Films that differ are joined through one filter graph: to the frame, the sample and the decibel."""
 
 import asyncio
+import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -52,7 +53,11 @@ DIFFERENT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", DIFFERENT)
+SLOW = pytest.mark.skipif(os.environ.get("CLAPPER_SOAK") != "1", reason="another like the others: CLAPPER_SOAK=1")
+SPARED = {"10 bits", "sample rate", "mono", "settings"}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, marks=SLOW if case in SPARED else ()) for case in DIFFERENT])
 async def test_films_that_differ_come_out_frame_by_frame_with_sound_in_time(tools, tmp_path, case):
     *makings, why = DIFFERENT[case]
     clips = made(tmp_path, *makings, PLAIN)
@@ -191,6 +196,6 @@ async def test_loud_and_soft_films_come_out_alike_and_silence_stays_silent(tools
     await tools.join(clips, tmp_path / "all.mp4", Join())
     times, samples = seen(tmp_path / "all.mp4").sound
     loud, soft, silent = (np.sqrt((samples[(times > at + 0.2) & (times < at + 0.8)] ** 2).mean()) for at in (0, 1, 2))
-    assert 20 * np.log10(loud / soft) == pytest.approx(12.5, abs=1.5) or 20 * np.log10(loud / soft) < 2
+    assert abs(20 * np.log10(loud / soft)) < 1.5  # 25 dB apart before
     assert silent < 1e-4
     assert np.abs(samples).max() < 1.0

@@ -13,7 +13,8 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from adapters.media.ffmpeg.pool import Pool, Worker
+from adapters.media.ffmpeg.asked import Worker
+from adapters.media.ffmpeg.pool import Pool
 from adapters.media.ffmpeg.tools import FFmpegTools
 from bot.domain.errors import Unreadable
 from bot.domain.join import Fill, Format, Join, Joined
@@ -56,7 +57,7 @@ def long(tmp_path_factory) -> Path:
     """Takes many seconds to encode anew."""
     settings = (("preset", "ultrafast"), ("bf", "0"))
     folder = tmp_path_factory.mktemp("long")
-    return counted(folder / "long.mp4", 0, Making(seconds=5, size=(1280, 720), rate="30", settings=settings))
+    return counted(folder / "long.mp4", 0, Making(seconds=2, size=(1280, 720), rate="30", settings=settings))
 
 
 async def test_when_a_cancelled_call_returns_no_process_of_it_lives_and_nobody_waited_for_it(own_tools, long, tmp_path):
