@@ -31,9 +31,6 @@ PROMPT = "prompt"
 FIRST = (PROMPT, "model", "seconds", "aspect")
 """What people change most has a part of its own."""
 
-NUMBERS = frozenset({"seconds", "count"})
-"""Texts that are a number, and need one line."""
-
 MINUTES = 30
 SWITCH = (("yes", "On"), ("no", "Off"))
 LINE = re.compile(r"(?P<name>[^:=]+?)\s*[:=]\s*(?P<value>.*)")
@@ -139,8 +136,7 @@ def _part(field: FormField) -> ui.Label[Any]:
 
 
 def _input(field: FormField) -> ui.TextInput[Any]:
-    long = field.kind is FieldKind.text and field.name not in NUMBERS
-    style = discord.TextStyle.paragraph if long else discord.TextStyle.short
+    style = discord.TextStyle.paragraph if field.kind is FieldKind.text else discord.TextStyle.short
     return ui.TextInput(
         custom_id=field.name, style=style, default=field.value or None, required=False, max_length=INPUT
     )

@@ -19,11 +19,11 @@ MODELS = tuple((f"model-{number}", f"Model {number}") for number in range(40))
 FORM = (
     FormField("prompt", "Prompt", FieldKind.text, "A fox crosses the lake"),
     FormField("model", "Model", FieldKind.choice, "model-33", MODELS),
-    FormField("seconds", "Length in seconds", FieldKind.text, "8"),
+    FormField("seconds", "Length in seconds", FieldKind.line, "8"),
     FormField("aspect", "Ratio", FieldKind.choice, "16:9", (("16:9", "16:9"), ("9:16", "9:16"))),
     FormField("resolution", "Resolution", FieldKind.choice, "720p", (("720p", "720p"), ("1080p", "1080p"))),
     FormField("audio", "Sound", FieldKind.toggle, "no"),
-    FormField("count", "Results", FieldKind.text, "1"),
+    FormField("count", "Results", FieldKind.line, "1"),
     FormField("@Image1", "@Image1 cat.png", FieldKind.choice, "first_frame", (("first_frame", "First frame"), ("leave_out", "Leave it out"))),
 )  # fmt: skip
 CARD = Card(title="Make this film?", job="J-ABCDEFGHIJ", revision=4)

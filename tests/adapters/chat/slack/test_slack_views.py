@@ -22,7 +22,7 @@ from tests.houses import open_storage, staged, template
 FORM = (
     FormField("prompt", "Prompt", FieldKind.text, "A fox <leaps> & lands"),
     FormField("model", "Model", FieldKind.choice, "toll-1", (("toll-1", "Toll One"), ("toll-2", "Toll Two"))),
-    FormField("seconds", "Length in seconds", FieldKind.text, ""),
+    FormField("seconds", "Length in seconds", FieldKind.line, ""),
     FormField("audio", "Sound", FieldKind.toggle, "no"),
     FormField("@Image1", "@Image1 fox.png", FieldKind.choice, "first_frame", (("first_frame", "First frame"), ("leave_out", "Leave it out"))),
 )  # fmt: skip
