@@ -159,7 +159,6 @@ class Card:
     media: tuple[CardMedia, ...] = ()
     progress: Bar | None = None
     buttons: tuple[Button, ...] = ()
-    form: tuple[FormField, ...] = ()
     tone: Tone = Tone.plain
     state: str = ""
     job: str = ""

@@ -22,6 +22,8 @@ async def edit(job: Job, person: Person, value: str, house: House) -> Job:
     check_access(job, person, house.rules)
     if job.state is not State.awaiting_confirmation:
         raise BadRequest(f"Job {job.id} is past changing. Send a new request instead.")
+    if not value.strip():
+        raise BadRequest("Nothing was filled in, so nothing was changed. To have something else, send a new request.")
     if job.request.join is not None:
         return await change(job, person, value, house)
     request, problems = changed(job, value, house)

@@ -47,6 +47,11 @@ PLATFORMS = sorted(
 )
 ODD = "Line one\nline two <b>&amp; *_`~|> @everyone <!channel> \u202eright to left\u202c 🎬"
 FILM = CardMedia(kind=MediaKind.video, key="f.mp4", alt=ODD, name="f.mp4", poster="p.jpg", width=16, height=9, seconds=1.0, bytes=3)  # fmt: skip
+FORM = (
+    FormField("prompt", "Prompt", FieldKind.text, ODD),
+    FormField("aspect", "Ratio", FieldKind.choice, "16:9", (("16:9", "16:9"),)),
+    FormField("audio", "Sound", FieldKind.toggle, "no"),
+)
 FULL = Card(
     title=ODD,
     text=ODD * 40,
@@ -55,12 +60,7 @@ FULL = Card(
     notes=(ODD, "Nothing starts before you confirm."),
     media=(FILM, CardMedia(kind=MediaKind.image, key="p.jpg", alt="A still")),
     progress=Bar(0.5, "Rendering, 50%", 30.0, "2026-11-20T12:00:00+00:00"),
-    buttons=tuple(Button(action, action.value, Style.danger, "Really?") for action in Action),
-    form=(
-        FormField("prompt", "Prompt", FieldKind.text, ODD),
-        FormField("aspect", "Ratio", FieldKind.choice, "16:9", (("16:9", "16:9"),)),
-        FormField("audio", "Sound", FieldKind.toggle, "no"),
-    ),
+    buttons=tuple(Button(action, action.value, Style.danger, "Really?", form=FORM) for action in Action),
     state="processing",
     job="J-ABCDEFGHIJ",
     revision=3,

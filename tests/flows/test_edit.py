@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.card import FieldKind
+from bot.domain.card import Action, FieldKind
 from bot.domain.chat import Attachment, Message
 from bot.domain.errors import BadRequest
 from bot.domain.job import State, job_id
@@ -16,7 +16,12 @@ from tests.houses import ASKER, HERE, TOLL
 
 
 def form_of(card):
-    return {field.name: field.value for field in card.form}
+    return {field.name: field.value for field in fields_of(card)}
+
+
+def fields_of(card):
+    [edit] = [button for button in card.buttons if button.action is Action.edit]
+    return edit.form
 
 
 async def shown(stage, job):
@@ -76,6 +81,14 @@ async def test_what_makes_no_sense_in_a_form_is_told_and_blocks_the_confirm(stag
     assert (await shown(stage, job)).title == "Make this film? 90.00 credits"
 
 
+async def test_an_edit_without_a_word_loses_nothing(stage):
+    """A card of an older Clapper, or one that was forged, may have an Edit without a form."""
+    job = await stage.ask()
+    with pytest.raises(BadRequest, match="nothing was changed"):
+        await stage.press(job.id, "edit", "  ")
+    assert await stage.job(job.id) == job
+
+
 async def test_a_confirmed_job_cannot_be_edited(stage):
     """What was confirmed is what is made."""
     job = await stage.ask()
@@ -87,7 +100,7 @@ async def test_a_confirmed_job_cannot_be_edited(stage):
 async def test_a_choice_in_the_form_is_one_of_its_options(stage):
     """What is selected can be selected."""
     job = await stage.ask()
-    for field in (await shown(stage, job)).form:
+    for field in fields_of(await shown(stage, job)):
         if field.kind is FieldKind.choice:
             assert field.value in {value for value, _ in field.options}, field.name
 
@@ -99,7 +112,7 @@ async def test_a_model_that_cannot_be_chosen_any_more_is_still_an_option_of_its_
     stage.house = replace(
         stage.house, catalogue=replace(catalogue, models=(replace(TOLL, id="toll-2", title="Toll Two"),))
     )
-    model = next(field for field in (await card_of(job, stage.house)).form if field.name == "model")
+    model = next(field for field in fields_of(await card_of(job, stage.house)) if field.name == "model")
     assert (model.value, model.options) == ("toll-1", (("toll-1", "Toll One"), ("toll-2", "Toll Two")))
 
 

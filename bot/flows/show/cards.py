@@ -57,7 +57,6 @@ def _ask(job: Job, around: Surroundings) -> Card:
             fields=settings(job),
             media=sheet(job),
             buttons=(replace(EDIT, form=form), DECLINE),
-            form=form,
             tone=Tone.problem,
         )
     total = amount(job.quote.credits)
@@ -76,7 +75,6 @@ def _ask(job: Job, around: Surroundings) -> Card:
         ),
         media=sheet(job),
         buttons=(CONFIRM, replace(EDIT, form=form), DECLINE),
-        form=form,
         tone=Tone.ask,
     )
 

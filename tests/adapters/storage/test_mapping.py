@@ -32,7 +32,7 @@ from bot.domain.drive import Asset, Clip
 from bot.domain.job import Job, State
 from bot.domain.request import Setting, Settings, VideoRequest
 from tests.anything import anything
-from tests.stored import NOON, a_choice, a_job, a_message
+from tests.stored import CARD, NOON, a_choice, a_job, a_message
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 CAMERA = ((Movement.truck_left, Movement.pan_right), (Movement.zoom_in,))
@@ -90,6 +90,12 @@ def test_a_job_stored_before_a_field_existed_takes_its_default() -> None:
 def test_a_field_of_a_newer_clapper_is_passed_over() -> None:
     newer = json.loads(dump(a_job())) | {"mood": "bright"}
     assert load(Job, json.dumps(newer)) == a_job()
+
+
+def test_a_card_that_had_a_form_of_its_own_is_read_without_it() -> None:
+    """Cards are stored for as long as their chat shows them; the form is its button's."""
+    form = [{"name": "prompt", "label": "Prompt", "kind": "text", "value": "a fox", "options": []}]
+    assert load(Card, json.dumps(json.loads(dump(CARD)) | {"form": form})) == CARD
 
 
 def test_one_row_that_cannot_be_read_stops_no_other_and_is_logged_without_its_words() -> None:
