@@ -56,6 +56,7 @@ def look(text):
         ('"by ada" today', "with “by ada”, of today", {"words": ("by", "ada"), "since": day(20), "before": day(21)}),
         ("over 9000 ants", "with “over 9000 ants”", {"words": ("over", "9000", "ants")}),
         ("2026-13-45", "with “2026-13-45”", {"words": ("2026-13-45",)}),
+        ("until 9999-12-31", "with “until 9999-12-31”", {"words": ("until", "9999-12-31")}),
         ("goodbye ada", "with “goodbye ada”", {"words": ("goodbye", "ada")}),
         ("videos", "with “videos”", {"words": ("videos",)}),
         ("films by ada", "by ada", {"by": "ada"}),

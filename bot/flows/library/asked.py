@@ -191,14 +191,12 @@ def _span(day: str, now: datetime) -> tuple[datetime, datetime] | None:
     which, _, unit = day.lower().partition(" ")
     if unit:
         return _period(today, unit, last=which == "last")
-    if which in {"today", "yesterday"}:
-        begin = today - timedelta(days=which == "yesterday")
-    else:
-        try:
-            begin = datetime.fromisoformat(which).replace(tzinfo=UTC)
-        except ValueError:
-            return None
-    return begin, begin + timedelta(days=1)
+    try:
+        days = {"today": today, "yesterday": today - timedelta(days=1)}
+        begin = days.get(which) or datetime.fromisoformat(which).replace(tzinfo=UTC)
+        return begin, begin + timedelta(days=1)
+    except (ValueError, OverflowError):  # the last day there is has no end
+        return None
 
 
 def _period(today: datetime, unit: str, *, last: bool) -> tuple[datetime, datetime]:

@@ -20,6 +20,7 @@ from bot.flows.sight import remember
 from bot.ports.house import House
 
 PAGE = 10
+MOST_PAGES = MOST_COUNTED // PAGE
 LONGEST_LABEL = 30
 LONGEST_ALT = 120
 
@@ -69,7 +70,7 @@ async def turn(event: Press, house: House) -> None:
     listing = await own(event, house)
     if not event.item.isdecimal():
         raise BadRequest(f"There is no page {event.item!r}.")
-    await _revised(listing, int(event.item), house)
+    await _revised(listing, min(int(event.item), MOST_PAGES), house)
 
 
 async def relist(card: str, house: House) -> bool:
