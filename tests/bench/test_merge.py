@@ -138,9 +138,11 @@ def by_hand(clips: list[Path], into: Path) -> None:
 
 def likeness(whole: Path, clips: list[Path]) -> tuple[float, float]:
     """SSIM, and VMAF where every fifth frame is compared, of the first film of the whole to its source at the whole's own shape."""
+    # ffmpeg would turn colours that are named into such that are not, and compare these.
+    named = "setparams=colorspace=bt709:range=tv,split"
     graph = (
-        f"[0:v]trim=end={SECONDS},setpts=PTS-STARTPTS,split[a][c];"
-        "[1:v]fps=30,scale=1280:720,format=yuv420p,split[b][d];[a][b]ssim;[c][d]libvmaf=n_subsample=5:n_threads=2"
+        f"[0:v]trim=end={SECONDS},setpts=PTS-STARTPTS,{named}[a][c];"
+        f"[1:v]fps=30,scale=1280:720,format=yuv420p,{named}[b][d];[a][b]ssim;[c][d]libvmaf=n_subsample=5:n_threads=2"
     )
     words = [FFMPEG, "-nostdin", "-i", whole, "-i", clips[0], "-lavfi", graph, "-f", "null", "-"]
     said = subprocess.run(words, check=True, capture_output=True, text=True).stderr
