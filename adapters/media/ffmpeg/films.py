@@ -194,7 +194,7 @@ def as_picture(frame: VideoFrame, most_width: int | None = None) -> Image.Image:
     shown = frame.height if frame.rotation % 180 else frame.width
     factor = min(1.0, most_width / shown) if most_width else 1.0
     width, height = (max(1, round(side * factor)) for side in (frame.width, frame.height))
-    made = frame.reformat(width, height, "rgb24", src_colorspace=space, interpolation="LANCZOS" if factor < 1 else None)
+    made = frame.reformat(width, height, "rgb24", src_colorspace=space, interpolation="BICUBIC" if factor < 1 else None)
     image = Image.fromarray(made.to_ndarray())
     return image.rotate(frame.rotation, expand=True) if frame.rotation else image
 

@@ -33,7 +33,7 @@ def poster(path: Path) -> Image.Image:
     """
     best: tuple[float, Image.Image] | None = None
     for still in _candidates(path):
-        light = ImageStat.Stat(still.convert("L").resize((64, 36)))
+        light = ImageStat.Stat(still.resize((64, 36), Image.Resampling.NEAREST).convert("L"))
         if light.mean[0] > _DARK and light.stddev[0] > _FLAT:
             return still
         if best is None or light.stddev[0] > best[0]:
