@@ -18,8 +18,9 @@ from bot.domain.job import Charged, Failure, Job, RemoteFile, Result, State
 from bot.domain.join import Joined, Method
 from bot.domain.media import Media, Role
 from bot.domain.request import Reference, SourceKind
+from bot.flows.bring import Download, bring, film_id, result_of
 from bot.flows.end import end
-from bot.flows.finish import Download, bring, film_id, finish, result_of
+from bot.flows.finish import finish
 from bot.flows.intake.intake import called
 from bot.flows.merge.promise import check
 from bot.flows.merge.wish import how_of
