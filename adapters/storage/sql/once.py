@@ -10,10 +10,14 @@ from sqlmodel import col
 from adapters.storage.sql.rows import Row
 
 
+def inserting(session: Session) -> Any:
+    """The database's own `insert`, which knows of conflicts; the other's is not loaded."""
+    return _module(session.get_bind().dialect.name).insert
+
+
 @cache
-def _insert(dialect: str) -> Any:
-    """Each database has its own; the other's is not loaded."""
-    return import_module(f"sqlalchemy.dialects.{dialect}").insert
+def _module(dialect: str) -> Any:
+    return import_module(f"sqlalchemy.dialects.{dialect}")
 
 
 def add_once(session: Session, row: type[Row], columns: dict[str, Any], unique: str = "id") -> bool:
@@ -23,6 +27,10 @@ def add_once(session: Session, row: type[Row], columns: dict[str, Any], unique: 
 
 def added(session: Session, row: type[Row], columns: dict[str, Any], unique: str = "id") -> int | None:
     """The number of the row that was added; None where one of the same `unique` is there."""
-    insert = _insert(session.get_bind().dialect.name)
-    adding = insert(row).values(**columns).on_conflict_do_nothing(index_elements=[unique]).returning(col(row.number))
+    adding = (
+        inserting(session)(row)
+        .values(**columns)
+        .on_conflict_do_nothing(index_elements=[unique])
+        .returning(col(row.number))
+    )
     return session.scalar(adding)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +23,7 @@ from sqlmodel import Field, col
 
 from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.database import Database
+from adapters.storage.sql.once import inserting
 from adapters.storage.sql.rows import ClipRow, Row
 from bot.domain.job import Job, State
 from bot.domain.passing import passes
@@ -63,7 +63,7 @@ class SqlPassing:
         values = {"used_at": now, "claimed_by": None, "claimed_until": None}
 
         def work(session: Session) -> bool:
-            insert = _insert(session)(PassingRow).values(key=key, **values)
+            insert = inserting(session)(PassingRow).values(key=key, **values)
             using = insert.on_conflict_do_update(index_elements=["key"], set_=values, where=free)
             return session.scalar(using.returning(col(PassingRow.number))) is not None
 
@@ -116,14 +116,14 @@ def remember(session: Session, jobs: Sequence[Job]) -> None:
             over = col(HoldRow.holder) == job.id
             session.execute(delete(HoldRow).where(over if job.ended else and_(over, col(HoldRow.key).not_in(needs))))
     if used:
-        using = _insert(session)(PassingRow)
+        using = inserting(session)(PassingRow)
         later = {"used_at": using.excluded.used_at}
         older = col(PassingRow.used_at) < using.excluded.used_at
         # In one order everywhere, so that no two wait for each other.
         rows = [{"key": key, "used_at": at} for key, at in sorted(used.items())]
         session.execute(using.on_conflict_do_update(index_elements=["key"], set_=later, where=older), rows)
     if holds:
-        holding = _insert(session)(HoldRow).on_conflict_do_nothing(index_elements=["holder", "key"])
+        holding = inserting(session)(HoldRow).on_conflict_do_nothing(index_elements=["holder", "key"])
         rows = [{"holder": holder, "key": key, "of_clip": of_clip} for holder, key, of_clip in sorted(holds)]
         session.execute(holding, rows)
 
@@ -161,8 +161,3 @@ def _set(session: Session, keys: Collection[str], **values: Any) -> None:
     if keys:
         changing = update(PassingRow).where(col(PassingRow.key).in_(sorted(keys))).values(**values)
         session.execute(changing.execution_options(synchronize_session=False))
-
-
-def _insert(session: Session) -> Any:
-    """Each database has its own; the other's is not loaded."""
-    return import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
