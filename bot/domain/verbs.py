@@ -25,7 +25,7 @@ VERBS = (
     Verb("cancel", "J-… | all", "Stop a film, or withdraw a price"),
     Verb(
         "library",
-        "2 | fox | by ada | today | 5-8s",
+        "2 | search fox | by ada | today | 5-8s",
         "The films here, ten at a time: all, or those that fit what you say",
     ),
     Verb("show", "2 | promo/fox.mp4", "A film of the library with its facts and all that can follow it"),
@@ -36,6 +36,11 @@ VERBS = (
     Verb("trash", "", "What was deleted and can still be restored"),
     Verb("drive", "promo/ | /space/", "What lies on your Drive, folder by folder"),
     Verb("merge", "3 1 2 as portrait | a.mp4 b.mp4", "Join 2 to 5 films into one, free; alone it lets you choose them"),
+    Verb(
+        "cinematic",
+        "action: a fox outruns the storm",
+        "Have a prompt written for your idea: narrative, studio, action, performance or atmospheric",
+    ),
     Verb("budget", "", "What you spent this month, and what your running films hold"),
     Verb("settings", "", "What holds here: defaults, limits, how long a price stands"),
     Verb("models", "", "Which models can be used here, and what they can do"),

@@ -11,7 +11,6 @@ from bot.flows.parse import hints, parse, verdict
 from bot.flows.parse.hints import NO_ACTION, NO_CAMERA, NO_SCENE
 from bot.flows.parse.verbs import VERBS
 
-UNBUILT = {"cinematic"}  # told as such where somebody types them
 YES = ["yes", "Yes!", "y", "yep", "OK", "ok.", "confirm", "go", "Go ahead", "👍", "👍🏽", "✅", " yes \n", "ｙｅｓ"]
 NO = ["no", "No.", "n", "nope", "cancel", "stop", "don't", "don’t", "DONT", "❌", "👎🏿"]
 NEITHER = [
@@ -100,8 +99,8 @@ def test_the_tips_name_every_movement_and_the_formula():
 
 def test_the_how_to_names_every_command_there_is_and_only_flags_that_exist():
     told = re.sub(r" \([^)]*\)", "", HOW_TO.rpartition("Commands: ")[2]).split(", ")
-    assert set(told) == {*VERBS} - {"help", *UNBUILT}
-    assert {"make", *VERBS} - UNBUILT == {verb.name for verb in OFFERED}
+    assert set(told) == {*VERBS} - {"help"}
+    assert {"make", *VERBS} == {verb.name for verb in OFFERED}
     flags = [word for word in HOW_TO.split() if word.startswith("--")]
     assert len(flags) > 15
     assert not any("I do not know" in problem for flag in flags for problem in parse(f"a fox {flag}").problems)
@@ -112,6 +111,15 @@ def test_the_examples_of_the_how_to_are_understood():
         parsed = parse(example)
         assert parsed.settings.seconds is not None
         assert all("is named, but" in problem for problem in parsed.problems)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [f"{verb.name} {one}" for verb in OFFERED if verb.name != "make" for one in verb.usage.split(" | ")],
+)
+def test_what_the_how_to_says_of_a_command_is_understood_as_it_stands(line):
+    """Without a slash, as people write who mention the bot."""
+    assert parse(line.replace("…", "ABCDEFGHIJ")).verb == line.split()[0]
 
 
 def test_what_each_chat_offers_is_said_in_a_hundred_characters():
