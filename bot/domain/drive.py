@@ -10,6 +10,7 @@ from bot.domain.chat import Person
 from bot.domain.media import Media
 from bot.domain.paths import SPACE, numbered, safe_part, safe_path  # noqa: F401 - a Drive's names belong to the Drive
 
+HEADING = 60
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_SIGNS}]|[^\W_{_SIGNS}]+")
 
@@ -52,6 +53,12 @@ class Clip:
     def name(self) -> str:
         return self.drive_path.rsplit("/", 1)[-1]
 
+    @property
+    def heading(self) -> str:
+        """What people know it by: the name that somebody gave it, else the first words of its prompt."""
+        unchosen = re.fullmatch(rf"{re.escape(self.id)}(-\d+)?\.\w+", self.name)
+        return (_first_words(self.prompt) if unchosen else "") or self.name
+
     def owned_by(self, person: Person) -> bool:
         """By whatever name they go now."""
         owner = self.owner
@@ -85,6 +92,15 @@ class Clip:
 
     def change(self, **changes: Any) -> "Clip":
         return replace(self, version=self.version + 1, **changes)
+
+
+def _first_words(text: str) -> str:
+    """One line, cut between words where there are any."""
+    line = " ".join(text.split())
+    if len(line) <= HEADING:
+        return line
+    cut = line.rfind(" ", HEADING // 2, HEADING + 1)
+    return line[: cut if cut > 0 else HEADING].rstrip(" ,.;:") + " …"
 
 
 TRASH_LIFETIME = timedelta(hours=24)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.chat import Person
 from bot.domain.drive import SPACE, drive_key, numbered, safe_path
 from bot.domain.paths import MAX_BYTES, MAX_PARTS, why_unsafe
+from tests.stored import a_clip
 
 ANNA = Person("web", "team", "u1", "Anna")
 PIECES = (
@@ -85,3 +86,23 @@ def test_what_had_to_change_is_said(wanted, why):
 @given(HOSTILE)
 def test_a_path_that_is_safe_has_nothing_to_say(wanted):
     assert why_unsafe(safe_path(wanted)) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "prompt", "heading"),
+    [
+        ("promo/fox.mp4", "a red fox", "fox.mp4"),
+        ("videos/F-1.mp4", "a red\n fox", "a red fox"),
+        ("/space/F-1-2.mp4", "a red fox", "a red fox"),
+        ("videos/F-1.mp4", "", "F-1.mp4"),
+        ("F-11.mp4", "a red fox", "F-11.mp4"),
+        (
+            "videos/F-1.mp4",
+            "a lighthouse keeper winds the great lamp as the fog, grey, rolls in over the bay",
+            "a lighthouse keeper winds the great lamp as the fog, grey …",
+        ),
+        ("videos/F-1.mp4", "霧" * 80, "霧" * 60 + " …"),
+    ],
+)
+def test_a_film_that_nobody_named_is_known_by_the_first_words_of_its_prompt(path, prompt, heading):
+    assert a_clip("F-1", drive_path=path, prompt=prompt).heading == heading

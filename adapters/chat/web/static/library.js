@@ -116,10 +116,11 @@ export class Library {
   #tile(clip) {
     const picture = filmStill(clip);
     const told = clip.trashed_until ? `until ${moment(clip.trashed_until)}` : day(clip.made_at);
-    const open = el("button", { type: "button", class: "open", title: clip.drive_path, on: { click: () => this.#view(clip.id) } },
+    const open = el("button", { type: "button", class: "open", title: clip.prompt || clip.drive_path, on: { click: () => this.#view(clip.id) } },
       picture,
-      el("span", { class: "name" }, clip.name),
-      el("span", { class: "meta" }, [clip.title, told].filter(Boolean).join(" · ")));
+      el("span", { class: "name", dir: "auto" }, clip.heading),
+      el("span", { class: "meta" }, [clip.title, told].filter(Boolean).join(" · ")),
+      el("span", { class: "path" }, clip.drive_path));
     previewed(open, picture, clip);
     if (clip.drive_path.startsWith("/space/")) picture.append(el("span", { class: "flag" }, icon("share"), el("span", { class: "sr" }, "in the space, ")));
     return el("li", { "data-clip": clip.id }, open, clip.trashed_until ? null : this.picked.box(clip));

@@ -85,7 +85,7 @@ async function merge(clips) {
     throw Object.assign(refused, { taken });
   }
   const form = (view) => view.card.buttons.find(({ form }) => form.some((field) => field.kind === "order" && taken.every((id) => field.value.split(" ").includes(id))));
-  leads(conversation, `Merge: ${clips[0].name}`, form, (view) => view.press(form(view)));
+  leads(conversation, `Merge: ${clips[0].heading}`, form, (view) => view.press(form(view)));
 }
 
 /** The tab's name tells how far the film is, for those who look at other tabs meanwhile. */

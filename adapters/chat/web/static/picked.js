@@ -15,7 +15,7 @@ export class Picked {
   }
 
   box(clip) {
-    const box = el("input", { type: "checkbox", "aria-label": `Choose ${clip.name} to merge`, on: { change: () => this.#change(clip, box.checked) } });
+    const box = el("input", { type: "checkbox", "aria-label": `Choose ${clip.heading} to merge`, on: { change: () => this.#change(clip, box.checked) } });
     box.checked = this.clips.some((one) => one.id === clip.id);
     return el("label", { class: "pick", "data-pick": clip.id }, box, el("span", { "aria-hidden": "true" }, icon("check"), el("b")));
   }
@@ -49,7 +49,7 @@ export class Picked {
     this.bar.hidden = !this.clips.length;
     byId("gallery").classList.toggle("picking", this.clips.length > 0);
     byId("picked-films").replaceChildren(...this.clips.map((clip) =>
-      el("li", {}, clip.poster ? el("img", { src: clip.poster, alt: clip.name }) : icon("video"))));
+      el("li", {}, clip.poster ? el("img", { src: clip.poster, alt: clip.heading }) : icon("video"))));
     const more = this.clips.length < FEWEST ? "choose another to merge them" : full ? `${MOST} are the most` : "merged in this order";
     this.#say(`${this.clips.length} ${this.clips.length === 1 ? "film" : "films"}, ${more}`);
     byId("merge").disabled = this.clips.length < FEWEST;

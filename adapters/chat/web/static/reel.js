@@ -9,7 +9,7 @@ export function reel(films, buttons, { expired, view, press }) {
     const button = buttons.find((one) => one.item === film.clip);
     const label = button?.label ?? `Film ${place + 1}`;
     const picture = filmStill(film, expired);
-    const open = el("button", { type: "button", class: "open", "aria-label": `Play ${label}: ${film.name}`, on: { click: () => view(films, place) } }, picture);
+    const open = el("button", { type: "button", class: "open", "aria-label": `Play ${label}: ${film.heading}`, on: { click: () => view(films, place) } }, picture);
     previewed(open, picture, film);
     return el("li", {}, open, button ? own(button, press) : el("span", { class: "name" }, label));
   }));

@@ -50,7 +50,7 @@ export class Viewer {
     this.buttons = el("div", { class: "buttons", "aria-busy": "true" });
     this.stage.replaceChildren(
       el("header", {},
-        el("h2", { id: "viewer-title" }, film.name),
+        el("h2", { id: "viewer-title", dir: "auto" }, film.heading),
         this.total > 1 ? el("p", { class: "of" }, `${place + 1} of ${this.total}`) : null,
         this.total > 1 ? [turn("back", "Previous film", -1), turn("next", "Next film", 1)] : null,
         closer(this.dialog)),
@@ -70,7 +70,7 @@ export class Viewer {
       const { clip, buttons } = await getClip(id);
       if (id !== this.id || !this.dialog.open) return;
       this.about.replaceChildren(...told(clip));
-      this.buttons.replaceChildren(actions(buttons, `What to do with ${clip.name}`, (button, event) => this.#press(clip, button, event)));
+      this.buttons.replaceChildren(actions(buttons, `What to do with ${clip.heading}`, (button, event) => this.#press(clip, button, event)));
     } catch (error) {
       if (id === this.id) this.#refuse(error);
     } finally {
@@ -103,7 +103,7 @@ export class Viewer {
   #came(before, button, { conversation, clip }) {
     if (clip && clip.version === before.version) {
       this.close();
-      this.leads(conversation, `${button.label}: ${before.name}`);
+      this.leads(conversation, `${button.label}: ${before.heading}`);
       return "";
     }
     const stays = this.changed?.(clip, before.id) ?? Boolean(clip);
@@ -131,7 +131,7 @@ export class Viewer {
     if (place >= this.films.length) await this.more();
     if (place >= this.films.length || !this.dialog.open) return;
     this.#at(place, focus);
-    this.told.textContent = `${this.film.name}, ${place + 1} of ${this.total}`;
+    this.told.textContent = `${this.film.heading}, ${place + 1} of ${this.total}`;
   }
 
   /** Arrows turn to the next film, save where they mean something already: in a film that is played, in what is being typed. */

@@ -69,6 +69,7 @@ def test_every_part_of_a_card_is_told():
                 "poster": "/files/web/p.jpg",
                 "alt": "A fox",
                 "name": "a b.mp4",
+                "heading": "a b.mp4",
                 "drive_path": "videos/a b.mp4",
                 "clip": "F-1",
                 "width": 16,
