@@ -30,7 +30,7 @@ async def here(running: Studio):
 
 async def test_a_mention_with_a_picture_becomes_a_film_that_plays_in_the_channel(here):
     discord = here.discord
-    wish = "3 seconds, 480p: [Push in] the fox wakes up --model animatic"
+    wish = "1 second, 480p: [Push in] the fox wakes up --model animatic"
     card = await here.priced(wish, files=[("fox.png", png(640, 480))])
     await discord.until(lambda: pictures(card))  # the contact sheet
     (sheet,) = pictures(card)
@@ -42,7 +42,7 @@ async def test_a_mention_with_a_picture_becomes_a_film_that_plays_in_the_channel
     await discord.until(lambda: pictures(card) and sheet not in pictures(card))  # the poster
     codec, width, height, seconds = measured(await here.fetched(film))
     assert (codec, width, height) == ("h264", 640, 480)
-    assert seconds == pytest.approx(3, abs=0.1)
+    assert seconds == pytest.approx(1, abs=0.1)
     assert any("▰" in words for words in shown(card))
     assert "Confirm" not in card.labels
     assert len(discord.said(here.room)) == 2  # the card and the film

@@ -44,7 +44,7 @@ async def here(running: Studio):
 async def test_a_mention_with_a_picture_becomes_a_film_in_its_thread(here):
     slack = here.slack
     picture = slack.file("fox.png", png(640, 480))
-    said = await here.wish("3 seconds, 480p: [Push in] the fox wakes up --model animatic", picture)
+    said = await here.wish("1 second, 480p: [Push in] the fox wakes up --model animatic", picture)
     card = await here.card(said.thread, PRICE)
     await slack.until(lambda: pictures(card))  # the contact sheet, once Slack has processed it
     (sheet,) = pictures(card)
@@ -57,7 +57,7 @@ async def test_a_mention_with_a_picture_becomes_a_film_in_its_thread(here):
     await slack.until(lambda: pictures(card) and sheet not in pictures(card))  # the poster
     codec, width, height, seconds = measured(film.head)
     assert (codec, width, height) == ("h264", 640, 480)
-    assert seconds == pytest.approx(3, abs=0.1)
+    assert seconds == pytest.approx(1, abs=0.1)
     assert any("█" in shown(one.message) for one in card.versions)
     assert not {"Confirm", "Edit", "Cancel"} & set(buttons(card))
     assert len(slack.posts(GENERAL, thread=said.thread)) == 2  # the card and the film
