@@ -5,6 +5,7 @@ from bot.domain.chat import Press
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.flows.cancel import cancel
+from bot.flows.cinematic import rewrite, use
 from bot.flows.confirm import confirm, decline
 from bot.flows.decide import decide
 from bot.flows.drive import drive
@@ -37,6 +38,10 @@ async def _pressed(event: Press, house: House) -> None:
         await drive(event, house)
     elif event.action == Action.page:
         await turn(event, house)
+    elif event.action == Action.use:
+        await use(event, house)
+    elif event.action == Action.rewrite:
+        await rewrite(event, house)
     else:
         job = await house.storage.jobs.get(event.job)
         if job is None or job.batch or not _same_place(job, event):

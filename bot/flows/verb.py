@@ -6,6 +6,7 @@ from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO, TIPS
 from bot.flows.budget import budget
 from bot.flows.cancel import cancel_named
+from bot.flows.cinematic import cinematic
 from bot.flows.drive import words
 from bot.flows.library import library
 from bot.flows.merge.ask import merge
@@ -17,7 +18,7 @@ from bot.ports.house import House
 NOT_YET = "That is not built in yet."
 
 
-async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card | None:  # noqa: C901, PLR0911 - one line for each verb
+async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card | None:  # noqa: C901, PLR0911, PLR0912 - one line for each verb
     """The card that answers it, None where a job's own card does. Raises UserError."""
     match parsed.verb:
         case "help":
@@ -38,6 +39,8 @@ async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card |
             return await merge(parsed, event, house)
         case "show" | "rename" | "move" | "delete" | "restore" | "trash" | "drive":
             return await words(parsed.verb, parsed.prompt, event, house)
+        case "cinematic":
+            return await cinematic(parsed, event, house)
         case "budget":
             return await budget(event, house)
         case "settings":

@@ -137,7 +137,7 @@ def _article(kind: MediaKind) -> str:
 
 def _finish(draft: Draft, shelf: Shelf, verb: str | None, story: str, said: Mapping[str, Role]) -> Reading:
     kinds = shelf.tokens
-    for token in roles.tokens_in(story) if verb is None else ():
+    for token in roles.tokens_in(story) if verb is None or verb in FULLY_READ else ():
         if token not in kinds:
             draft.problem(_missing(token, kinds))
     playing = roles.assign(kinds, said)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from bot.domain.cinema import Mode
 from bot.flows.parse.merging import read_merge
 from bot.flows.parse.sources import CLIP_ID
 from bot.flows.parse.text import fold
@@ -24,6 +25,7 @@ _FOLDED = r"[^\s/]+(?:/[^\s/]+)+"
 _WHEN = r"(?:since |before |after |until |on )?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|today|yesterday|(?:this|last) (?:week|month|year))"
 _LONG = r"(?:longer than|shorter than|over|under|at least|at most|more than|less than) [0-9.,]+ ?(?:s|secs?|seconds?)?|[0-9]+ ?(?:-|–|to) ?[0-9]+ ?(?:s|secs?|seconds?)"
 _FOUND_BY = rf"(?:by (?:me|<?@\S+|[\"“][^\"”]+[\"”]|\S+)|model \S+|{_WHEN}|{_LONG})"
+_AN_IDEA = r"an?|the|one|two|three|four|five|some|my|our|@(?:image|video|audio)[0-9]+"
 _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
     verb: re.compile(pattern, re.IGNORECASE)
     for verb, pattern in {
@@ -35,12 +37,12 @@ _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
         "budget": r"me|mine|please|this month",
         "settings": r"please|here|channel",
         "merge": r"(?!)",
-        "cinematic": r"(?!)",
-        "show": rf"(?:me )?(?:{_FILM}|{_FOLDED})",
+        "cinematic": rf"(?:(?:{'|'.join(Mode)})(?:\s?[:,] ?| ))?(?:{_AN_IDEA}) .+|(?:{'|'.join(Mode)})\s?: ?.+",
+        "show": rf"(?:me )?(?:{_FILM})",
         "rename": rf"(?:{_FILM}|{_FOLDED}) (?:to|as|into) \S.{{0,200}}",
         "move": rf"(?:{_FILM}|{_FOLDED}) (?:to|into|in) (?:{_FILES}|{_FOLDED}/?|/space/?|[^\s/]+/)",
-        "delete": rf"{_FILM}|{_FOLDED}",
-        "restore": rf"{_FILM}|{_FOLDED}",
+        "delete": rf"(?:{_FILM})",
+        "restore": rf"(?:{_FILM})",
         "trash": r"please|list|(?:page )?[0-9]{1,4}",
         "drive": r"please|list|/space(?:/\S*)?|\S+/",
         "cancel": rf"it|that|this|all|everything|mine|please|(?:the )?(?:last|job|video|render)(?: one)?|(?:job )?{_JOB}(?:[\s,]+{_JOB})*",
