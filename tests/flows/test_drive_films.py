@@ -424,6 +424,9 @@ async def test_a_number_deletes_only_what_a_list_showed(stage):
     clip = await film(stage)
     assert "“library” numbers them" in (await stage.say("delete 1")).text
     assert (await fresh(stage, clip)).trashed_at is None
+    await stage.say("library")
+    assert not (await stage.say("drive")).buttons  # a list of folders: the numbers above still mean what they meant
+    assert (await stage.say("show 1")).title == clip.name
     assert "Say which film" in (await stage.say("delete")).text
     assert "Say which film and where to" in (await stage.say("/rename 1")).text
 
@@ -461,8 +464,10 @@ async def test_the_drive_is_listed_folder_by_folder(stage):
         "promo/deep/",
         ["promo/a.mp4"],
     )
+    assert promo.notes == ("“drive promo/deep/” looks into a folder.",)
     space = await stage.say("drive /space/", OTHER)
     assert (space.title, [button.item for button in space.buttons]) == ("The space: 1 film", [clip.id])
+    assert space.notes == ("“show 1” or a button shows a film.",)
     assert (await stage.say("drive nothing/")).title == "Nothing lies in nothing/"
 
 

@@ -81,8 +81,9 @@ async def test_words_and_flags_say_the_same(stage):
     await shelved(stage, "a.mp4")
     (intro,) = await shelved(stage, "/space/intro.mp4")
     words = "merge 1 and /space/intro.mp4 as square, cropped, crossfade 0.5s, save as promo/all"
+    spaced = "merge 1 and /space/intro.mp4 as square, cropped, with a 0.5 s fade, save as promo/all"
     flags = f"merge {intro.id} /space/intro --format square --fill crop --fade 0.5 --out promo/all"
-    for line in (words, flags):
+    for line in (words, spaced, flags):
         job = await merge(stage, line)
         assert names(job) == ["intro.mp4", "intro.mp4"]
         assert job.request.join == Join(format=Format.square, fill=Fill.crop, fade_seconds=0.5)
@@ -121,6 +122,9 @@ async def test_every_problem_is_told_at_once(stage):
     card = await told(stage, "merge a.mp4 b.mp4 crossfade 5s")
     assert card is not None
     assert card.text == "A cross-fade lasts from 0 to 2 s; 5 s were asked for. Say less."
+    card = await told(stage, "merge 1 2 as avi")
+    assert card is not None
+    assert "not as 'avi'" in card.text
     card = await told(stage, "merge 1 2 1 2 1 2 1")
     assert card is not None
     assert card.text == "A merge takes at most 5 films; there are 7. Leave 2 out."

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.card import Action, Button, Card, CardMedia, Field, film_media
+from bot.domain.card import MAX_ITEM, Action, Button, Card, CardMedia, Field, film_media
 from bot.domain.chat import Command, Message, Person, Press
 from bot.domain.drive import MOST_COUNTED, Clip, Wanted
 from bot.domain.errors import BadRequest
@@ -23,6 +23,7 @@ PAGE = 10
 MOST_PAGES = MOST_COUNTED // PAGE
 LONGEST_LABEL = 30
 LONGEST_ALT = 120
+LONGEST_NUMBER = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,8 @@ def check_page(page: Page, what: What) -> None:
 async def turn(event: Press, house: House) -> None:
     """Another page in the place of this one. Raises UserError."""
     listing = await own(event, house)
-    if not event.item.isdecimal():
-        raise BadRequest(f"There is no page {event.item!r}.")
+    if not (event.item.isdecimal() and len(event.item) <= LONGEST_NUMBER):
+        raise BadRequest(f"There is no page {shorten(event.item, MAX_ITEM)!r}.")
     await _revised(listing, min(int(event.item), MOST_PAGES), house)
 
 
@@ -95,7 +96,8 @@ async def _shown(listing: Listing, page: Page, house: House, *, adds: bool = Fal
     if not page.clips and not (page.folder and page.folder.folders):
         return _nothing(listing, page)
     await keep(listing, house)
-    await remember(listing.place, listing.asker, numbers, house, adds=adds, trash=listing.what is What.trash)
+    if numbers:  # a list of folders alone leaves those that stand above it
+        await remember(listing.place, listing.asker, numbers, house, adds=adds, trash=listing.what is What.trash)
     return Card(
         title=page.title,
         fields=(*_folders(page), *(_row(clip, number, listing.asker) for number, clip in _numbered(page))),
@@ -201,7 +203,8 @@ def _notes(listing: Listing, page: Page) -> tuple[str, ...]:
             if page.folder.more:
                 how = f"{page.folder.more} more folders are here. {how}"
         case _:
-            how = f"“show {page.first}” or a button shows a film; “merge {page.first} {page.first + 1}” joins two."
+            how = f"“show {page.first}” or a button shows a film"
+            how += f"; “merge {page.first} {page.first + 1}” joins two." if len(page.clips) > 1 else "."
     return tuple(filter(None, (pages, how)))
 
 

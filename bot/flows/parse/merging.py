@@ -31,7 +31,8 @@ _FILLS = {
 }
 _FADES = frozenset({"cross-fade", "crossfade", "cross-fades", "crossfades", "crossfaded", "fade", "fades", "dissolve"})
 _SOUNDS = frozenset({"soundtrack", "music"})
-_SECONDS = re.compile(r"([0-9]{0,3}(?:\.[0-9]{1,3})?)\s?(s|secs?|seconds?)?", re.IGNORECASE)
+_UNIT = r"s|secs?|seconds?"
+_SECONDS = re.compile(rf"([0-9]{{0,3}}(?:\.[0-9]{{1,3}})?)\s?({_UNIT})?", re.IGNORECASE)
 _RATIO = re.compile(r"[0-9]{1,4}[:x][0-9]{1,4}", re.IGNORECASE)
 _FLAGS = {
     "--format": "format", "--as": "format", "--fill": "fill", "--fade": "fade", "--crossfade": "fade",
@@ -109,9 +110,8 @@ class _Reader:
             self._said.fill = _FILLS[word]
         elif word in _FADES or (word == "cross" and self._next().lower() in {"fade", "fades"}):
             self._fade(word)
-        elif (found := _SECONDS.fullmatch(word)) and found[2] and self._next().lower() in _FADES:
-            self._take()
-            self._long(float(found[1] or "nan"), word)
+        elif (found := _SECONDS.fullmatch(word)) and found[1] and self._faded(found):
+            self._long(_number(word), word)
         elif word in _SOUNDS or (word == ATTACHED and self._next().lower() in {"sound", "audio", "music"}):
             self._sound(word)
         else:
@@ -175,9 +175,10 @@ class _Reader:
         if word == "in" or follows.lower() in _FILLERS:
             return True
         self._problem_format(follows)
-        if not _RATIO.fullmatch(follows):
-            self._said.strange.append(follows)
         self._take()
+        ends = len(self._said.films) > 1 and not self._said.strange and not self._next()
+        if not (ends or _RATIO.fullmatch(follows)):
+            self._said.strange.append(follows)
         return True
 
     def _problem_format(self, found: str) -> None:
@@ -185,6 +186,18 @@ class _Reader:
         self._said.problems.append(
             f"A merge is made as one of {known}, not as {found!r}. Choose one of them; “save as …” names the film."
         )
+
+    def _faded(self, length: re.Match[str]) -> bool:
+        """Whether a fade of this length follows, as in `0.5s fade` or `1 second cross fade`; it is taken if so."""
+        ahead = 0 if length[2] else 1
+        if ahead and not re.fullmatch(_UNIT, self._next(), re.IGNORECASE):
+            return False
+        if self._next(ahead).lower() == "cross":
+            ahead += 1
+        if self._next(ahead).lower() not in _FADES:
+            return False
+        self._at += ahead + 1
+        return True
 
     def _fade(self, word: str) -> None:
         if word == "cross":
@@ -196,7 +209,7 @@ class _Reader:
             self._said.fade_seconds = USUAL_FADE
             return
         value = self._take()
-        if not found[2] and re.fullmatch(r"s|secs?|seconds?", self._next(), re.IGNORECASE):
+        if not found[2] and re.fullmatch(_UNIT, self._next(), re.IGNORECASE):
             self._take()
         self._long(_number(value), value)
 
