@@ -1,20 +1,19 @@
 """What a message or a command leads to: an answer to a price, a verb's answer, or a new job with its cost card."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.domain.card import Card, Tone
-from bot.domain.chat import ChatEvent, Command, Message
+from bot.domain.chat import Command, Message
 from bot.domain.errors import UserError
-from bot.domain.job import Job, Parent, job_id, reply_id
+from bot.domain.job import reply_id
 from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO
 from bot.flows.answer import answer
 from bot.flows.earlier import said, speaks_of, taken
-from bot.flows.parse import hints, parse, verdict
-from bot.flows.prepare import prepare
+from bot.flows.parse import parse, verdict
 from bot.flows.race import settled
 from bot.flows.verb import verb
+from bot.flows.wish import wish
 from bot.ports.house import House
 
 
@@ -69,35 +68,3 @@ def _understood(event: Message | Command, house: House) -> tuple[Parsed, str]:
     if not before or named or (parsed.prompt.strip() and not speaks_of(text)):
         return parsed, ""
     return parse(text, attachments=before, names=names), said(before)
-
-
-async def wish(
-    event: ChatEvent, parsed: Parsed, house: House, *notes: str, parent: Parent | None = None, id: str = ""
-) -> Job:
-    """A new job, awaiting confirmation, with `notes` for its card. The same event heard again finds the job it made before.
-
-    `id` is there where the job is not the event's own, but one that other events may ask for too.
-    """
-    id = id or job_id(event.key)
-    if (known := await house.storage.jobs.get(id)) is not None:
-        return known
-    prepared = await prepare(parsed.request, event.conversation, event.author, house, parsed.problems)
-    now = house.clock.now()
-    job = Job(
-        id=id,
-        conversation=event.conversation,
-        author=event.author,
-        request=prepared.request,
-        made_at=now,
-        changed_at=now,
-        choice=prepared.choice,
-        quote=prepared.quote,
-        problems=prepared.problems,
-        hints=(*filter(None, notes), *hints(prepared.request.prompt, parsed.settings)),
-        sheet=prepared.sheet,
-        parent=parent,
-        asked_at=now,
-        next_step_at=now + timedelta(seconds=house.rules.confirm_seconds),
-    )
-    await house.storage.jobs.add(job)
-    return job

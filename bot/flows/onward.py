@@ -5,24 +5,23 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import count
 
 from bot.domain.card import Action
 from bot.domain.chat import Press
 from bot.domain.drive import Clip
 from bot.domain.errors import BadRequest
-from bot.domain.job import Job, Parent, State, job_id
+from bot.domain.job import Job, Parent
 from bot.domain.model import Model
 from bot.domain.request import Origin, Parsed, Reference, Setting, Source, SourceKind, VideoRequest
 from bot.flows.access import is_author
 from bot.flows.begin import FILM, Begun, begun, continued, merged, pinned, referred, story
 from bot.flows.edit import changed
-from bot.flows.hear import wish
 from bot.flows.intake.intake import asset_id, called
 from bot.flows.origin import origin
 from bot.flows.parse.sources import LAST
 from bot.flows.show.form import form_values
 from bot.flows.sight import seen
+from bot.flows.wish import waiting_id, wish
 from bot.ports.house import House
 
 KEPT = timedelta(days=2)
@@ -193,26 +192,12 @@ def _without(left: Sequence[Reference], because: str) -> str:
 
 
 async def _id(wanted: _Wish, film: _Film, event: Press, house: House) -> str:
-    """The job's id: the same for the same wish of the same person from the same film, until that was answered or changed.
-
-    So two presses at the same moment, even on two machines, are one job.
-    """
+    """The same for the same wish of the same person from the same film."""
     here, who, request = event.conversation, event.author, wanted.request
     settings = [(name, repr(setting)) for name, setting in request.settings.items()]
     files = [(one.token, one.role, one.source.kind, one.source.value) for one in request.references]
     told = (event.action, film.clip.id, film.all, here, who.id, request.prompt, settings, files, wanted.problems)
-    for number in count():
-        id = job_id(f"onward:{number}:{told!r}")
-        job = await house.storage.jobs.get(id)
-        if job is None or _waits(job, house):
-            return id
-    raise AssertionError("there is always another number")
-
-
-def _waits(job: Job, house: House) -> bool:
-    """Whether it still waits for its answer, as it was asked."""
-    asked = job.state is State.awaiting_confirmation and job.asked_version == 1
-    return asked and job.next_step_at is not None and job.next_step_at > house.clock.now()
+    return await waiting_id(f"onward:{told!r}", house)
 
 
 def _reseeded(request: VideoRequest, id: str) -> VideoRequest:

@@ -1,7 +1,8 @@
 """What each verb answers."""
 
-from bot.domain.card import Card, Field, Tone
+from bot.domain.card import Card, Field
 from bot.domain.chat import Command, Message
+from bot.domain.errors import BadRequest
 from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO, TIPS
 from bot.flows.budget import budget
@@ -14,8 +15,6 @@ from bot.flows.models import models
 from bot.flows.preferences import preferences
 from bot.flows.status import status
 from bot.ports.house import House
-
-NOT_YET = "That is not built in yet."
 
 
 async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card | None:  # noqa: C901, PLR0911, PLR0912 - one line for each verb
@@ -46,7 +45,7 @@ async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card |
         case "settings":
             return preferences(house)
         case _:
-            return Card(title=f"{parsed.verb} is not here yet", text=NOT_YET, tone=Tone.problem)
+            raise BadRequest(f"There is no command {parsed.verb!r}. “help” lists them.")
 
 
 def _models(house: House) -> Card:

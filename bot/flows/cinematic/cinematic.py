@@ -3,13 +3,12 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 
 from bot.domain import camera
 from bot.domain.card import Action, Card
 from bot.domain.chat import Command, Message, Press
 from bot.domain.errors import BadRequest
-from bot.domain.job import Job, State, job_id, reply_id
+from bot.domain.job import reply_id
 from bot.domain.request import Parsed, Setting, VideoRequest
 from bot.flows.begin import Begun
 from bot.flows.cinematic.asked import HOW, Asked, asked
@@ -19,6 +18,7 @@ from bot.flows.cinematic.uses import as_used
 from bot.flows.cinematic.write import write
 from bot.flows.edit import changed
 from bot.flows.show.form import form_values
+from bot.flows.wish import waiting_id, wish
 from bot.ports.house import House
 
 REMEMBERED = timedelta(days=2)
@@ -73,8 +73,6 @@ async def use(event: Press, house: House) -> None:
 
     The same press heard again makes nothing more, nor does another one of the same text while that still waits. Raises UserError.
     """
-    from bot.flows.hear import wish  # noqa: PLC0415 - a wish is heard, and what is heard may be `cinematic`
-
     noted = await house.storage.notes.get(_pressed(event))
     if noted is not None and await house.storage.jobs.get(noted) is not None:
         return
@@ -138,17 +136,6 @@ def _wanted(kept: Kept, event: Press, house: House) -> Parsed:
 
 
 async def _id(wanted: Parsed, event: Press, house: House) -> str:
-    """The job's id: the same for the same text of the same person, until that was answered or changed. So two presses are one job."""
+    """The same for the same text of the same person."""
     told = (Action.use, event.job, event.conversation, event.author.id, wanted.prompt, repr(wanted.settings))
-    for number in count():
-        id = job_id(f"cinematic:{number}:{told!r}")
-        job = await house.storage.jobs.get(id)
-        if job is None or _waits(job, house):
-            return id
-    raise AssertionError("there is always another number")
-
-
-def _waits(job: Job, house: House) -> bool:
-    """Whether it still waits for its answer, as it was asked."""
-    asked_once = job.state is State.awaiting_confirmation and job.asked_version == 1
-    return asked_once and job.next_step_at is not None and job.next_step_at > house.clock.now()
+    return await waiting_id(f"cinematic:{told!r}", house)
