@@ -70,13 +70,14 @@ async def remember(
         await house.storage.notes.put(key, json.dumps({**before, **numbers}), house.clock.now() + LISTED)
 
 
-async def last(conversation: Conversation, house: House) -> Clip | None:
-    """The newest film of this conversation that is still there and not in the trash."""
+async def last(conversation: Conversation, person: Person, house: House) -> Clip | None:
+    """The newest film of this conversation that this person may see and that is not in the trash."""
     done = await house.storage.jobs.find(conversation=conversation, states=(State.complete,), limit=RECENT)
     for copy in (clip for job in done if job.result for clip in reversed(job.result.clips)):
         clip = await house.storage.clips.get(copy.id)
-        expired = clip is not None and clip.expires_at is not None and clip.expires_at <= house.clock.now()
-        if clip is not None and clip.trashed_at is None and not expired:
+        if clip is None or clip.trashed_at is not None:
+            continue
+        if clip.seen_by(person, conversation.channel, house.clock.now()):
             return clip
     return None
 
@@ -95,7 +96,7 @@ def _visible(clip: Clip, event: ChatEvent, house: House) -> bool:
 
 async def _meant(word: str, event: Message | Command, house: House, *, listed: bool, trash: bool) -> Clip | None:
     if _LAST.fullmatch(word):
-        return await last(event.conversation, house)
+        return await last(event.conversation, event.author, house)
     if number := _NUMBER.fullmatch(word):
         return await _numbered(int(number[1]), event, house, listed=listed, trash=trash)
     return await house.storage.clips.get(word.upper()) or await at_path(word, event.author, house)

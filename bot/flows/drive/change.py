@@ -31,6 +31,7 @@ async def renamed(clip: Clip, wanted: str, by: str, house: House) -> Changed:
 async def saved(clip: Clip, by: str, house: House) -> Changed:
     """In the workspace's space, under the same path; a temporary film stays from now on."""
     if clip.shared:
+        clip = await moved(clip, clip.drive_path, by, house)  # what was cut short is finished
         return Changed(clip, f"{clip.drive_path} is in the space already")
     return await _put(clip, f"{SPACE}{clip.drive_path}", "", by, house)
 

@@ -20,6 +20,7 @@ from bot.ports.house import House
 FOLLOWED = timedelta(days=7)
 MOST_FOLLOWED = 10
 LONGEST_ALT = 120
+HIDDEN = "That film is not here any more"
 
 
 async def film_card(
@@ -32,16 +33,29 @@ async def film_card(
 
 
 async def follow(clip: Clip, house: House, *, on: str = "", title: str = "", notes: tuple[str, ...] = ()) -> bool:
-    """Every card that shows this film shows it as it is now: its job's, and its own ones.
+    """Every card that shows this film shows it as it is now: its job's, and its own ones, where it is still for those who see them.
 
     The one of the id `on` says what was done; False where that is none of them.
     """
     await _job_card(clip, house)
     noted = await _noted(clip, house)
     for card, event in noted.items():
-        told = _Told(title, notes) if card == on else _Told()
-        await house.storage.cards.revise(card, await _drawn(clip, event, house, card, told))
+        if card == on or await _still_for(clip, event, card, house):
+            told = _Told(title, notes) if card == on else _Told()
+            shown = await _drawn(clip, event, house, card, told)
+        else:
+            shown = Card(title=HIDDEN, job=card)
+        await house.storage.cards.revise(card, shown)
     return on in noted
+
+
+async def _still_for(clip: Clip, event: ChatEvent, card: str, house: House) -> bool:
+    """Whether the film is for whoever sees this card: for one person, or for all who are there."""
+    posting, here = await house.storage.cards.get(card), event.conversation.channel
+    if posting is None or posting.to is not None:
+        mine = may_change(clip, event.author, house.rules)
+        return mine or clip.seen_by(event.author, here, house.clock.now())
+    return clip.shared or clip.channel == here
 
 
 @dataclass(frozen=True, slots=True)

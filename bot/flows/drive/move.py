@@ -86,7 +86,6 @@ async def _moved(clip: Clip, path: str, turn: _Turn, house: House, changes: dict
         if not await house.storage.names.reserve(clip.id, key):
             continue
         if not await _copied(clip, key, house):
-            await house.storage.names.release(clip.id, key)
             continue
         after = clip.change(drive_path=name, key=key, **changes)
         await house.storage.clips.change(after)
@@ -113,15 +112,17 @@ async def _stayed(clip: Clip, plan: _Plan, turn: _Turn, house: House, changes: d
 
 
 async def _copied(clip: Clip, key: str, house: House) -> bool:
-    """False where somebody's bytes are there."""
+    """False where somebody's bytes are there. The name is given back where it was reserved in vain."""
     try:
         await house.files.copy(clip.key, key)
     except Taken:
+        await house.storage.names.release(clip.id, key)
         return False
     except FileNotFoundError:
         fresh = await house.storage.clips.get(clip.id)
         if fresh is not None and fresh.version != clip.version:
             raise Stale(f"clip {clip.id} was moved meanwhile") from None
+        await house.storage.names.release(clip.id, key)
         raise BadRequest(f"The file of {clip.drive_path} is not on the Drive any more.") from None
     return True
 

@@ -85,7 +85,7 @@ async def _drive_file(path: str, conversation: Conversation, author: Person, hou
 
 async def _clip(id: str, conversation: Conversation, author: Person, house: House) -> Clip:
     if id == LAST:
-        return await _last_clip(conversation, house)
+        return await _last_clip(conversation, author, house)
     clip = await house.storage.clips.get(id)
     if clip is None or not clip.seen_by(author, conversation.channel, house.clock.now()):
         raise BadMedia(f"There is no clip {id!r} that you can see here. Check its id.")
@@ -94,8 +94,8 @@ async def _clip(id: str, conversation: Conversation, author: Person, house: Hous
     return clip
 
 
-async def _last_clip(conversation: Conversation, house: House) -> Clip:
-    found = await last(conversation, house)
+async def _last_clip(conversation: Conversation, author: Person, house: House) -> Clip:
+    found = await last(conversation, author, house)
     if found is None:
         raise BadMedia("No film is finished in this conversation yet. Wait for one, or name a clip.")
     return found

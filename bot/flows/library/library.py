@@ -23,7 +23,6 @@ PAGE = 10
 MOST_PAGES = MOST_COUNTED // PAGE
 LONGEST_LABEL = 30
 LONGEST_ALT = 120
-LONGEST_NUMBER = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ def check_page(page: Page, what: What) -> None:
 async def turn(event: Press, house: House) -> None:
     """Another page in the place of this one. Raises UserError."""
     listing = await own(event, house)
-    if not (event.item.isdecimal() and len(event.item) <= LONGEST_NUMBER):
+    if not (event.item.isdecimal() and len(event.item) <= MAX_ITEM):
         raise BadRequest(f"There is no page {shorten(event.item, MAX_ITEM)!r}.")
     await _revised(listing, min(int(event.item), MOST_PAGES), house)
 

@@ -119,10 +119,18 @@ async def _add(event: Press, house: House) -> None:
         await _new(place, request_of((of_clip(clip),), Join()), event, house)
         return
     check_access(job, event.author, house.rules)
+    _check_for(job, clip, house)
     if job.answered_with != event.key:
         _check_room(job, clip)
         await _revise(job, (*_films(job), of_clip(clip), *_sounds(job)), event.key, house)
     await _tell_elsewhere(job, clip, event, house)
+
+
+def _check_for(job: Job, clip: Clip, house: House) -> None:
+    """Raises BadRequest where the film is not for who began the merge to see, or not where its card stands."""
+    if not clip.seen_by(job.author, job.conversation.channel, house.clock.now()):
+        who = job.author.name or "whoever began this merge"
+        raise BadRequest(f"{clip.name} is not there for {who} to see where this merge is put together.")
 
 
 def _check_room(job: Job, clip: Clip) -> None:
@@ -166,8 +174,8 @@ async def _move(event: Press, house: House) -> None:
 
 def _arranged(films: list[Reference], event: Press) -> list[Reference]:
     """The films after the press; `item` is the place of the film it is about, from 1. Raises BadRequest where there is none."""
-    place = int(event.item) - 1 if event.item.isascii() and event.item.isdecimal() else -1
-    if not 0 <= place < len(films):
+    place = next((at for at in range(len(films)) if event.item == f"{at + 1}"), None)
+    if place is None:
         raise BadRequest(MOVED_ON)
     film = films.pop(place)
     if event.action == Action.leave_out:

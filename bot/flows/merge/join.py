@@ -9,7 +9,7 @@ import logging
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.domain.drive import Clip
@@ -59,14 +59,27 @@ async def join(job: Job, house: House) -> None:
 
 @dataclass(slots=True)
 class _Run:
-    """One try; `job` is as it was last saved."""
+    """One try; `job` is as it was last saved, `keys` is where each film lay when it was looked for."""
 
     job: Job
     house: House
     fraction: float = 0.0
+    keys: dict[str, str] = field(default_factory=dict)
 
     async def joined(self) -> Job:
-        """The job once its film is on the Drive, held."""
+        """The job once its film is on the Drive, held. Raises BlockingIOError where a film was given another name meanwhile."""
+        try:
+            return await self._joined()
+        except (BadMedia, Unreadable) as error:
+            if await self._moved():
+                raise BlockingIOError("a film moved while it was read") from error
+            raise
+
+    async def _moved(self) -> bool:
+        fresh = [(key, await self.house.storage.clips.get(id)) for id, key in self.keys.items()]
+        return any(clip is not None and clip.key != key for key, clip in fresh)
+
+    async def _joined(self) -> Job:
         known = await self.house.storage.clips.get(film_id(self.job, 0))
         if known is not None:  # a worker brought it home and died before it could say so
             return await self._home(known)
@@ -110,12 +123,14 @@ class _Run:
             raise BadMedia(f"{called(reference)} is not on the Drive any more.") from None
 
     async def _clip(self, reference: Reference) -> Clip:
-        """The film as it is called and where it lies now."""
+        """The film as it is called and where it lies now. One whose time is over is there for a merge that began before."""
         clip, job = await self.house.storage.clips.get(reference.source.value), self.job
-        if clip is None or not clip.seen_by(job.author, job.conversation.channel, self.house.clock.now()):
+        began = job.confirmed_at or self.house.clock.now()
+        if clip is None or not clip.seen_by(job.author, job.conversation.channel, began):
             raise BadMedia(f"{called(reference)} is not there any more, or not for {job.author.name or 'you'} to see.")
         if clip.trashed_at is not None:
             raise BadMedia(f"{clip.name} is in the trash. Restore it first.")
+        self.keys[clip.id] = clip.key
         return clip
 
     async def _probed(self, reference: Reference, path: Path) -> Media:

@@ -81,7 +81,7 @@ def form_values(value: str) -> Mapping[str, str] | None:
     """A press's value as a filled form, None where it is plain text."""
     try:
         filled = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for a thousand brackets in one another
         return None
     if not isinstance(filled, dict):
         return None
