@@ -1,5 +1,7 @@
 """What runs: for the person who asks, or for the whole channel."""
 
+from collections.abc import Sequence
+
 from bot.domain.card import Card, Field
 from bot.domain.chat import ChatEvent, Command, Conversation, Message, Person
 from bot.domain.job import RUNNING, Job, State
@@ -38,10 +40,19 @@ async def status(who: str, event: Message | Command, house: House) -> Card:
         if whose.startswith("job "):
             return Card(title=f"There is no {whose} here", text="“status” lists what runs for you.")
         return Card(title=f"Nothing is running {whose}", text="Write what you would like to see, and it will be.")
-    fields = tuple(Field(job.id, f"{line(job)} · {_about(job, event)}") for job in jobs)
+    fields = tuple(Field(job.id, " · ".join(filter(None, (line(job), _about(job, event))))) for job in jobs)
     if whose.startswith("job "):
         return Card(title=f"About {whose}", fields=fields)
-    return Card(title=f"{len(jobs)} running {whose}" if len(jobs) > 1 else f"One is running {whose}", fields=fields)
+    return Card(title=f"{_counted(jobs)} {whose}", fields=fields)
+
+
+def _counted(jobs: Sequence[Job]) -> str:
+    """`One is running`, `3 running`, `2 waiting`, `3 running and 2 waiting`: what waits does so for a person."""
+    waiting = sum(job.state not in RUNNING for job in jobs)
+    if len(jobs) == 1:
+        return f"One is {'waiting' if waiting else 'running'}"
+    counts = ((len(jobs) - waiting, "running"), (waiting, "waiting"))
+    return " and ".join(f"{count} {what}" for count, what in counts if count)
 
 
 def _about(job: Job, event: Message | Command) -> str:

@@ -225,7 +225,7 @@ async def test_the_settings_tell_what_holds_here(stage):
         "Resolution": "1080p",
         "Sound": "off",
         "A price stands for": "30 min",
-        "Temporary films are kept for": "24 h 0 min",
+        "Temporary films are kept for": "24 h",
         "Files that come in": "up to 20, each up to 536.9 MB",
         "Who decides about a film": "whoever asked for it, and 1 person the operator allows",
         "Rate": "250 credits a dollar",
@@ -257,4 +257,4 @@ async def test_status_of_the_channel_counts_what_runs_in_its_threads(stage):
     await stage.ask()
     await hear(Command("c1", replace(HERE, thread=""), OTHER, "status", "channel"), stage.house)
     posting = await stage.house.storage.cards.get(reply_id("c1"))
-    assert posting.card.title == "One is running here"
+    assert posting.card.title == "One is waiting here"

@@ -11,6 +11,7 @@ from bot.domain.chat import Message
 from bot.domain.errors import Later
 from bot.domain.job import State
 from bot.flows.hear import hear
+from bot.flows.show.words import duration
 from bot.ports.video import Running
 from tests.houses import HERE, OTHER
 
@@ -115,6 +116,16 @@ async def test_status_lists_what_runs_for_me_and_for_the_channel(stage):
         (job.id, "rendering, 50% · A fox crosses the frozen lake at dawn")
     ]
     assert (await stage.say("status channel")).title == "One is running here"
+    await stage.ask()
+    assert (await stage.say("status")).title == "1 running and 1 waiting for you"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.2, "less than a second"), (59, "59 s"), (125, "2 min 5 s"), (3780, "1 h 3 min"), (86400, "24 h")],
+)
+def test_a_span_of_time_is_said_in_words_people_use(seconds, said):
+    assert duration(seconds) == said
 
 
 async def test_an_empty_message_gets_a_how_to_and_no_error(stage):

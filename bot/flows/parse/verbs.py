@@ -39,7 +39,7 @@ _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
         "merge": r"(?!)",
         "cinematic": rf"(?:(?:{'|'.join(Mode)})(?:\s?[:,] ?| ))?(?:{_AN_IDEA}) .+|(?:{'|'.join(Mode)})\s?: ?.+",
         "show": rf"(?:me )?(?:{_FILM}|{_FOLDED})",
-        "rename": rf"(?:{_FILM}|{_FOLDED}) (?:to|as|into) \S.{{0,200}}",
+        "rename": rf"(?:{_FILM}|{_FOLDED}) (?:to|as|into) \S.{{0,1000}}",
         "move": rf"(?:{_FILM}|{_FOLDED}) (?:to|into|in) (?:{_FILES}|{_FOLDED}/?|/space/?|[^\s/]+/)",
         "delete": rf"{_FILM}|{_FOLDED}",
         "restore": rf"{_FILM}|{_FOLDED}",

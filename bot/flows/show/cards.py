@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from bot.domain.card import Action, Bar, Button, Card, Field, Style, Tone
 from bot.domain.drive import Clip
@@ -60,7 +61,7 @@ def _ask(job: Job, around: Surroundings) -> Card:
             tone=Tone.problem,
         )
     total = amount(job.quote.credits)
-    stands = duration((job.quote.valid_until - (job.asked_at or job.made_at)).total_seconds())
+    stands = duration(10 * ceil((job.quote.valid_until - (job.asked_at or job.made_at)).total_seconds() / 10))
     price = f"About {total}" if job.quote.estimated and job.quote.credits else total.capitalize()
     count = job.choice.settings.count if job.choice else None
     what = f"these {count.value} films" if count is not None and count.value > 1 else "this film"

@@ -97,13 +97,15 @@ def moves(camera: tuple[Move, ...]) -> str:
 
 
 def duration(value: float) -> str:
-    """A span of time in words people use: "45 s", "2 min 5 s", "1 h 3 min"."""
+    """A span of time in words people use: "45 s", "2 min 5 s", "1 h 3 min", "24 h"."""
     whole = round(value)
+    if not whole:
+        return "less than a second"
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60} min" if whole % 3600 // 60 else f"{whole // 3600} h"
 
 
 def kept_until(clip: Clip) -> str:
