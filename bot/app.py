@@ -31,6 +31,7 @@ from bot.ports.chat import ChatPlatform
 from bot.ports.clock import Clock
 from bot.ports.house import House
 from bot.ports.parts import Parts
+from bot.ports.writer import Writer
 from bot.router import Router
 from config import Settings
 
@@ -172,6 +173,7 @@ async def _house(
     if hooks is not None and parts.doors is not None:
         parts.doors[hooks.DOOR] = hooks.door(told)
     chats = {name: _connect("chat", name, configured.get(name, {}), parts, stack) for name in names}
+    writer = _writer(settings, parts, stack)
     house = House(
         storage=storage,
         files=files,
@@ -186,6 +188,7 @@ async def _house(
         worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
         # A terminal that has gone home has no process any more: whoever runs carries its jobs on.
         serves=frozenset(chats) | {"terminal"},
+        writer=writer,
     )
     return replace(house, callback=hooks.address) if hooks is not None else house
 
@@ -215,6 +218,16 @@ def _open_storage(url: str, parts: Parts) -> Any:
 def _files(settings: Settings, parts: Parts) -> Any:
     name, values = settings.files()
     return adapter("files", name).create(replace(parts, settings=values, folder=parts.folder / SCRATCH))
+
+
+def _writer(settings: Settings, parts: Parts, stack: AsyncExitStack) -> Writer | None:
+    wanted = settings.writer()
+    if wanted is None:
+        return None
+    name, values = wanted
+    made = adapter("writer", name).create(replace(parts, settings=values))
+    stack.push_async_callback(made.aclose)
+    return made
 
 
 def _connect(kind: str, name: str, values: Mapping[str, str], parts: Parts, stack: AsyncExitStack) -> Any:

@@ -10,7 +10,20 @@ import structlog
 NEVER = frozenset({"prompt", "text", "token", "api_key", "secret", "password", "authorization", "cookie"})
 """Names whose values are left out of every line, whoever logs them."""
 
-LIBRARIES = ("httpx", "httpcore", "uvicorn", "alembic", "apscheduler", "sqlalchemy", "PIL", "asyncio", "multipart")
+LIBRARIES = (
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "openai",
+    "uvicorn",
+    "alembic",
+    "apscheduler",
+    "sqlalchemy",
+    "PIL",
+    "asyncio",
+    "multipart",
+)
 """Their INFO is about their own insides, and httpx's holds signed addresses."""
 
 HIDDEN = "***"

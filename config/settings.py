@@ -50,6 +50,21 @@ class Bucket(Section):
         return {name: text for name, text in texts.items() if text}
 
 
+class Llm(Section):
+    """A language model that writes prompts and reads requests, at an endpoint that speaks OpenAI's chat completions: all three, or none."""
+
+    base_url: str = Field(
+        default="", pattern=r"^(https?://\S+)?$", description="an address like https://api.example.com/v1"
+    )
+    api_key: SecretStr = Field(default=SecretStr(""), description="text")
+    model: str = Field(default="", max_length=200, description="a model's name, as the endpoint has it")
+
+    def values(self) -> dict[str, str]:
+        """Name -> value for `Parts.settings`; the key is plain here, so never print it."""
+        texts = {name: _text(getattr(self, name)).strip() for name in type(self).model_fields}
+        return {name: text for name, text in texts.items() if text}
+
+
 class Defaults(Section):
     """The operator's own values for what people do not say; None leaves it to the model."""
 
@@ -145,6 +160,7 @@ class Settings(BaseSettings):
     timing: Timing
     limits: Limits
     bucket: Bucket = Bucket()
+    llm: Llm = Llm()
     defaults: Defaults
     chats: Platforms = Field(alias="platforms")
     renderers: Providers = Field(default=Providers(), alias="providers")
@@ -199,6 +215,11 @@ class Settings(BaseSettings):
             found["slack"] |= {"database_url": self.database_url}
         return found
 
+    def writer(self) -> tuple[str, dict[str, str]] | None:
+        """The adapter folder of who writes and its settings; None where nobody is to."""
+        values = self.llm.values()
+        return ("llm", values) if values else None
+
     def providers(self) -> dict[str, dict[str, str]]:
         """Adapter folder -> its own settings, for each video provider that is switched on."""
         found = dict(_switched_on(self.renderers.tables()))
@@ -208,7 +229,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> frozenset[str]:
         """Every secret's plain text, for a log to take out."""
-        adapters = (*self.chats.tables().values(), *self.renderers.tables().values(), self.bucket)
+        adapters = (*self.chats.tables().values(), *self.renderers.tables().values(), self.bucket, self.llm)
         return frozenset(
             value for adapter in adapters for name, value in adapter.values().items() if names.secret(name)
         )
@@ -223,7 +244,19 @@ def read() -> Settings:
         raise BadSettings(sentences(error, Settings, given, sources.operator_path(given))) from None
     if keyless := [say for table in (settings.chats, settings.renderers) for say in _keyless(table.tables())]:
         raise BadSettings(" ".join(keyless))
+    if say := _half_set(settings.llm):
+        raise BadSettings(say)
     return settings
+
+
+def _half_set(llm: Llm) -> str:
+    there = llm.values()
+    variables = {place[1]: name for name, place in names.OWN.items() if place[0] == "llm"}
+    held = " and ".join(name for key, name in variables.items() if key in there)
+    missing = " and ".join(name for key, name in variables.items() if key not in there)
+    if not held or not missing:
+        return ""
+    return f"A language model needs all three: {held} given, {missing} missing. Set all or none; where no key is asked for, any word will do."
 
 
 def _keyless(adapters: Mapping[str, Adapter]) -> Iterator[str]:

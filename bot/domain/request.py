@@ -21,6 +21,12 @@ class Origin(StrEnum):
     said = "said"
     default = "default"
     model = "model"
+    read = "read"  # by the language model, from a request that says it in other words
+
+    @property
+    def wished(self) -> bool:
+        """Whether the person asked for it: what differs is told them."""
+        return self in {Origin.said, Origin.read}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Ask:
     def given(self, name: str, value: Any, shown: str, why: str) -> "Fitted":
         """A value the model gives; a miss where another was said."""
         wish = self.wish(name)
-        if wish is not None and wish.origin is Origin.said:
+        if wish is not None and wish.origin.wished:
             return _model(value), Miss(name, words(wish.value), shown, why)
         return _model(value), None
 
@@ -100,7 +100,7 @@ def _resolution(ask: Ask) -> Fitted:
         return ask.given("resolution", None, "", f"{ask.model.title} decides the resolution itself.")
     if wish is not None and str(wish.value).lower() in offered:
         return replace(wish, value=str(wish.value).lower()), None
-    if wish is None or wish.origin is not Origin.said:
+    if wish is None or not wish.origin.wished:
         return _model(next((one for one in offered if _leaves_all(ask, one)), offered[0])), None
     value = _nearest_resolution(str(wish.value), offered)
     return ask.given("resolution", value, value, f"{ask.model.title} makes {_either(offered)}.")
@@ -140,7 +140,7 @@ def _audio(ask: Ask) -> Fitted:
 
 
 def _optional_audio(ask: Ask, wish: Setting[bool] | None) -> Setting[bool]:
-    if wish is not None and wish.origin is Origin.said:
+    if wish is not None and wish.origin.wished:
         return wish
     if ask.request.of_role(Role.reference_audio) or ask.request.settings.voice is not None:
         return Setting(True, Origin.said)  # who brings a sound or a line to speak has asked for sound
@@ -188,7 +188,7 @@ def _aspect(ask: Ask) -> Fitted:
         return ask.given("aspect", None, "", f"{ask.model.title} decides the ratio itself.")
     if wish is not None and wish.value in offered:
         return wish, None
-    if wish is None or wish.origin is not Origin.said:
+    if wish is None or not wish.origin.wished:
         return _model(_own_aspect(offered, shape)), None
     target = shape if wish.value == "adaptive" else _ratio(wish.value)
     value = "adaptive" if offered == ("adaptive",) else _nearest(target, offered)

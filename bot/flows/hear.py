@@ -12,6 +12,7 @@ from bot.flows.answer import answer
 from bot.flows.earlier import said, speaks_of, taken
 from bot.flows.parse import parse, verdict
 from bot.flows.race import settled
+from bot.flows.read_freely import read_freely
 from bot.flows.verb import verb
 from bot.flows.wish import wish
 from bot.ports.house import House
@@ -47,7 +48,7 @@ async def _answer(event: Message | Command, house: House) -> Card | None:
         return await verb(parsed, event, house)
     if not parsed.prompt.strip() and not parsed.references and not parsed.problems:
         return Card(title="Tell me what to film", text=HOW_TO)
-    await wish(event, parsed, house, note)
+    await wish(event, await read_freely(parsed, event, house), house, note)
     return None
 
 

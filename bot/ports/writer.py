@@ -6,8 +6,10 @@ from bot.domain.cinema import Brief, Scene
 
 
 class Writer(Protocol):
+    """Whoever asks bounds the time: either may be cancelled."""
+
     async def scene(self, brief: Brief) -> Scene:
-        """Raises Unavailable where nobody answers in time, InvalidInput for an answer that is no scene."""
+        """One that keeps `bot.domain.cinema.rules`. Raises Unavailable where nobody answers, InvalidInput for an answer that is no such scene."""
         ...
 
     async def settings(self, text: str) -> str:

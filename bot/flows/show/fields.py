@@ -13,6 +13,8 @@ from bot.flows.settle import cost
 from bot.flows.show.words import amount, kept_until, moves, seconds
 from bot.flows.split import films_of
 
+READ = "(read by the language model)"
+
 
 def settings(job: Job) -> tuple[Field, ...]:
     """Every setting of the chosen model, in words, with where it came from unless it was said; no seed is a default."""
@@ -25,7 +27,8 @@ def settings(job: Job) -> tuple[Field, ...]:
         for name, setting in chosen.items()
         if (text := in_words(name, setting.value))
     )
-    return (Field("Model", job.choice.title), *rows, Field("Job", job.id))
+    read = chosen.model is not None and chosen.model.origin is Origin.read
+    return (Field("Model", f"{job.choice.title} {READ}" if read else job.choice.title), *rows, Field("Job", job.id))
 
 
 _IN_WORDS: Mapping[str, Callable[[Any], str]] = {
@@ -54,7 +57,13 @@ def in_words(name: str, value: Any) -> str:
 def _told(text: str, setting: Setting[Any], *, adjusted: bool) -> str:
     if adjusted:
         return f"{text} (adjusted)"
-    return text if setting.origin is Origin.said else f"{text} (default)"
+    match setting.origin:
+        case Origin.said:
+            return text
+        case Origin.read:
+            return f"{text} {READ}"
+        case _:
+            return f"{text} (default)"
 
 
 _FROM = {
