@@ -67,8 +67,9 @@ def names(job: Job) -> list[str]:
 
 @dataclass
 class Gate(Glass):
-    """Joins when it is opened; `working` counts those that are being joined."""
+    """Joins when it is opened; `working` counts those that are being joined, `told` is how far it says to be until then."""
 
+    told: float = 0.5
     working: int = 0
     most: int = 0
     joins: list[int] = field(default_factory=list)
@@ -89,7 +90,7 @@ class Gate(Glass):
         self.joins.append(len(clips))
         self.begun.set()
         try:
-            progress(0.5)
+            progress(self.told)
             await asyncio.to_thread(into.write_bytes, b"half of it")
             await self.opened.wait()
             return await super().join(clips, into, how, soundtrack=soundtrack, progress=progress)

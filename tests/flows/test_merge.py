@@ -17,6 +17,7 @@ from bot.domain.request import SourceKind
 from bot.flows.advance import advance
 from bot.flows.hear import hear
 from bot.flows.line import let_in
+from bot.flows.parse.merging import read_merge
 from tests.fakes import Crash, Glass
 from tests.flows.brittle import Brittle, With
 from tests.flows.merging import Gate, Odd, merge, names, shelved, told, with_media
@@ -217,10 +218,25 @@ async def test_what_cannot_be_joined_never_gets_onto_a_drive(stage, tools, say):
     assert not list(stage.house.folder.glob("*.mp4"))
 
 
+@pytest.mark.parametrize(
+    ("words", "format"),
+    [
+        ("vertical 9:16", Format.portrait),
+        ("wide 16:9 horizontal", Format.landscape),
+        ("1:1", Format.square),
+        ("4:3", Format.landscape_4_3),
+        ("3:4", Format.portrait_3_4),
+    ],
+)
+def test_a_format_has_the_names_that_people_give_it(words, format):
+    for word in words.split():
+        assert read_merge(f"3 1 2 as {word}").format is format, word
+
+
 async def test_a_cancel_stops_the_joining_wherever_it_is_pressed(stage):
-    """Nothing works on it soon after, and nothing is left of it; who joined it only sees that it was moved."""
+    """Nothing works on it soon after, however little it tells, and nothing is left of it; who joined it only sees that it was moved."""
     await shelved(stage, "a.mp4", "b.mp4")
-    gate = Gate()
+    gate = Gate(told=0.0)
     with_media(stage, gate)
     job = await merge(stage, "merge 1 2")
     step = asyncio.create_task(advance(await claimed(stage), stage.house))
