@@ -15,7 +15,7 @@ export class Picked {
   }
 
   box(clip) {
-    const box = el("input", { type: "checkbox", "aria-label": `Choose ${clip.heading} to merge`, on: { change: () => this.#change(clip, box.checked) } });
+    const box = el("input", { type: "checkbox", "aria-label": `Choose ${clip.heading} to merge: ${clip.drive_path}`, on: { change: () => this.#change(clip, box.checked) } });
     box.checked = this.clips.some((one) => one.id === clip.id);
     return el("label", { class: "pick", "data-pick": clip.id }, box, el("span", { "aria-hidden": "true" }, icon("check"), el("b")));
   }

@@ -178,3 +178,12 @@ async def test_a_card_that_grows_when_its_picture_arrives_keeps_its_buttons_in_v
     await send(page, "a fox")
     await expect(page.get_by_role("img", name="What came in")).to_be_visible()
     await expect(page.get_by_role("button", name="Confirm")).to_be_in_viewport(ratio=1)
+
+
+async def test_a_long_conversation_moves_in_its_own_room_and_the_page_around_it_stands_still(shown, page):
+    answering(shown, replace(ASK, text="a fox runs. " * 30))
+    for number in range(1, 4):
+        await send(page, f"a fox {number}")
+        await expect(page.get_by_role("article")).to_have_count(number)
+    assert await page.locator("main").evaluate("(room) => room.scrollHeight > room.clientHeight")
+    assert await page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
