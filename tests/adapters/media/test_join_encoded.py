@@ -11,6 +11,8 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
+from adapters.media.ffmpeg.join.agree import difference
+from adapters.media.ffmpeg.join.looking import look_at_all
 from adapters.media.ffmpeg.tools import FFmpegTools
 from bot.domain.join import Fill, Format, Join, Method
 from tests.adapters.media import making
@@ -55,6 +57,15 @@ DIFFERENT = {
 
 SLOW = pytest.mark.skipif(os.environ.get("CLAPPER_SOAK") != "1", reason="another like the others: CLAPPER_SOAK=1")
 SPARED = {"10 bits", "sample rate", "mono", "settings"}
+
+
+def test_every_difference_is_seen_before_anything_is_encoded(tmp_path):
+    """Copied all the same, such films would come out broken, and ffmpeg would not say so."""
+    for case in SPARED:
+        *makings, why = DIFFERENT[case]
+        (folder := tmp_path / case).mkdir()
+        looks = look_at_all(made(folder, *(replace(making, seconds=0.25) for making in makings)))
+        assert difference(looks, Join(), soundtrack=False) == f"{why}, so they were encoded anew.", case
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, marks=SLOW if case in SPARED else ()) for case in DIFFERENT])
