@@ -185,5 +185,7 @@ async def test_a_long_conversation_moves_in_its_own_room_and_the_page_around_it_
     for number in range(1, 4):
         await send(page, f"a fox {number}")
         await expect(page.get_by_role("article")).to_have_count(number)
+    await page.reload()
+    await expect(page.get_by_role("article")).to_have_count(3)
     assert await page.locator("main").evaluate("(room) => room.scrollHeight > room.clientHeight")
     assert await page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
