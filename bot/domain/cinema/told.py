@@ -11,7 +11,7 @@ USUAL_SHOT = 4.0
 USUAL_SHOTS = 2
 """How many where nobody said how long the film is to be."""
 
-_ARTICLE = re.compile(r"(?:a|an|the|one|some|this|that|these|those)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:a|an|the|one|some|this|that|these|those)\s+", re.IGNORECASE)
 _TOKEN = re.compile(r"\s+(?:(?:in|of|from|on|with)\s+)?@\w+")
 _OWNED = frozenset({"my", "your", "his", "her", "its", "our", "their", "every", "each", "no", "all", "both"})
 _BOUND: Mapping[Purpose, str] = {

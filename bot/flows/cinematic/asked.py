@@ -32,7 +32,7 @@ _MODE_WORDS: Mapping[Mode, re.Pattern[str]] = {
     for mode, words in (
         (Mode.action, r"rac(?:e|es|ing)\b|chas|fight|fought|box|punch|battl|sprint|gallop|explod|explos|crash|surf|skat|jump|leap|storms\b|duel|samurai|sword|motorbike|motorcycle|stunt|escap|attack|hunt"),
         (Mode.performance, r"sing|sang|danc|violin|pian|guitar|concert|stage|monologue|speak|orchestra|drum|ballet|ballerin|actor|actress|choir|rapp|band\b"),
-        (Mode.studio, r"product|bottle|perfume|sneaker|watch(?:es)?\b|jewel|cosmetic|logo|commercial|advert|turntable|packag|lipstick|headphone|smartphone|unbox|latte|marble"),
+        (Mode.studio, r"product|bottle|perfume|sneaker|(?:a|the|wrist|gold|golden|silver|luxury) ?watch\b|jewel|cosmetic|logo|commercial|advert|turntable|packag|lipstick|headphone|smartphone|unbox|latte|marble"),
         (Mode.atmospheric, r"fog|mist|drift|landscape|ambien|mood|aurora|clouds?\b|autumn leaves|waves\b|empty|silen|quiet|rain|snow|at night|abandoned|desert"),
     )
 }  # fmt: skip
@@ -42,6 +42,10 @@ _NEGATIVE = re.compile(
 )
 _CAMERA = re.compile(
     r"[,;]?\s*(?:\b(?:and|while|as|with|then)\s+)?\b(?:the |a )?camera\s+(?:(?:slowly|gently|quickly|softly|smoothly)\s+)?(?P<move>[a-z]+(?:\s+(?:in|out|up|down|left|right|back|still|shot))?)\b[^,.;!?]*",
+    re.IGNORECASE,
+)
+_LOOKED_AT = re.compile(
+    r"\b(?:on|onto|towards?|to|into|around|over|past|across|through|behind|with|follow\w*|track\w*)\s+((?:(?:an?|the|two|three|my|our)\s|@).+)",
     re.IGNORECASE,
 )
 _IN_WORDS: Mapping[str, Movement] = {
@@ -128,6 +132,8 @@ def _moved(idea: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
         if movement is None:
             return found[0]
         steps.append(movement)
+        if found.start() == 0 and (seen := _LOOKED_AT.search(found[0])):
+            return seen[1]
         notes.append(f"“{found[0].strip(' ,;')}” is told as [{movement}].")
         return ""
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.cinema import AVOIDED, MOST_SHOTS, Brief, Scene, Shot, again, anchor, plan, rules, sentence
-from bot.flows.cinematic.english import words_of
+from bot.flows.cinematic.english import DETERMINERS, words_of
 from bot.flows.cinematic.phrases import LIGHTS, VOICES, Bank, Voice
 from bot.flows.cinematic.story import Story, read_story
 
 MOST_AVOIDED = 6
 LONGEST_AVOIDED = 80
+LONGEST_THING = 10
+"""In words."""
 _FORMS = re.compile(r"<([^|<>]+)\|([^|<>]+)>")
 _INDEFINITE = re.compile(
     r"\b(?:a|an) (?!few\b|little\b|lot\b|bit\b|moment\b|while\b|time\b|hurry\b|row\b|single\b|pile\b|kind\b)(?=[a-z])",
@@ -34,11 +36,19 @@ def compose(brief: Brief) -> tuple[Scene, Brief]:
     put around them.
     """
     if not brief.plain:
-        scene = _scene(brief, read_story(brief.idea, plan(brief.seconds, MOST_SHOTS)))
-        if not rules(scene, brief):
+        story = read_story(brief.idea, plan(brief.seconds, MOST_SHOTS))
+        scene = _scene(brief, story)
+        if not rules(scene, brief) and not _unread(story):
             return scene, brief
     plain = replace(brief, plain=True)
     return _plain(plain), plain
+
+
+def _unread(story: Story) -> bool:
+    """A long string of words without a verb was not understood."""
+    words = story.subject.split()
+    most = LONGEST_THING if words and words[0].lower() in DETERMINERS else LONGEST_THING // 2
+    return story.held and len(words) > most
 
 
 def _scene(brief: Brief, story: Story) -> Scene:
@@ -89,12 +99,10 @@ def _actions(brief: Brief, story: Story, voice: Voice, beats: Sequence[str], man
 def _bank(voice: Voice, place: int, many: int, story: Story, *, own: bool) -> Bank:
     if not own and place == 0:
         return voice.there
-    if not own and not story.held and place < many - 1:
-        return voice.again
-    if not own:
-        return voice.ends if place == many - 1 and place > 1 else (voice.ends if story.held else voice.again)
     if place == 0:
         return voice.begins
+    if not own and len(story.beats) == 1 and not story.held and (place < many - 1 or place == 1):
+        return voice.again
     return voice.ends if place == many - 1 else voice.goes_on
 
 

@@ -41,9 +41,21 @@ _NOUNS_IN_ED = frozenset("bed seed weed reed hundred shed sled speed red need br
 _MORE = (
     "bake repair toss breach cheer grind polish carve hammer knead scoop whisk water row paddle pedal dial unwrap unbox fix build prepare "
     "assemble sketch strike duel spar skip prowl charge vanish sculpt mold shape forge weld hum hug trudge wade canter dribble score serve "
-    "photograph explore gallop nuzzle soak steep drizzle sprinkle glaze simmer land open step sneeze yawn"
+    "rush practice teach argue tug part board tell whistle chant stare cook crack photograph explore gallop nuzzle soak steep drizzle sprinkle glaze simmer land open step sneeze yawn"
 ).split()
 VERBS = KNOWN | {form for stem in _MORE for form in (stem, f"{stem}es" if stem.endswith(("ch", "sh", "s")) else f"{stem}s", f"{stem.removesuffix('e')}ing")}  # fmt: skip
+_GROUPS = frozenset("couple pair family band team crew group pack crowd army gang duo trio choir".split())
+_MEN = frozenset(
+    "man boy king father grandfather grandpa dad son brother uncle husband prince actor waiter gentleman guy samurai monk".split()
+)
+_WOMEN = frozenset(
+    "woman girl queen mother grandmother grandma mum mom daughter sister aunt wife princess actress waitress lady ballerina nun bride".split()
+)
+_ANYBODY = frozenset(
+    "child person keeper baker chef dancer singer detective astronaut knight soldier doctor nurse teacher farmer fisherman violinist barista".split()
+)
+_ADVERBS = frozenset("alone again away together back home there here hard fast".split())
+_ONWARD = frozenset("into across through toward towards over".split())
 _PRONOUNS = frozenset({"he", "she", "it", "they", "we"})
 _RELATIVE = frozenset({"that", "who", "which"})
 _CATENATIVE = frozenset(
@@ -83,6 +95,21 @@ def plural(subject: str) -> bool:
     return head in PEOPLE or (head.endswith("s") and not head.endswith(("ss", "us", "is", "'s", "’s")))
 
 
+def common(word: str) -> bool:
+    """Whether a word that begins a sentence is no name."""
+    lower = word.lower()
+    return lower in ENGLISH | DETERMINERS | WEATHER | PLACES | ADJECTIVES | VERBS | _PRONOUNS or not word[0].isupper()
+
+
+def may_be(pronoun: str, subject: str, *, many: bool) -> bool:
+    """Whether the pronoun can mean the subject, and hardly anybody else."""
+    words = {found[0].lower() for found in words_of(subject)}
+    if pronoun == "we" or (pronoun == "they") is not many or words & _GROUPS:
+        return False
+    other = {"he": _WOMEN, "she": _MEN, "it": _WOMEN | _MEN | _ANYBODY}.get(pronoun, frozenset())
+    return not words & other
+
+
 def verb_at(words: list[str], *, from_: int = 1) -> tuple[int, str] | None:
     """Where the verb of a clause is, and whether it is `finite` or a `participle` (dancing, covered) that needs a helping verb."""
     for at in range(from_, len(words)):
@@ -111,7 +138,7 @@ def finite(words: list[str], at: int) -> bool:  # noqa: PLR0911 - each is a rule
         acts_next = behind in VERBS and (not behind.endswith("ing") or word not in _CATENATIVE)
         return not acts_next and (word in VERBS or _like_a_verb(word, before, behind))
     if word not in VERBS or word.endswith("ing"):
-        return False
+        return _done_by_many(words, at)
     if word.endswith("ed"):
         return not behind or behind not in {"in", "by", "with"}
     return plural(" ".join(words[:at])) or _past(word)
@@ -123,6 +150,13 @@ def _compound(words: list[str], at: int) -> bool:
         return False
     bare = not DETERMINERS.intersection(words[:at]) and at <= 2
     return bare or (at > 1 and words[at - 2] in PREPOSITIONS and words[at - 1] not in DETERMINERS)
+
+
+def _done_by_many(words: list[str], at: int) -> bool:
+    """`thunder` in `horses thunder across the plain`: no word of it need be known."""
+    behind = words[at + 1] if at + 1 < len(words) else ""
+    plain = not words[at].endswith(("s", "ing", "ed", "ly")) and words[at] not in LINKING | {"and", "or"}
+    return plain and behind in DETERMINERS | _ONWARD and words[at - 1].endswith("s") and plural(" ".join(words[:at]))
 
 
 def _past(word: str) -> bool:
@@ -137,7 +171,7 @@ _PAST = frozenset(
 
 def _like_a_verb(word: str, before: str, behind: str) -> bool:
     """`burnishes` in `a smith burnishes the blade`."""
-    open_ended = behind in DETERMINERS | PREPOSITIONS or behind.endswith("ly")
+    open_ended = behind in DETERMINERS | PREPOSITIONS | _ADVERBS or behind.endswith("ly")
     shaped = len(word) > 3 and not word.endswith(("us", "is", "'s", "’s"))
     return open_ended and shaped and not before.endswith("s") and bool(before) and behind != "of"
 

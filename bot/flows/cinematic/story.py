@@ -11,7 +11,9 @@ from bot.flows.cinematic.english import (
     PLACES,
     PREPOSITIONS,
     WEATHER,
+    common,
     finite,
+    may_be,
     participle,
     plural,
     verb_at,
@@ -25,7 +27,7 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _ORDER = re.compile(
-    r"^(?:please\s+)?(?:(?:can|could) you\s+)?(?:(?:make|create|film|shoot|generate|give me|show me|i want(?: to see)?|i would like|i'd like|imagine|picture)\s+)(?:me\s+)?(?=(?:an?|the|two|three|my|our)\s)",
+    r"^(?:please\s+)?(?:(?:can|could) you\s+)?(?:(?:make|create|film|shoot|generate|give me|show me|i want(?: to see)?|i would like|i'd like|imagine|picture)\s+)(?:me\s+)?(?:how\s+)?(?=(?:an?|the|two|three|my|our)\s)|^there\s+(?:is|are|was|were)\s+",
     re.IGNORECASE,
 )
 _SEEN = re.compile(
@@ -201,20 +203,24 @@ def _beat(piece: str, subject: str, *, many: bool) -> str:
     """A later clause as a whole sentence that names the subject, or somebody else around it."""
     piece, name = piece.strip(_STOPS), again(subject)
     if said := _PRONOUN.match(piece):
-        word = said[1].lower()
-        if (word == "they") is many and word != "we" and (word != "it" or not _about_weather(piece)):
+        if may_be(said[1].lower(), subject, many=many) and not _about_weather(piece):
             return f"{name} {piece[said.end() :]}"
         return _beside(piece, name)
     if many:
         piece = re.sub(r"\b(one|both|some|all|each) of them\b", rf"\1 of {name}", piece, flags=re.IGNORECASE)
     words = [found[0].lower() for found in words_of(piece)]
-    if words and (finite(words, 0) or (words[0].endswith("ly") and len(words) > 1 and finite(words, 1))):
+    if words and (_done_alike(words, many=many) or (words[0].endswith("ly") and len(words) > 1 and finite(words, 1))):
         return f"{name} {piece[0].lower()}{piece[1:]}"
     if _participle_first(piece) and len(words) > 1:
         return f"{name} {'are' if many else 'is'} {piece[0].lower()}{piece[1:]}"
     if name.lower().removeprefix("the ") in piece.lower():
         return f"{piece[0].upper()}{piece[1:]}"
     return _beside(piece, name)
+
+
+def _done_alike(words: list[str], *, many: bool) -> bool:
+    """Whether the clause goes on with what the same subject does: `leaps over`, or of many `leap over`."""
+    return finite(["they", *words], 1) and not words[0].endswith("s") if many else finite(words, 0)
 
 
 def _about_weather(piece: str) -> bool:
@@ -224,7 +230,7 @@ def _about_weather(piece: str) -> bool:
 def _beside(piece: str, name: str) -> str:
     """What somebody or something else does, told from where the subject is."""
     first = words_of(piece)
-    lower = piece if not first or (first[0][0][0].isupper() and first[0][0].lower() not in DETERMINERS | {"it", "he", "she", "they", "we"}) else f"{piece[0].lower()}{piece[1:]}"  # fmt: skip
+    lower = f"{piece[0].lower()}{piece[1:]}" if first and common(first[0][0]) else piece
     words = [found[0].lower() for found in first[:4]]
     return (
         f"around {name}, {lower}"
