@@ -94,6 +94,11 @@ class Clip:
         return replace(self, version=self.version + 1, **changes)
 
 
+def in_trash(clip: Clip) -> str:
+    """That it has to be taken out first, and how: its id names it wherever it is said."""
+    return f"{clip.drive_path} is in the trash. Restore it first: “restore {clip.id}”."
+
+
 def _first_words(text: str) -> str:
     """One line, cut between words where there are any."""
     line = " ".join(text.split())

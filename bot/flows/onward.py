@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.domain.card import Action
 from bot.domain.chat import Press
-from bot.domain.drive import Clip
+from bot.domain.drive import Clip, in_trash
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job, Parent
 from bot.domain.model import Model
@@ -87,7 +87,7 @@ async def _film(event: Press, house: House) -> _Film:
         return await _any_of_all(event, house)
     clip = await seen(event.item, event, house)
     if clip.trashed_at is not None:
-        raise BadRequest(f"{clip.drive_path} is in the trash. Restore it first.")
+        raise BadRequest(in_trash(clip))
     return _Film(clip, await origin(clip, event, house))
 
 

@@ -21,6 +21,7 @@ def preferences(house: House) -> Card:
             Field(
                 "Files that come in", f"up to {rules.max_attachments}, each up to {size_text(rules.max_upload_bytes)}"
             ),
+            *_room(rules),
             Field("Who decides about a film", _deciders(rules)),
             Field("Rate", f"{rules.credits_per_dollar.normalize():f} credits a dollar"),
             Field("Connected models", _connected(house)),
@@ -36,6 +37,12 @@ def _defaults(house: House) -> tuple[Field, ...]:
     model = usual.title if usual else house.catalogue.default
     told = [(SETTING_WORDS[name], in_words(name, one.value)) for name, one in said.items() if name != "model"]
     return (Field("Model", model), *(Field(name, text) for name, text in told if text))
+
+
+def _room(rules: Rules) -> tuple[Field, ...]:
+    """How much films may take, where the operator set a limit."""
+    limits = (("Your Drive holds", rules.person_bytes), ("The workspace's films take", rules.workspace_bytes))
+    return tuple(Field(name, f"up to {size_text(most)}") for name, most in limits if most)
 
 
 def _deciders(rules: Rules) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.chat import ChatEvent, Command, Conversation, Message, Person
-from bot.domain.drive import Clip, Wanted, drive_key, safe_path
+from bot.domain.drive import Clip, Wanted, drive_key, in_trash, safe_path
 from bot.domain.errors import BadRequest
 from bot.domain.job import State
 from bot.ports.house import House
@@ -33,10 +33,12 @@ async def named(word: str, event: Message | Command, house: House) -> Clip:
     Raises BadRequest where it means none that they may see, or one in the trash.
     """
     clip = await meant(word, event, house)
+    if clip is None and _LAST.fullmatch(word.strip().strip('"“”')):
+        raise BadRequest("No film was made in this conversation that is still there. “library” lists all of yours.")
     if clip is None:
         raise BadRequest(f"There is no film {word.strip()!r} that you can see here. “library” lists them.")
     if clip.trashed_at is not None:
-        raise BadRequest(f"{clip.drive_path} is in the trash. Restore it first.")
+        raise BadRequest(in_trash(clip))
     return clip
 
 

@@ -422,7 +422,11 @@ async def test_the_trash_is_each_persons_own_and_over_after_a_day(stage):
 async def test_a_number_deletes_only_what_a_list_showed(stage):
     """Without a list it could be any film."""
     clip = await film(stage)
-    assert "“library” numbers them" in (await stage.say("delete 1")).text
+    assert "“library” numbers them; a path or an id" in (await stage.say("delete 1")).text
+    elsewhere = replace(HERE, channel="C9", thread="")
+    await hear(Message("e9", elsewhere, ASKER, "show last"), stage.house)
+    said = (await stage.house.storage.cards.get(reply_id("e9"))).card
+    assert said.text.startswith("No film was made in this conversation")
     assert (await fresh(stage, clip)).trashed_at is None
     await stage.say("library")
     assert not (await stage.say("drive")).buttons  # a list of folders: the numbers above still mean what they meant

@@ -63,6 +63,7 @@ async def test_the_library_lists_each_film_with_its_facts_and_its_poster(stage):
     assert card.title == "The library: 2 films"
     newest = second.result.clips[0]
     assert [field.name for field in card.fields] == [f"1. {newest.drive_path}", "2. promo/fox.mp4"]
+    assert card.fields[0].value.startswith("A heron lands on the pier · 5 s · ")
     assert card.fields[1].value == "5 s · 1280 × 720 · 26 bytes · 20 Nov 2026 · Toll One"
     [sheet] = card.media
     assert (sheet.kind, sheet.alt) == (MediaKind.image, f"1: {newest.name}, 2: fox.mp4")
@@ -218,6 +219,7 @@ async def test_the_settings_tell_what_holds_here(stage):
     rules = replace(
         stage.house.rules, defaults=defaults, approvers=frozenset({"board:U2"}), credits_per_dollar=Decimal(250)
     )
+    rules = replace(rules, person_bytes=20_000_000_000)
     stage.house = replace(stage.house, rules=rules)
     told = {field.name: field.value for field in (await stage.say("settings")).fields}
     assert told == {
@@ -227,6 +229,7 @@ async def test_the_settings_tell_what_holds_here(stage):
         "A price stands for": "30 min",
         "Temporary films are kept for": "24 h",
         "Files that come in": "up to 20, each up to 536.9 MB",
+        "Your Drive holds": "up to 20 GB",
         "Who decides about a film": "whoever asked for it, and 1 person the operator allows",
         "Rate": "250 credits a dollar",
         "Connected models": "Toll One",

@@ -193,7 +193,10 @@ async def test_films_renamed_meanwhile_are_joined_and_one_in_the_trash_is_named(
     failed = await stage.job(second.id)
     assert failed.state is State.error
     assert failed.failure is not None
-    assert (failed.failure.say, failed.failure.charged) == ("c.mp4 is in the trash. Restore it first.", Charged.no)
+    assert (failed.failure.say, failed.failure.charged) == (
+        f"c.mp4 is in the trash. Restore it first: “restore {c.id}”.",
+        Charged.no,
+    )
     card = stage.board.posts[second.card_id][-1]
     assert (card.title, card.notes[0]) == ("These films could not be merged", "Nothing was charged.")
 

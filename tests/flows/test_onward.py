@@ -316,7 +316,7 @@ async def test_a_film_that_is_not_there_for_somebody_begins_nothing(stage):
     for person, place, job in ((STRANGER, HERE, whole), (OTHER, ELSEWHERE, whole), (ASKER, HERE, trashed.job)):
         with pytest.raises(BadRequest, match="None of these films is here any more"):
             await pressed(stage, "again", "", who=person, here=place, card=job)
-    with pytest.raises(BadRequest, match=r"in the trash\. Restore it first\."):
+    with pytest.raises(BadRequest, match=r"in the trash\. Restore it first: “restore "):
         await pressed(stage, "again", trashed.id)
     stage.clock.forward(timedelta(hours=25).total_seconds())
     with pytest.raises(BadRequest, match="not here any more"):

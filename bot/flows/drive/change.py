@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.drive import SPACE, Clip, safe_path
+from bot.domain.drive import SPACE, Clip, in_trash, safe_path
 from bot.domain.errors import BadRequest, OverBudget
 from bot.domain.paths import why_unsafe
 from bot.flows.drive.move import moved
@@ -53,7 +53,7 @@ async def restored(clip: Clip, house: House) -> Changed:
 
 async def _put(clip: Clip, path: str, wanted: str, by: str, house: House) -> Changed:
     if clip.trashed_at is not None:
-        raise BadRequest(f"{clip.drive_path} is in the trash. Restore it first.")
+        raise BadRequest(in_trash(clip))
     shared = path.startswith(SPACE)
     if shared is not clip.shared and (why := await full(clip.owner, house, shared)):
         raise OverBudget(why)

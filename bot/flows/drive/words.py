@@ -84,7 +84,8 @@ async def _mine(word: str, event: Said, house: House, *, trash: bool = False) ->
     clip = await meant(word, event, house, listed=True, trash=trash)
     if clip is None:
         raise BadRequest(
-            f"There is no film {word!r} that you can see here. “{'trash' if trash else 'library'}” numbers them."
+            f"There is no film {word!r} that you can see here. “{'trash' if trash else 'library'}” numbers them; "
+            "a path or an id names one without a list."
         )
     check(clip, event, house)
     await house.storage.notes.put(key, clip.id, house.clock.now() + HEARD)

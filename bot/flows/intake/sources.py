@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
 from bot.domain.chat import Attachment, Conversation, Person
-from bot.domain.drive import Clip, drive_key, safe_path
+from bot.domain.drive import Clip, drive_key, in_trash, safe_path
 from bot.domain.errors import BadMedia
 from bot.domain.media import MediaKind
 from bot.domain.request import Reference, SourceKind
@@ -90,7 +90,7 @@ async def _clip(id: str, conversation: Conversation, author: Person, house: Hous
     if clip is None or not clip.seen_by(author, conversation.channel, house.clock.now()):
         raise BadMedia(f"There is no clip {id!r} that you can see here. Check its id.")
     if clip.trashed_at is not None:
-        raise BadMedia(f"{clip.drive_path} is in the trash. Restore it first.")
+        raise BadMedia(in_trash(clip))
     return clip
 
 

@@ -144,8 +144,9 @@ def _row(clip: Clip, number: int, asker: Person) -> Field:
 
 
 def facts(clip: Clip, asker: Person) -> str:
-    """`5 s · 1280 × 720 · 1.2 MB · 20 Nov 2026 · Toll One`."""
+    """`5 s · 1280 × 720 · 1.2 MB · 20 Nov 2026 · Toll One`, after the first words of the prompt where nobody named the film."""
     told = [
+        clip.heading if clip.heading != clip.name else "",
         seconds(round(clip.seconds, 1)),
         f"{clip.width} × {clip.height}",
         size_text(clip.bytes),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.chat import Message, Person
+from bot.domain.drive import in_trash
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.join import Fill, Format, Join
@@ -63,7 +64,7 @@ async def _film(id: str, job: Job, house: House) -> Reference:
     if clip is None or not clip.seen_by(job.author, job.conversation.channel, house.clock.now()):
         raise BadRequest(f"There is no film {id!r} that you can see here. “library” lists them.")
     if clip.trashed_at is not None:
-        raise BadRequest(f"{clip.drive_path} is in the trash. Restore it first.")
+        raise BadRequest(in_trash(clip))
     return of_clip(clip)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.domain.card import Action, Card, Tone
 from bot.domain.chat import ChatEvent, Command, Message, Press
-from bot.domain.drive import Clip
+from bot.domain.drive import Clip, in_trash
 from bot.domain.errors import BadRequest, Stale
 from bot.domain.job import Job, State, job_id, reply_id
 from bot.domain.join import MOST, Join
@@ -111,7 +111,7 @@ def _sources(references: Sequence[Reference]) -> set[Source]:
 async def _add(event: Press, house: House) -> None:
     clip = await seen(event.item, event, house)
     if clip.trashed_at is not None:
-        raise BadRequest(f"{clip.drive_path} is in the trash. Restore it first.")
+        raise BadRequest(in_trash(clip))
     pressed = await house.storage.jobs.get(event.job)
     place = await _place(event, house)
     job = pressed if is_open(pressed, house) and pressed is not None and _same_space(pressed, event) else place.job

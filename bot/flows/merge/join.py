@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.domain.drive import Clip
+from bot.domain.drive import Clip, in_trash
 from bot.domain.errors import BadMedia, ProviderError, Stale, Unreadable
 from bot.domain.job import Charged, Failure, Job, RemoteFile, Result, State
 from bot.domain.join import Joined, Method
@@ -129,7 +129,7 @@ class _Run:
         if clip is None or not clip.seen_by(job.author, job.conversation.channel, began):
             raise BadMedia(f"{called(reference)} is not there any more, or not for {job.author.name or 'you'} to see.")
         if clip.trashed_at is not None:
-            raise BadMedia(f"{clip.name} is in the trash. Restore it first.")
+            raise BadMedia(in_trash(clip))
         self.keys[clip.id] = clip.key
         return clip
 
