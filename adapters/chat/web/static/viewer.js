@@ -45,6 +45,8 @@ export class Viewer {
     this.id = film.clip ?? film.id;
     const screen = el("video", { src: film.url, poster: film.poster || null, controls: true, playsinline: true, loop: true, preload: "metadata", "aria-label": film.prompt || film.alt || film.name });
     const turn = (name, label, by) => el("button", { class: "round", type: "button", "data-turn": name, "aria-label": label, title: label, disabled: !this.#reaches(by), on: { click: () => this.#turn(by, name) } }, icon(name));
+    this.screen = screen;
+    this.under = el("div", { class: "under" }, under(film));
     this.about = el("div", { class: "about" });
     this.refused = el("p", { class: "refused", role: "alert", hidden: true });
     this.buttons = el("div", { class: "buttons", "aria-busy": "true" });
@@ -55,7 +57,7 @@ export class Viewer {
         this.total > 1 ? [turn("back", "Previous film", -1), turn("next", "Next film", 1)] : null,
         closer(this.dialog)),
       el("div", { class: "hall" },
-        el("div", { class: "screen" }, screen, el("div", { class: "under" }, under(film))),
+        el("div", { class: "screen" }, screen, this.under),
         el("div", { class: "beside" }, this.about, this.refused, this.buttons)));
     this.about.replaceChildren(...told(film));
     if (focus) (this.dialog.querySelector(`[data-turn="${focus}"]:not(:disabled)`) ?? this.dialog.querySelector("[data-turn]:not(:disabled)"))?.focus();
@@ -70,12 +72,22 @@ export class Viewer {
       const { clip, buttons } = await getClip(id);
       if (id !== this.id || !this.dialog.open) return;
       this.about.replaceChildren(...told(clip));
+      this.#relink(clip);
       this.buttons.replaceChildren(actions(buttons, `What to do with ${clip.heading}`, (button, event) => this.#press(clip, button, event)));
     } catch (error) {
       if (id === this.id) this.#refuse(error);
     } finally {
       this.buttons.removeAttribute("aria-busy");
     }
+  }
+
+  /** A link that ran out while the page stood open is taken from what was just fetched. */
+  #relink(clip) {
+    this.under.replaceChildren(...under(clip));
+    const { screen } = this;
+    const anew = () => { screen.src = clip.url; };
+    if (screen.error) anew();
+    else screen.addEventListener("error", anew, { once: true });
   }
 
   async #press(clip, button, event) {

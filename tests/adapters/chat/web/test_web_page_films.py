@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Page, expect
@@ -250,3 +251,18 @@ async def test_a_film_plays_quietly_under_a_resting_mouse_save_for_those_who_wan
         await opens(page, 1).hover()
         async with page.expect_request("**/films/01.mp4*"):
             await page.clock.run_for(400)
+
+
+async def test_a_film_whose_link_ran_out_while_the_library_stood_open_is_linked_anew(shown, page):
+    Projector(shown)
+    await hang(shown, 1)
+    await library(page)
+    await expect(tiles(page)).to_have_count(1)
+    shown.clock.ahead = timedelta(hours=25)
+    came: list[int] = []
+    page.on("response", lambda answer: came.append(answer.status) if "/films/01.mp4" in answer.url else None)
+    async with page.expect_response(lambda answer: "/films/01.mp4" in answer.url and answer.ok):
+        await opens(page, 1).click()
+    assert came[0] == 403
+    href = await page.get_by_role("link", name="Download").get_attribute("href")
+    assert (await page.request.get(f"{shown.url}{href}")).ok
