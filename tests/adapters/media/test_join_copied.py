@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import imageio_ffmpeg
+import numpy as np
 import pytest
 
 from bot.domain.join import Format, Join, Method
@@ -96,13 +97,16 @@ async def test_a_format_that_the_films_have_already_asks_for_nothing_new(tools, 
 
 
 async def test_what_is_joined_can_be_joined_again(tools, tmp_path):
-    clips = made(tmp_path, Making(), Making())
+    clips = made(tmp_path, Making(hum=0.1), Making(hum=0.1))
     await tools.join(clips, tmp_path / "two.mp4", Join())
     joined = await tools.join([tmp_path / "two.mp4", clips[0]], tmp_path / "three.mp4", Join())
     whole = seen(tmp_path / "three.mp4")
     assert joined.why == "Both agree, so nothing was encoded anew."
     assert whole.beeps == pytest.approx(whole.flashes, abs=0.016)
     assert len(whole.times) == 72
+    times, samples = whole.sound
+    heard = [np.abs(samples[(times >= at) & (times < at + 0.02)]).max() for at in np.arange(0.02, 2.96, 0.02)]
+    assert min(heard) > 0.05  # over the joints too
 
 
 async def test_films_turned_alike_are_copied_and_stay_upright(tools, tmp_path):

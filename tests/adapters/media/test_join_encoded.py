@@ -111,6 +111,18 @@ async def test_an_uneven_rate_keeps_its_time(tools, tmp_path):
     assert whole.beeps == pytest.approx(whole.flashes, abs=0.01)
 
 
+async def test_sound_that_begins_before_its_pictures_stays_as_far_before_them(tools, tmp_path):
+    """The film begins with its pictures; what was heard earlier is left out, and nothing after it moves."""
+    even, late = counted(tmp_path / "even.mp4", 0, PLAIN), tmp_path / "late.mp4"
+    inputs = ("-itsoffset", "0.25", "-i", even, "-i", even, "-map", "0:v", "-map", "1:a", "-c", "copy", late)
+    await asyncio.to_thread(subprocess.run, [FFMPEG, "-v", "error", *inputs], check=True)
+    other = counted(tmp_path / "other.mp4", 1, replace(PLAIN, size=(320, 192)))
+    why = "Clip 2 is 320 × 192 at 24 frames a second and clip 1 is 160 × 96 at 24 frames a second"
+    whole = await joined(tools, [late, other], why)
+    assert whole.flashes == pytest.approx([0.5, 1.25], abs=1e-3)
+    assert whole.beeps == pytest.approx([0.25, 1.25], abs=0.01)
+
+
 async def test_bars_and_cut_edges_lie_evenly_beside_a_film_of_another_ratio(tools, tmp_path):
     tall = making.film(tmp_path / "tall.mp4", size=(90, 160), seconds=0.3, sound=None)
     wide = making.film(tmp_path / "wide.mp4", size=(160, 90), seconds=0.3, sound=None)
@@ -147,6 +159,28 @@ async def test_hdr_comes_out_in_colours_every_screen_has(tools, tmp_path):
     clips = made(tmp_path, replace(PLAIN, codec="libx265", settings=how, pixels="yuv420p10le"), PLAIN)
     whole = await joined(tools, clips, "Clip 1 is HDR, which not every screen shows")
     assert whole.marks == [(number, index) for number in range(2) for index in range(18)]
+
+
+async def test_the_light_of_hdr_is_mapped_and_not_only_its_numbers_copied(tools, tmp_path):
+    """In HDR10 a dim and a bright grey are near each other in number, and far from it in light."""
+    film, plain = tmp_path / "hdr.mp4", counted(tmp_path / "plain.mp4", 0, replace(PLAIN, sound=None))
+    with av.open(str(film), "w") as container:
+        stream = container.add_stream("libx265", rate=24)
+        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p10le"
+        hdr = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:log-level=none"
+        stream.options = {"preset": "ultrafast", "x265-params": hdr}
+        grey = av.VideoFrame(*SIZE, "yuv420p10le")
+        for plane, halves in zip(grey.planes, ((300, 640), (512, 512), (512, 512)), strict=True):
+            line = np.repeat(np.array(halves, np.uint16), plane.line_size // 4)
+            plane.update(np.tile(line, plane.height).tobytes())
+        for index in range(3):
+            grey.pts = index
+            container.mux(stream.encode(grey))
+        container.mux(stream.encode())
+    await tools.join([film, plain], into := tmp_path / "all.mp4", Join())
+    with av.open(str(into)) as container:
+        shown = next(container.decode(video=0)).to_ndarray(format="gray")
+    assert (shown[:, :60].mean(), shown[:, 100:].mean()) == (pytest.approx(55, abs=4), pytest.approx(225, abs=4))
 
 
 async def test_colours_stay_what_they_are_whatever_matrix_they_were_made_with(tools, tmp_path):
