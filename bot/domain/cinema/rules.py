@@ -16,11 +16,11 @@ SHORT, LONG = 6, 9
 """In words: prose has a rhythm where there is a sentence of at most the one, and another of at least the other."""
 
 JARGON = re.compile(
-    r"\b\d{1,3}\s?mm\b(?:\s(?:lens|film))?|\bf/?\d(?:\.\d+)?\b|\biso\s?\d{2,6}\b|\bbokeh\b|\b(?:4|8|12|16)k\b|\buhd\b|\bhdr\b"
+    r"\b\d{1,3}\s?mm\b(?:\s(?:lens|film))?|\bf/\d+(?:\.\d+)?\b|\bf\d\.\d\b|\biso\s?\d{2,6}\b|\bbokeh\b|\b(?:4|8|12|16)k\b|\buhd\b|\bhdr\b"
     r"|\b(?:ultra|hyper|super|highly)[- ]?(?:detailed|realistic|real|hd|sharp)\b|\bphoto[- ]?realis(?:tic|m)\b|\bdepth of field\b"
-    r"|\bshutter(?: speed)?\b|\baperture\b|\banamorphic\b|\bdslr\b|\boctane(?: render)?\b|\bunreal engine\b|\bmasterpiece\b"
+    r"|\bshutter speed\b|\baperture\b|\banamorphic\b|\bdslr\b|\boctane(?: render)?\b|\bunreal engine\b"
     r"|\bbest quality\b|\bprime lens\b|\bmacro lens\b|\bwide[- ]angle\b|\btelephoto\b|\b\d{2,3}\s?fps\b|\braytrac(?:ed|ing)\b"
-    r"|\btrending on artstation\b|\baward[- ]winning\b",
+    r"|\btrending on artstation\b",
     re.IGNORECASE,
 )
 """What belongs to cameras and galleries and not to a story."""

@@ -86,13 +86,18 @@ def asked(parsed: Parsed, house: House) -> Asked | None:
     given = {one.token for one in parsed.references}
     if missing := set(re.findall(r"@(?:Image|Video|Audio)\d+", idea)) - given:
         raise BadRequest("\n".join(one for one in parsed.problems if any(token in one for token in missing)) or f"There is no {min(missing)}.")  # fmt: skip
-    moves, idea, notes = _moved(idea)
+    addresses = _ADDRESS.findall(idea)
+    moves, idea, notes = _moved(_ADDRESS.sub("", idea))
     avoid, idea = _avoided(idea, parsed)
     uses = uses_in(idea, parsed.references)
     idea, left = _cleared(without_uses(idea))
     if not words_of(idea):
         return None
-    notes += (f"Left out, because it says nothing that is seen: {', '.join(left)}.",) if left else ()
+    notes += (
+        (f"Left out, because it says nothing that is seen: {', '.join((*addresses, *left))}.",)
+        if addresses or left
+        else ()
+    )
     length = parsed.settings.seconds
     brief = Brief(
         idea=idea,
@@ -166,9 +171,9 @@ def _avoided(idea: str, parsed: Parsed) -> tuple[tuple[str, ...], str]:
 
 
 def _cleared(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text without addresses, markup and the talk of photographers, and what was left out of it."""
-    left = [found[0] for pattern in (_ADDRESS, JARGON) for found in pattern.finditer(text)]
-    bare = _MARKUP.sub(" ", JARGON.sub("", _ADDRESS.sub("", text)))
+    """The text without markup and the talk of photographers, and what was left out of it."""
+    left = [found[0] for found in JARGON.finditer(text)]
+    bare = _MARKUP.sub(" ", JARGON.sub("", text))
     for _ in range(2):
         bare = _STRAY.sub(lambda found: found[1] or "", " ".join(bare.split()))
     return bare.strip(" ,;"), tuple(dict.fromkeys(left))

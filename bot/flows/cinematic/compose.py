@@ -37,16 +37,19 @@ def compose(brief: Brief) -> tuple[Scene, Brief]:
     """
     if not brief.plain:
         story = read_story(brief.idea, plan(brief.seconds, MOST_SHOTS))
-        scene = _scene(brief, story)
-        if not rules(scene, brief) and not _unread(story):
-            return scene, brief
+        if not _unread(story):
+            scene = _scene(brief, story)
+            if not rules(scene, brief):
+                return scene, brief
     plain = replace(brief, plain=True)
     return _plain(plain), plain
 
 
 def _unread(story: Story) -> bool:
-    """A long string of words without a verb was not understood."""
+    """No subject, or a long string of words without a verb, was not understood."""
     words = story.subject.split()
+    if not words_of(anchor(story.subject)):
+        return True
     most = LONGEST_THING if words and words[0].lower() in DETERMINERS else LONGEST_THING // 2
     return story.held and len(words) > most
 

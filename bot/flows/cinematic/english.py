@@ -146,7 +146,8 @@ def finite(words: list[str], at: int) -> bool:  # noqa: PLR0911 - each is a rule
 
 def _compound(words: list[str], at: int) -> bool:
     """`lights` in `city lights` and in `under neon lights`."""
-    if words[at] not in WEATHER or (at + 1 < len(words) and words[at + 1] in DETERMINERS):
+    behind = words[at + 1] if at + 1 < len(words) else ""
+    if words[at] not in WEATHER or behind in DETERMINERS | _ONWARD:
         return False
     bare = not DETERMINERS.intersection(words[:at]) and at <= 2
     return bare or (at > 1 and words[at - 2] in PREPOSITIONS and words[at - 1] not in DETERMINERS)

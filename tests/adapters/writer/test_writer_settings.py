@@ -1,0 +1,85 @@
+"""Setting a language model: all three variables or none, the key sealed, and a plain sentence where its packages are missing."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import config
+from config import names
+
+ALL = {
+    "CLAPPER_LLM_BASE_URL": "http://127.0.0.1:1/v1",
+    "CLAPPER_LLM_API_KEY": "sk-sealed-key",
+    "CLAPPER_LLM_MODEL": "small-1",
+}
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path) -> Iterator[None]:
+    before, folder = dict(os.environ), Path.cwd()
+    for name in (*names.environment(), "CLAPPER_CONFIG"):
+        os.environ.pop(name, None)
+    os.chdir(tmp_path)
+    yield
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def test_nobody_writes_unless_all_three_are_set():
+    assert config.load().writer() is None
+    os.environ |= ALL
+    settings = config.load()
+    assert settings.writer() == (
+        "llm",
+        {"base_url": "http://127.0.0.1:1/v1", "api_key": "sk-sealed-key", "model": "small-1"},
+    )
+    assert "sk-sealed-key" in settings.secrets()
+    assert "sk-sealed-key" not in repr(settings)
+
+
+@pytest.mark.parametrize("missing", ALL)
+def test_half_a_language_model_is_told_in_one_sentence_that_names_what_is_missing(missing):
+    os.environ |= {name: value for name, value in ALL.items() if name != missing}
+    with pytest.raises(config.BadSettings) as refused:
+        config.load()
+    assert f"{missing} missing" in refused.value.say
+    assert "sk-sealed-key" not in refused.value.say
+    assert "\n" not in refused.value.say
+
+
+def test_an_address_that_is_none_is_told():
+    os.environ |= ALL | {"CLAPPER_LLM_BASE_URL": "localhost:1234"}
+    with pytest.raises(config.BadSettings, match="CLAPPER_LLM_BASE_URL must be an address like"):
+        config.load()
+
+
+def test_without_its_packages_the_start_says_what_to_install():
+    code = """
+import sys
+sys.modules["pydantic_ai"] = None
+from pathlib import Path
+from adapters.writer.llm import create
+from bot.domain.errors import UserError
+from bot.ports.parts import Parts
+try:
+    create(Parts(settings={}, folder=Path("."), clock=None))
+except UserError as error:
+    print(error.say)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
+    )
+    assert "pip install 'clapper[llm]'" in said.stdout
+
+
+def test_the_language_models_packages_are_loaded_only_by_who_uses_them():
+    code = "import sys, bot.app, bot.router, adapters.writer.llm; print([one for one in ('pydantic_ai', 'openai', 'httpx2') if one in sys.modules])"
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
+    )
+    assert said.stdout.strip() == "[]"
