@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from adapters.chat.discord.buttons import handle
+from adapters.chat.discord.buttons import Handle, handle
 from tests.adapters.chat.discord.server import Discord
 from tests.adapters.chat.discord.server_values import Channel, File, Guild, Message, User, walk
 from tests.e2e import programs
@@ -112,7 +112,7 @@ class Studio:
         for channel in self.discord.channels.values():
             said = self.discord.said(channel)
             assert _twice(one.nonce for one in said) == []
-            assert _twice(job for one in said for job in jobs_in(one.payload.get("components", ()))) == []
+            assert _twice(job for one in said for job in _asked_in(one)) == []
             assert _twice(one.reply_to for one in said if any(file.mime == "video/mp4" for file in one.files)) == []
         assert _twice(self.toll.paid) == []
 
@@ -123,8 +123,17 @@ def _twice(many: Any) -> list[Any]:
 
 def jobs_in(components: Any) -> set[str]:
     """The jobs that a message's buttons are about."""
-    handles = [handle(str(part.get("custom_id", ""))) for part in walk(components)]
-    return {one.job for one in handles if one is not None}
+    return {one.job for one in _handles(components)}
+
+
+def _asked_in(message: Message) -> set[str]:
+    """The jobs that a message's buttons decide about; those about a film stand wherever the film is shown."""
+    return {one.job for one in _handles(message.payload.get("components", ())) if not one.item}
+
+
+def _handles(components: Any) -> list[Handle]:
+    found = [handle(str(part.get("custom_id", ""))) for part in walk(components)]
+    return [one for one in found if one is not None]
 
 
 def job_of(card: Message) -> str:

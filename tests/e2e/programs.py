@@ -7,8 +7,6 @@ import os
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -20,6 +18,7 @@ import numpy as np
 from aiohttp import web
 
 from tests.databases import with_tables
+from tests.e2e.warm import Warm
 
 OUTSIDE = Path(__file__).parent / "outside"
 CHECKOUT = Path(__file__).parents[2]
@@ -58,14 +57,13 @@ class Program:
         place = self._env.get("CLAPPER_DATABASE_URL", f"sqlite:///{folder}/data/clapper.db").partition("sqlite:///")[2]
         if place and not Path(place).exists():
             with_tables(Path(place))
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Warm | None = None
         self.log = folder / "program.log"
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], cwd=CHECKOUT, env=self._env, stdout=log, stderr=log
-            )
+        with self.log.open("ab") as log, Path(os.devnull).open("rb") as quiet:
+            streams = [quiet.fileno(), log.fileno(), log.fileno()]
+            self._process = Warm(["run"], cwd=CHECKOUT, env=self._env, streams=streams)
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 from config import names
 from tests.databases import with_tables
+from tests.e2e import warm
 
 SECONDS = 90
 CLAPPER = (sys.executable, "-m", "bot")
@@ -42,7 +43,7 @@ class Shell:
     """A folder to stand in, with a data folder of its own and none of the machine's settings; a `bare` one has no database yet."""
 
     def __init__(self, folder: Path, *, bare: bool = False) -> None:
-        self.folder = folder
+        self.folder, self._bare = folder, bare
         if not bare:
             with_tables(folder / "data" / "clapper.db")
         kept = {name: value for name, value in os.environ.items() if name not in KNOWN}
@@ -50,7 +51,9 @@ class Shell:
         self.env: dict[str, str] = kept | paths | {"TERM": "xterm", "COLUMNS": "100"}
 
     def clapper(self, *words: str, env: Mapping[str, str | None] | None = None, stdin: str = "") -> Said:
-        """Runs it to its end; a None in `env` takes the name away."""
+        """Runs it to its end, warm unless the shell is bare; a None in `env` takes the name away."""
+        if not self._bare:
+            return Said(*warm.run(words, cwd=self.folder, env=self._with(env), stdin=stdin, timeout=SECONDS))
         done = subprocess.run(
             [*CLAPPER, *words], cwd=self.folder, env=self._with(env), input=stdin, text=True, capture_output=True,
             timeout=SECONDS, check=False,
