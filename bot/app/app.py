@@ -1,32 +1,24 @@
-"""The one place where names become adapters; starts them in order, runs the pollers, and stops them in order."""
+"""Starts the adapters in order, runs the pollers, and stops them in order."""
 
 import asyncio
 import logging
 import os
-import pkgutil
 import secrets
 import signal
 import socket
-import tomllib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.domain.catalogue import Catalogue, override, read_models
+from bot.app.adapters import adapter, make_folder
+from bot.app.decided import catalogue, rules
+from bot.domain.catalogue import Catalogue
 from bot.domain.errors import UserError
-from bot.domain.model import Model
-from bot.domain.request import Origin, Setting
-from bot.domain.request import Settings as Asked
-from bot.domain.rules import Rules
 from bot.ports.chat import ChatPlatform
 from bot.ports.clock import Clock
 from bot.ports.house import House
@@ -37,7 +29,6 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 
-BUILT_IN = "animatic"
 SCRATCH = "scratch"
 SWEEP_SECONDS = 600
 STOP_SECONDS = 20.0
@@ -236,73 +227,3 @@ def _connect(kind: str, name: str, values: Mapping[str, str], parts: Parts, stac
     made = adapter(kind, name).create(replace(parts, settings=values, folder=folder))
     stack.push_async_callback(made.aclose)
     return made
-
-
-def adapter(kind: str, name: str) -> ModuleType:
-    """The adapter's module. Raises UserError where its folder, what it depends on or its `create` is missing."""
-    full = f"adapters.{kind}.{name}"
-    if find_spec(full) is None:
-        raise UserError(
-            f"{name!r} is set up, but there is no {kind} adapter of that name. Remove its settings or install it."
-        )
-    try:
-        module = import_module(full)
-    except ModuleNotFoundError as error:
-        raise UserError(f"{name!r} is set up, but its package {error.name!r} is not installed.") from error
-    if not hasattr(module, "create"):
-        raise UserError(
-            f"{name!r} is set up, but this version of Clapper cannot drive it yet. Remove its key to start."
-        )
-    return module
-
-
-def make_folder(folder: Path) -> None:
-    """Raises UserError where it cannot be made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(
-            f"The folder {str(folder)!r} cannot be made ({error.strerror}). Set CLAPPER_DATA to one that can."
-        ) from error
-
-
-def rules(settings: Settings) -> Rules:
-    """What the operator decided, in the core's terms."""
-    given = {name: Setting(value, Origin.default) for name, value in settings.defaults.given().items()}
-    timing = settings.timing
-    return Rules(
-        defaults=Asked(**given),
-        credits_per_dollar=settings.credits_per_dollar,
-        confirm_seconds=int(timedelta(minutes=timing.confirm_minutes).total_seconds()),
-        temporary_seconds=int(timedelta(hours=timing.temporary_hours).total_seconds()),
-        lease_seconds=timing.lease_seconds,
-        max_upload_bytes=settings.limits.upload_mb * 1_000_000,
-        max_attachments=settings.limits.attachments,
-        approvers=frozenset(settings.approvers),
-        person_bytes=_bytes(settings.limits.person_gb),
-        workspace_bytes=_bytes(settings.limits.workspace_gb),
-    )
-
-
-def _bytes(gigabytes: Decimal | None) -> int | None:
-    return None if gigabytes is None else int(gigabytes * 1_000_000_000)
-
-
-def catalogue(settings: Settings) -> Catalogue:
-    """Every provider's models.toml with the operator's changes on top."""
-    models = override(_shipped_models(), settings.models)
-    given = settings.providers()
-    closed = frozenset(m.id for m in models if m.needs and not any(map(given.get(m.provider, {}).get, m.needs)))
-    open_ones = (m.id for m in models if m.provider in given and m.provider != BUILT_IN and m.id not in closed)
-    default = settings.defaults.model or next(open_ones, BUILT_IN)
-    return Catalogue(models=models, connected=frozenset(given), default=default, closed=closed)
-
-
-def _shipped_models() -> tuple[Model, ...]:
-    found: list[Model] = []
-    for path in import_module("adapters.video").__path__:
-        for name in sorted(one.name for one in pkgutil.iter_modules([path])):
-            table = Path(path, name, "models.toml")
-            if table.is_file():
-                found += read_models(name, tomllib.loads(table.read_text(encoding="utf-8")))
-    return tuple(found)
