@@ -103,6 +103,8 @@ def test_who_does_what_is_read_from_the_idea(idea, subject, beats):
         ("perfume bottle on black marble", Mode.studio),
         ("an empty harbour in the fog", Mode.atmospheric),
         ("a boy writes a letter to his father", Mode.narrative),
+        ("an old keeper winds the great lamp as the fog rolls in", Mode.narrative),
+        ("rain", Mode.atmospheric),
     ],
 )
 def test_the_mode_follows_from_the_words(idea, mode):

@@ -16,6 +16,8 @@ from bot.flows.cinematic.uses import uses_in, without_uses
 from bot.ports.house import House
 
 MOST_IDEA = 1000
+SHORT_IDEA = 4
+"""In words."""
 MOST_AVOIDED, LONGEST_AVOIDED = 3, 80
 EXAMPLE = "“cinematic: a lighthouse keeper climbs the stairs as the storm breaks, 8 seconds”"
 HOW = (
@@ -113,10 +115,11 @@ def asked(parsed: Parsed, house: House) -> Asked | None:
 
 
 def likely_mode(idea: str) -> Mode:
-    """The mode that most of the idea's words belong to; narrative where none does."""
+    """The mode that most of the idea's words belong to; narrative where none does, or only one of a longer idea's speaks of mood or weather."""
     scores = {mode: len(pattern.findall(idea)) for mode, pattern in _MODE_WORDS.items()}
     best = max(scores, key=lambda mode: scores[mode])
-    return best if scores[best] else Mode.narrative
+    weather_alone = best is Mode.atmospheric and scores[best] == 1 and len(words_of(idea)) > SHORT_IDEA
+    return Mode.narrative if weather_alone or not scores[best] else best
 
 
 def _mode(text: str) -> tuple[Mode | None, str]:

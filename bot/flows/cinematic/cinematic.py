@@ -99,7 +99,7 @@ def _asked(kept: Kept, house: House) -> Asked:
 
 async def _check_item(kept: Kept, event: Press, house: House) -> None:
     """Raises BadRequest where the button was about another text than the one there is; the card is then shown as it is."""
-    if event.item != kept.item:
+    if event.item not in {kept.item, kept.item_of_form}:
         await house.storage.cards.revise(kept.card, await _page(kept, house))
         raise BadRequest(MOVED_ON)
 

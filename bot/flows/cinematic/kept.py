@@ -39,6 +39,11 @@ class Kept:
         """Which text a button is about."""
         return f"{self.telling}-{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
 
+    @property
+    def item_of_form(self) -> str:
+        """The same for the button with the form: chats tell buttons apart by action and item."""
+        return f"{self.item}-form"
+
     def parsed(self, house: House) -> Parsed:
         return parse(self.line, attachments=self.attachments, names=house.catalogue.names())
 

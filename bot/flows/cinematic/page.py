@@ -44,6 +44,6 @@ def _buttons(kept: Kept) -> tuple[Button, ...]:
     form = (FormField("prompt", "Prompt", FieldKind.text, kept.text),)
     return (
         Button(Action.use, "Use this", Style.primary, item=kept.item),
-        Button(Action.use, "Change", item=kept.item, form=form),
+        Button(Action.use, "Change", item=kept.item_of_form, form=form),
         Button(Action.rewrite, "Rewrite", item=kept.item),
     )
