@@ -123,6 +123,7 @@ async def test_an_idea_becomes_a_prompt_and_nothing_is_made_or_charged(stage):
         (Action.rewrite, "Rewrite"),
     ]
     assert [(one.kind, one.value) for one in button(card, "Change").form] == [(FieldKind.text, card.text)]
+    assert len({(one.action, one.item) for one in card.buttons}) == len(card.buttons)  # or a chat shows only one of them
     assert await stage.house.storage.jobs.find() == []
 
 
