@@ -1,7 +1,6 @@
 """The Drive's settings: names as Amazon's tools have them, secrets sealed, quotas in gigabytes, and what the doctor makes of them."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,20 +9,10 @@ import config
 from bot.app import rules
 from bot.cli.checks.finding import Standing
 from bot.cli.checks.places import drive
-from config import names
 from tests.buckets import listed, settings
+from tests.elsewhere import elsewhere
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path) -> Iterator[None]:
-    before, folder = dict(os.environ), Path.cwd()
-    for name in (*names.environment(), "CLAPPER_CONFIG"):
-        os.environ.pop(name, None)
-    os.chdir(tmp_path)
-    yield
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(before)
+__all__ = ["elsewhere"]
 
 
 def in_s3(**given: str) -> None:

@@ -3,26 +3,16 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import config
 from config import names
+from tests.elsewhere import elsewhere
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path) -> Iterator[None]:
-    """Each test stands in an empty folder, with none of these names in its environment; all is put back."""
-    before, folder = dict(os.environ), Path.cwd()
-    for name in (*names.environment(), "CLAPPER_CONFIG"):
-        os.environ.pop(name, None)
-    os.chdir(tmp_path)
-    yield
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(before)
+__all__ = ["elsewhere"]
 
 
 Write = Callable[[str], None]

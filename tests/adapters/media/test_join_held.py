@@ -10,7 +10,6 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-import imageio_ffmpeg
 import pytest
 
 from adapters.media.ffmpeg.asked import Worker
@@ -20,29 +19,9 @@ from bot.domain.errors import Unreadable
 from bot.domain.join import Fill, Format, Join, Joined
 from tests.adapters.media import making
 from tests.adapters.media.counting import Making, counted
+from tests.adapters.media.watching import at_work, until
 
-FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 FADED = Join(fade_seconds=0.5)
-
-
-def at_work(word: str) -> list[int]:
-    """Process ids of every ffmpeg that has that word in its command line."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                line = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if line.startswith(os.fsencode(FFMPEG)) and os.fsencode(word) in line:
-                found.append(int(entry.name))
-    return found
-
-
-async def until(condition, seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import textwrap
 from pathlib import Path
 
 import av
-import imageio_ffmpeg
 import numpy as np
 import pytest
 
@@ -17,8 +16,8 @@ from adapters.media.ffmpeg.pool import Pool
 from adapters.media.ffmpeg.tools import FFmpegTools
 from bot.domain.errors import Unreadable
 from tests.adapters.media import making
+from tests.adapters.media.watching import FFMPEG, at_work, until
 
-FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 RICH = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "4", "-pix_fmt", "yuv420p")
 SINE = ("-f", "lavfi", "-i", "sine=300:r=44100")
 NOISE = "nullsrc=s={size}:r={rate},geq=random(1)*255:128:128"
@@ -180,26 +179,6 @@ async def test_a_sound_that_is_small_already_is_taken_as_it_is(tools, tmp_path):
 async def test_a_sound_is_no_film(tools, tmp_path):
     with pytest.raises(Unreadable, match="not a film"):
         await tools.shrink(making.sound(tmp_path / "a.wav"), tmp_path / "small.mp4", 100_000)
-
-
-def at_work(word: str) -> list[int]:
-    """Process ids of every ffmpeg that writes where that word is in the path."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                line = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if line.startswith(os.fsencode(FFMPEG)) and os.fsencode(word) in line:
-                found.append(int(entry.name))
-    return found
-
-
-async def until(condition, seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 async def test_a_fitting_that_nobody_wants_any_more_ends_at_once_and_leaves_nothing(tmp_path):

@@ -3,13 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import config
-from config import names
+from tests.elsewhere import elsewhere
 
 ALL = {
     "CLAPPER_LLM_BASE_URL": "http://127.0.0.1:1/v1",
@@ -18,16 +17,7 @@ ALL = {
 }
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path) -> Iterator[None]:
-    before, folder = dict(os.environ), Path.cwd()
-    for name in (*names.environment(), "CLAPPER_CONFIG"):
-        os.environ.pop(name, None)
-    os.chdir(tmp_path)
-    yield
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(before)
+__all__ = ["elsewhere"]
 
 
 def test_nobody_writes_unless_all_three_are_set():
