@@ -92,7 +92,9 @@ def moviepy() -> Path | None:
 async def by_moviepy(python: Path, clips: list[Path], into: Path, method: str, fps: int) -> float:
     script = MOVIEPY_CONCAT.replace("METHOD", repr(method)).replace("FPS", str(fps))
     words = [python, "-c", script, *clips, into]
-    return await timed(lambda: asyncio.to_thread(subprocess.run, words, check=True, capture_output=True))
+    return await timed(
+        lambda: asyncio.to_thread(subprocess.run, words, check=True, capture_output=True, cwd=into.parent)
+    )
 
 
 async def test_films_that_agree_are_joined_as_fast_as_ffmpeg_copies_them(tmp_path, moviepy):
