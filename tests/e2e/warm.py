@@ -89,14 +89,18 @@ def _loaded() -> str:
     path = f"{folder}/line"
     env = {name: value for name, value in os.environ.items() if not name.startswith("CLAPPER_")}
     program = [sys.executable, "-m", "tests.e2e.warm", path]
-    process = subprocess.Popen(program, cwd=CHECKOUT, env=env, stdin=subprocess.DEVNULL)
-    atexit.register(process.kill)
+    process = subprocess.Popen(program, cwd=CHECKOUT, env=env, stdin=subprocess.PIPE)
+    atexit.register(_put_away, process)
     until = time.monotonic() + PATIENCE
     while not Path(path).exists():
         assert process.poll() is None, "the program cannot be loaded"
         assert time.monotonic() < until, "the program is not loaded in time"
         time.sleep(0.02)  # another process is being waited for
     return path
+
+
+def _put_away(process: subprocess.Popen[bytes]) -> None:
+    process.communicate(timeout=PATIENCE)
 
 
 def _serve(path: str) -> None:
