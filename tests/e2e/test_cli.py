@@ -223,7 +223,7 @@ def test_ask_makes_a_film_from_a_picture(shell: Shell, picture: str, tmp_path: P
     assert set(file) == {"path", "drive_path", "width", "height", "seconds", "poster", "last_frame"}
     assert (file["path"], file["seconds"]) == (str(tmp_path / "film-2.mp4"), 1)
     assert (tmp_path / "film.mp4").read_bytes() == b"precious"
-    with av.open(file["path"], "r") as film:
+    with av.open(str(file["path"])) as film:
         stream = film.streams.video[0]
         assert (stream.codec_context.name, stream.width, stream.height) == ("h264", file["width"], file["height"])
         assert sum(1 for _ in film.decode(video=0)) > 20
