@@ -123,7 +123,9 @@ async def test_an_idea_becomes_a_prompt_and_nothing_is_made_or_charged(stage):
         (Action.rewrite, "Rewrite"),
     ]
     assert [(one.kind, one.value) for one in button(card, "Change").form] == [(FieldKind.text, card.text)]
-    assert len({(one.action, one.item) for one in card.buttons}) == len(card.buttons)  # or a chat shows only one of them
+    assert len({(one.action, one.item) for one in card.buttons}) == len(
+        card.buttons
+    )  # or a chat shows only one of them
     assert await stage.house.storage.jobs.find() == []
 
 
@@ -258,6 +260,15 @@ async def test_a_command_is_answered_to_its_author_and_its_mode_may_be_said(stag
     assert posting.card.fields[0].value == "Action"
     await pressed(stage, posting.id)
     assert "fox" in (await waiting(stage))[0].request.prompt
+
+
+async def test_more_files_than_seedance_takes_are_written_for_any_model_and_told(stage):
+    catalogue = Catalogue(models=(DANCE,), connected=frozenset({"seedance"}), default="dance-2")
+    stage.house = replace(stage.house, catalogue=catalogue)
+    files = tuple(Attachment(f"f{number}", f"{number}.png", "image/png", 8) for number in range(10))
+    _, card = await wrote(stage, "cinematic: a fox runs", files=files)
+    assert any("at most 9 references of the kind Image, and here are 10" in note for note in card.notes)
+    assert "The fox looks as in @Image1 and @Image2" in card.text
 
 
 @pytest.mark.parametrize("text", ["/cinematic", "cinematic", "/cinematic action", "cinematic: , 8 seconds"])
