@@ -6,6 +6,8 @@ from enum import StrEnum
 FEWEST = 2
 MOST = 5
 LONGEST_FADE = 2.0
+MERGED = "merge"
+"""In the place of a model: what a film was made with that was joined from others."""
 
 
 class Format(StrEnum):

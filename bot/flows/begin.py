@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from bot.domain.card import Action
 from bot.domain.drive import Clip
 from bot.domain.job import Job
+from bot.domain.join import MERGED
 from bot.domain.media import MediaKind, Role
 from bot.domain.model import FRAMES, Choice, Model
 from bot.domain.request import Origin, Reference, Setting, Settings, Source, SourceKind, Task, VideoRequest
 from bot.domain.rules import Rules
 
 FILM = "@Video1"
-MERGED = "merge"
-"""The model of a film that was joined from others."""
 USUAL = ("model", "seconds", "aspect", "resolution", "audio", "watermark")
 """The settings that a film takes over from one that it only refers to."""
 _TOKEN = re.compile(r"@(Image|Video|Audio)\d+")

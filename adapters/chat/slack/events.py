@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.chat.slack import forms
 from adapters.chat.slack.elements import MERGE, PREFIX, About, button_about
 from adapters.chat.slack.plain import mentions, plain
 from adapters.chat.slack.views import EDIT, FORM, asked, form_value, merge_command
@@ -124,13 +123,6 @@ def place(body: Body) -> Conversation:
 
 def at_home(body: Body) -> bool:
     return (body.get("view") or {}).get("type") == "home"
-
-
-def wrong(body: Body) -> Mapping[str, str]:
-    """What is filled in wrongly in a submitted form of ours, in words by its block; empty where all is well."""
-    view = body.get("view") or {}
-    ours = body.get("type") == "view_submission" and view.get("callback_id") in {FORM, EDIT, MERGE}
-    return forms.wrong(view) if ours else {}
 
 
 def _message(body: Body, event: Body, me: str) -> Message | None:

@@ -21,7 +21,6 @@ MOST_LABEL = 150
 MOST_HINT = 300
 MOST_BLOCKS = 60
 ON_OFF = (("yes", "On"), ("no", "Off"))
-TWICE = "This one stands in an earlier place already. Choose another one, or leave this place empty."
 
 
 def inputs(form: Sequence[FormField]) -> list[Json]:
@@ -50,20 +49,6 @@ def values(view: Mapping[str, Any]) -> dict[str, str]:
         elif (value := _value(held[FIELD])) is not None:
             filled[block] = value
     return filled
-
-
-def wrong(view: Mapping[str, Any]) -> dict[str, str]:
-    """What was filled in wrongly, in words for people, by the block where it is. Raises as `values` does."""
-    found: dict[str, str] = {}
-    taken: set[tuple[str, str]] = set()
-    for block, held in view["state"]["values"].items():
-        picked = _picked(held[PLACE]) if PLACE in held else None
-        if picked is None:
-            continue
-        if (_of_place(block), picked) in taken:
-            found[block] = TWICE
-        taken.add((_of_place(block), picked))
-    return found
 
 
 def suggested(form: Sequence[FormField], block: str, action: str, typed: str) -> list[Json]:
@@ -136,8 +121,8 @@ def _order(field: FormField) -> Iterator[Json]:
     if len(fitting) < FEWEST_IN_ORDER:
         yield note(f"{name}: at least two are needed, and fewer are here.")
         return
-    yield note(f"{name}: two to five, in the order of their places.")
-    chosen = [value for value in dict.fromkeys(field.value.split()) if value in fitting]
+    yield note(f"{name}: choose one for each place; the same film may stand in several.")
+    chosen = [value for value in field.value.split() if value in fitting]  # a film may be in it twice
     for number, place in enumerate(PLACES):
         menu = _menu(fitting, chosen[number] if number < len(chosen) else "")
         block = _input(field, {**menu, "action_id": PLACE}, place, optional=number >= FEWEST_IN_ORDER)

@@ -92,8 +92,6 @@ class Handlers:
 
     async def _interact(self, kind: str, body: Body) -> Mapping[str, Any]:
         try:
-            if wrong := events.wrong(body):
-                return {"response_action": "errors", "errors": wrong}
             if kind == "view_submission" and body["view"].get("callback_id") == SEARCH:
                 self._homes.show(events.person(body), look_for(search_words(body["view"])))
                 return {}

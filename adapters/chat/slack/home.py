@@ -37,6 +37,7 @@ from adapters.chat.slack.text import cut, escape, formats, one_line, visible
 from bot.domain.card import Action, Button, Card, FieldKind, FormField
 from bot.domain.drive import MOST_COUNTED, Clip
 from bot.domain.job import Job, State
+from bot.domain.join import MERGED
 
 MOST_JOBS = 12
 PAGE = 10
@@ -110,7 +111,7 @@ def film_buttons(clip: Clip) -> tuple[Button, ...]:
     trash = f"Put {said(title(clip), 100)} in the trash? It can be taken out again for 24 hours."
     return (
         Button(Action.film, "Show", item=clip.id),
-        Button(Action.again, "Again", item=clip.id),
+        *((Button(Action.again, "Again", item=clip.id),) if clip.model != MERGED else ()),
         Button(Action.reference, "Use as reference", item=clip.id, form=WISH),
         Button(Action.add_to_merge, "Add to merge", item=clip.id),
         Button(Action.delete, "Delete…", item=clip.id, confirm=trash),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.domain.chat import ChatEvent, Person
 from bot.domain.drive import Clip
 from bot.domain.job import Job, State
-from bot.domain.join import FEWEST, Format, Join
+from bot.domain.join import FEWEST, MERGED, Format, Join
 from bot.domain.media import Role
 from bot.domain.model import Choice
 from bot.domain.pricing import Quote, QuoteLine
@@ -22,7 +22,7 @@ from bot.flows.room import full, in_space
 from bot.flows.sheets import contact_sheet
 from bot.ports.house import House
 
-MODEL, TITLE = "merge", "Merge"
+TITLE = "Merge"
 FREE = QuoteLine("Free: joining films costs nothing", Decimal(0))
 
 
@@ -137,7 +137,7 @@ def _begun(job: Job, person: Person, now: datetime, house: House) -> dict[str, o
 def _asked(wished: Wished, now: datetime, house: House) -> dict[str, object]:
     request, stands = wished.request, timedelta(seconds=house.rules.confirm_seconds)
     return {
-        "choice": Choice(model=MODEL, provider="", title=TITLE, task=request.task, settings=request.settings),
+        "choice": Choice(model=MERGED, provider="", title=TITLE, task=request.task, settings=request.settings),
         "quote": Quote(credits=Decimal(0), lines=(FREE,), estimated=False, valid_until=now + stands),
         "problems": wished.problems,
         "sheet": wished.sheet,

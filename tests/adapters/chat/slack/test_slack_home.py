@@ -129,6 +129,8 @@ def test_each_film_has_its_buttons_and_the_library_its_own():
     again = buttons(one)[1]
     assert (again["action_id"], again["accessibility_label"]) == ("clapper:again:V-1", "Again, fox.mp4")
     assert button_about(again["value"]) == About("J-1", 0, "V-1")
+    merged = home_view(home(clips=[replace(CLIP, model="merge")]))
+    assert "Again" not in labels(merged)
     assert "trash" in buttons(one)[4]["confirm"]["text"]["text"]
     two = home_view(home(clips=[CLIP, replace(CLIP, id="V-2")]))
     assert labels(two) == [*film, *film, "Search", "Merge films"]
