@@ -1,6 +1,7 @@
 """Settings: who wins, what switches on, and what a wrong one is told."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -298,3 +299,8 @@ def test_a_providers_key_that_is_nearly_right_is_noticed_and_strangers_keys_are_
         "KLINGAI_APIKEY": "KLINGAI_API_KEY",
         "KLING_API_KEY": "KLINGAI_API_KEY",
     }
+
+
+def test_the_example_of_an_environment_names_every_variable_there_is():
+    example = (Path(__file__).parents[2] / ".env.example").read_text(encoding="utf-8")
+    assert set(names.environment()) - set(re.findall(r"[A-Z][A-Z0-9_]+", example)) == set()

@@ -19,8 +19,8 @@ OVER = "This prompt is more than a day old, or not from here. Ask for it again: 
 class Kept:
     """`line` and `attachments` are what was asked, as it was heard; `text` is the prompt of this `telling`.
 
-    `scenery` is what its card says of it: shots, and a note where the writer was another than meant. `pressed` is the key of the press
-    that it was last told anew for.
+    `shots` counts what its card tells of, `note` says why the writer was another than meant. `pressed` is the key of the press that it
+    was last told anew for.
     """
 
     card: str
