@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from hashlib import sha256
+from uuid import uuid4
 
 from bot.domain.errors import BadMedia, Taken
 from bot.domain.media import Box
@@ -25,7 +26,9 @@ async def contact_sheet(stills: Sequence[tuple[str, str, Box | None]], house: Ho
         return ""
     if await house.files.stat(key):
         return key
-    scratch = house.folder / f"{name}.{house.worker}.jpg"
+    scratch = (
+        house.folder / f"{name}.{uuid4().hex}.jpg"
+    )  # of this drawing alone: the same sheet may be drawn twice at once
     try:
         async with AsyncExitStack() as stack:
             paths = [await stack.enter_async_context(house.files.local(still)) for still, _, _ in stills]

@@ -1,5 +1,6 @@
 """What goes on under a film's buttons when somebody moves it, may not see it, or sends what no button sends."""
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from bot.domain.errors import BadRequest, Unreadable
 from bot.domain.job import State, job_id, reply_id
 from bot.flows.hear import hear
 from bot.flows.press import press
+from bot.flows.sheets import contact_sheet
 from bot.flows.sweep import sweep
 from tests.fakes import Crash, Glass
 from tests.flows.merging import merge, names, shelved, with_media
@@ -160,3 +162,19 @@ async def test_a_save_that_was_killed_before_it_let_go_of_the_old_name_lets_go_w
     now = await stage.house.storage.clips.get(clip.id)
     assert await stage.house.storage.names.held(clip.id) == [now.key]
     assert clip.key not in stage.shelf.kept
+
+
+async def test_two_who_need_the_same_contact_sheet_at_once_both_have_it(stage):
+    both, alike = asyncio.Barrier(2), [("a.jpg", "1 a", None), ("b.jpg", "2 b", None)]
+    stage.shelf.kept |= {"a.jpg": b"a", "b.jpg": b"b"}
+
+    class Slow(Glass):
+        async def sheet(self, stills, into):
+            await super().sheet(stills, into)
+            await both.wait()
+
+    with_media(stage, Slow())
+    one, other = await asyncio.gather(*(contact_sheet(alike, stage.house) for _ in range(2)))
+    assert one == other
+    assert one in stage.shelf.kept
+    assert not list(stage.house.folder.glob("*.jpg"))
