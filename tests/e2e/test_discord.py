@@ -145,13 +145,13 @@ async def test_two_films_are_put_in_their_order_and_joined_into_one_that_plays(h
         await here.says(card, "Add to merge")
         await discord.press(card, "Add to merge", here.ada)
         drafts = await discord.until(
-            lambda out=f"Leave {place} out": [one for one in discord.said(here.room) if out in one.labels]
+            lambda out=f"Leave {place} out": [one for one in discord.said(here.room) if out in one.labels], SECONDS
         )
     (draft,) = drafts
     opened = await discord.press(draft, "Edit", here.ada)
     label = next(part["label"] for part in opened.modal["components"] if part.get("label", "").startswith("Films"))
     await discord.submit(opened, {label: "2,1"}, here.ada)
-    await discord.until(lambda: -1 < draft.text.find(films[1].name) < draft.text.find(films[0].name))
+    await discord.until(lambda: -1 < draft.text.find(films[1].name) < draft.text.find(films[0].name), SECONDS)
     await discord.press(draft, "Merge", here.ada)
     await discord.until(lambda: here.films(draft), SECONDS)
     (joined,) = here.films(draft)
