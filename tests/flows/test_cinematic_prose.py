@@ -41,7 +41,7 @@ IDEAS = (
     "a city at night",
 )
 NOISE = "{s} <a|b> {} @Image1 … — ' \" , . ; : ! ? and then as while who in of the A I 😀 狐 é"
-LENGTHS = (None, 2, 3, 4, 5, 6, 8, 10, 12, 15)
+LENGTHS = (None, 2, 4, 5, 8, 12, 15)
 
 
 def brief(idea: str, **changes) -> Brief:
@@ -137,7 +137,7 @@ def test_nothing_that_anybody_writes_breaks_the_composer_or_its_rules():
         ", ",
         ". ",
     ]
-    for _ in range(400):
+    for _ in range(250):
         idea = " ".join(dice.choices(pieces, k=dice.randint(1, 25)))
         idea = re.sub(r"[\[\]{}<>`]|@\w+", "", idea).strip()
         if not idea:

@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain import camera
-from bot.domain.cinema.scene import MOST_SHOTS, Brief, Dialect, Scene, Shot
+from bot.domain.cinema.scene import MOST_SHOTS, Brief, Dialect, Scene, Shot, Use
 from bot.domain.cinema.told import SHORTEST_SHOT, anchor, told
 
 LIMITS: Mapping[str, int] = {"Image": 9, "Video": 3, "Audio": 3}
@@ -106,9 +106,17 @@ def _references(scene: Scene, brief: Brief) -> Iterator[str]:
     if strange:
         yield f"There is no {min(strange)}."
     if brief.dialect is Dialect.seedance:
-        for kind, many in Counter(_kind(use.token) for use in brief.uses).items():
-            if many > LIMITS.get(kind, 0):
-                yield f"Seedance takes at most {LIMITS.get(kind, 0)} references of the kind {kind}, and here are {many}."
+        yield from too_many(brief.uses)
+
+
+def too_many(uses: Sequence[Use]) -> tuple[str, ...]:
+    """What is more than Seedance takes, a sentence each kind."""
+    counted = Counter(_kind(use.token) for use in uses)
+    return tuple(
+        f"Seedance takes at most {LIMITS.get(kind, 0)} references of the kind {kind}, and here are {many}."
+        for kind, many in counted.items()
+        if many > LIMITS.get(kind, 0)
+    )
 
 
 def _kind(token: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain import camera
 from bot.domain.camera import Movement
-from bot.domain.cinema import JARGON, Brief, Dialect, Mode
+from bot.domain.cinema import JARGON, Brief, Dialect, Mode, too_many
 from bot.domain.errors import BadRequest
 from bot.domain.request import Parsed
 from bot.flows.choose import choose
@@ -100,11 +100,14 @@ def asked(parsed: Parsed, house: House) -> Asked | None:
         if addresses or left
         else ()
     )
+    dialect = _dialect(parsed, house)
+    if dialect is Dialect.seedance and (many := too_many(uses)):
+        dialect, notes = Dialect.general, (*notes, f"{' '.join(many)} So it is written for any model.")
     length = parsed.settings.seconds
     brief = Brief(
         idea=idea,
         mode=said or likely_mode(idea),
-        dialect=_dialect(parsed, house),
+        dialect=dialect,
         uses=uses,
         seconds=length.value if length is not None and length.value > 0 else None,
         avoid=avoid,

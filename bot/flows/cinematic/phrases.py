@@ -34,16 +34,20 @@ VOICES: Mapping[Mode, Voice] = {
             "No hurry yet. One small movement leads into the next, and the moment opens around {s} as if it had been waiting.",
             "It begins simply. Each movement gives way to another, and with every one of them {s} <comes|come> closer to what follows.",
             "Watch closely. What looks like little at first gathers weight as it goes, and soon it holds the whole picture.",
+            "So it starts. A shift of weight, a turn, and the stillness before it is already out of reach.",
+            "Here, and only here. The world narrows to {s}, and every movement in it draws a line that the next one follows.",
         ),
         goes_on=(
             "Something shifts. The pace tightens, the moment before falls behind, and there is no way back to it.",
             "Now it turns. What began slowly runs on by itself, and each movement pulls the next one after it.",
             "A beat passes. Then everything leans the other way, and the story moves on.",
+            "There it is. The change comes quietly, runs through the whole picture, and nothing in it stands quite where it stood.",
         ),
         ends=(
             "Then it settles. The last movement comes to rest, and the picture stays with {s} a moment longer than it has to.",
             "Let it rest there. Whatever was set going runs out softly, and {s} <remains|remain> when the rest has passed.",
             "And then, an ending. The movement that began it all comes round to its close, slowly, like a breath let go.",
+            "One last look. The picture draws a long line under everything that moved, and leaves {s} at the end of it.",
         ),
         again=(
             "Nearer now. {S} {does}, and details that were lost from afar come forward one after another.",

@@ -3,16 +3,24 @@
 import asyncio
 import json
 import logging
+import os
 import tracemalloc
 
 import pytest
 
 pytest.importorskip("pydantic_ai", reason="the optional extra clapper[llm] is not installed")
 
+import config
 from adapters.writer.llm import create
+from bot.app import opened as started
+from bot.domain.chat import Conversation, Message, Person
 from bot.domain.cinema import Brief, Dialect, Mode, Purpose, Shot, Use, rules, told
 from bot.domain.errors import InvalidInput, Unavailable
+from bot.domain.job import reply_id
+from bot.flows.cinematic.write import SILENT
+from bot.flows.hear import hear
 from bot.ports.parts import Parts
+from config import names
 from tests.adapters.writer.endpoint import opened
 from tests.fakes import SetClock
 
@@ -164,3 +172,24 @@ async def test_settings_of_another_shape_are_none(meet, answer):
     async with opened(answer) as endpoint:
         with pytest.raises(InvalidInput):
             await meet(endpoint.url).settings("a fox")
+
+
+async def test_a_whole_bot_writes_with_it_and_carries_on_when_it_goes_away(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name in names.environment():
+            monkeypatch.delenv(name)
+    here, who = Conversation("web", "local", "films"), Person("web", "local", "me")
+    async with opened(GOOD) as endpoint:
+        monkeypatch.setenv("CLAPPER_LLM_BASE_URL", endpoint.url)
+        monkeypatch.setenv("CLAPPER_LLM_API_KEY", KEY)
+        monkeypatch.setenv("CLAPPER_LLM_MODEL", "small-1")
+        async with started(config.load(), platforms=()) as app:
+            await hear(Message("m1", here, who, f"cinematic: {IDEA}, 8 seconds"), app.house)
+            by_model = await app.house.storage.cards.get(reply_id("m1"))
+            endpoint.answers = [500]
+            await hear(Message("m2", here, who, f"cinematic: {IDEA}, 8 seconds"), app.house)
+            by_us = await app.house.storage.cards.get(reply_id("m2"))
+    assert "The ice sings under it" in by_model.card.text
+    assert by_us.card.notes[0] == SILENT
+    assert "red fox" in by_us.card.text

@@ -48,28 +48,23 @@ def test_an_address_that_is_none_is_told():
         config.load()
 
 
-def test_without_its_packages_the_start_says_what_to_install():
+def test_its_packages_are_loaded_only_by_who_uses_them_and_where_they_are_missing_the_start_says_what_to_install():
     code = """
 import sys
-sys.modules["pydantic_ai"] = None
 from pathlib import Path
+import bot.app
 from adapters.writer.llm import create
 from bot.domain.errors import UserError
 from bot.ports.parts import Parts
+print([one for one in ("pydantic_ai", "openai", "httpx2") if one in sys.modules])
+sys.modules["pydantic_ai"] = None
 try:
     create(Parts(settings={}, folder=Path("."), clock=None))
 except UserError as error:
     print(error.say)
 """
-    said = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
-    )
-    assert "pip install 'clapper[llm]'" in said.stdout
-
-
-def test_the_language_models_packages_are_loaded_only_by_who_uses_them():
-    code = "import sys, bot.app, bot.router, adapters.writer.llm; print([one for one in ('pydantic_ai', 'openai', 'httpx2') if one in sys.modules])"
-    said = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
-    )
-    assert said.stdout.strip() == "[]"
+    root = Path(__file__).parents[3]
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    loaded, say = said.stdout.splitlines()
+    assert loaded == "[]"
+    assert "pip install 'clapper[llm]'" in say
