@@ -39,7 +39,6 @@ EVENTS = (
     "tokens_revoked",
 )
 """What the app subscribes to; the first only where it is an agent."""
-COMMAND = "/clapper"
 MOST_SAVED = 2048
 DIRECT_SECONDS = 1.5  # of the three in which to acknowledge
 _INTERACTIONS = frozenset({"block_actions", "message_action", "view_submission", "command"})

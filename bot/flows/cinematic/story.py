@@ -43,7 +43,6 @@ _PRONOUN = re.compile(r"^(he|she|it|they|we)\s+", re.IGNORECASE)
 _STOPS = " \t\n,.;:!?…"
 
 _HERE = "in|on|at|under|inside|beneath|beside|near|above|behind|between|among|within|atop|outside|amid"
-_WHERE = re.compile(rf"\b(?:{_HERE})\s+(?!front of)[^,]*$", re.IGNORECASE)
 _NEXT_WHERE = re.compile(rf"\b(?:{_HERE})\s+", re.IGNORECASE)
 _AIMED = re.compile(
     r"(?:look|gaz|star|glanc|laugh|smil|wav|shout|point|aim|bark|growl|throw|knock|work|rid|sit|arriv)\w*\s*$",

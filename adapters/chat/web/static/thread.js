@@ -12,7 +12,7 @@ const KINDS = [
   ["audio", /^audio\//, /\.(wav|mp3|m4a|aac|ogg|flac)$/i],
 ];
 
-export function kindOf({ name = "", type = "" }) {
+function kindOf({ name = "", type = "" }) {
   return (KINDS.find(([, mime]) => mime.test(type)) ?? KINDS.find(([, , ending]) => ending.test(name)) ?? [null])[0];
 }
 
