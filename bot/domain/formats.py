@@ -11,6 +11,9 @@ _NAMES = {
     "webm": "WebM",
     "h264": "H.264",
     "hevc": "H.265",
+    "mpeg4": "MPEG-4",
+    "prores": "ProRes",
+    "av1": "AV1",
     "vorbis": "Vorbis",
     "opus": "Opus",
 }

@@ -7,6 +7,7 @@ from typing import BinaryIO
 MOST_BOXES = 64
 LARGEST_HEADER = 16 * 1024 * 1024
 _MATRIX_AT = {0: 40, 1: 52}
+_TURNS: dict[tuple[int, ...], int] = {(1, 0, 0, 1): 0, (0, 1, -1, 0): 1, (-1, 0, 0, -1): 2, (0, -1, 1, 0): 3}
 _TRACK_ID_AT = {0: 12, 1: 20}
 
 
@@ -55,9 +56,10 @@ def _number(body: bytes, at: int | None) -> int | None:
 
 
 def _turns(body: bytes) -> int | None:
+    """From the first two rows of the matrix; a picture that is mirrored as well is not just turned."""
     at = _MATRIX_AT[body[0]]
-    across, down = (_sign(_number(body, place)) for place in (at, at + 4))
-    return {(1, 0): 0, (0, 1): 1, (-1, 0): 2, (0, -1): 3}.get((across, down))
+    rows = tuple(_sign(_number(body, at + place)) for place in (0, 4, 12, 16))
+    return _TURNS.get(rows)
 
 
 def _sign(value: int | None) -> int:

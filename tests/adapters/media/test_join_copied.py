@@ -116,6 +116,16 @@ async def test_films_turned_alike_are_copied_and_stay_upright(tools, tmp_path):
     assert (joined.method, media.width, media.height) == (Method.copied, 96, 160)
 
 
+async def test_a_film_shown_mirrored_is_mirrored_in_the_whole_and_the_others_are_not(tools, tmp_path):
+    plain = making.film(tmp_path / "plain.mp4", seconds=0.25, size=(160, 96))
+    mirrored = tmp_path / "mirrored.mp4"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-display_vflip", "-i", plain, "-c", "copy", mirrored]
+    await asyncio.to_thread(subprocess.run, command, check=True)
+    joined = await tools.join([plain, mirrored], tmp_path / "all.mp4", Join())
+    why = "Clip 2 is shown mirrored or turned, which not every player does"
+    assert (joined.method, joined.why) == (Method.encoded, f"{why}, so they were encoded anew.")
+
+
 async def test_frames_that_a_film_hides_stay_hidden(tools, tmp_path):
     """Cut without encoding, a film keeps the frames before the cut that others need, and says that they are not shown."""
     whole = counted(tmp_path / "whole.mp4", 0, QUIET)

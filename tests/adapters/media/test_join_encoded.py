@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -121,6 +122,31 @@ async def test_sound_that_begins_before_its_pictures_stays_as_far_before_them(to
     whole = await joined(tools, [late, other], why)
     assert whole.flashes == pytest.approx([0.5, 1.25], abs=1e-3)
     assert whole.beeps == pytest.approx([0.25, 1.25], abs=0.01)
+
+
+@pytest.mark.parametrize("rate", ["24", "30000/1001"])
+def test_a_film_that_counts_in_milliseconds_has_the_rate_it_was_made_with(tmp_path, rate):
+    even = counted(tmp_path / "even.mkv", 0, replace(PLAIN, rate=rate))
+    assert look_at_all([even])[0].pictures.rate == Fraction(rate)
+
+
+async def test_frames_woven_of_two_moments_come_out_as_one(tools, tmp_path):
+    """A bar that moves is torn into lines otherwise, and torn worse where it is scaled."""
+    ground, bar = (f"color={name}:s={size}:r=50:d=0.4" for name, size in (("black", "160x96"), ("white", "20x96")))
+    moving = f"{ground}[ground];{bar}[bar];[ground][bar]overlay=x=t*400"
+    weave = "tinterlace=interleave_top,fieldorder=tff"
+    woven, plain = tmp_path / "woven.mp4", making.film(tmp_path / "plain.mp4", size=(320, 192), seconds=0.2, sound=None)
+    command = (FFMPEG, "-v", "error", "-f", "lavfi", "-i", f"{moving},{weave}")
+    kept = ("-c:v", "libx264", "-flags", "+ilme+ildct", "-pix_fmt", "yuv420p", woven)
+    await asyncio.to_thread(subprocess.run, [*command, *kept], check=True)
+    await tools.join([woven, plain], tmp_path / "all.mp4", Join())
+
+    def torn(path: Path) -> float:
+        with av.open(str(path)) as container:
+            shown = [frame.to_ndarray(format="gray").astype(float) for frame in container.decode(video=0)][2:8]
+        return max(float(np.abs(np.diff(pixels, axis=0)).mean()) for pixels in shown)
+
+    assert torn(tmp_path / "all.mp4") < torn(woven) / 4
 
 
 async def test_bars_and_cut_edges_lie_evenly_beside_a_film_of_another_ratio(tools, tmp_path):

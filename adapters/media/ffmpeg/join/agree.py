@@ -53,11 +53,13 @@ def _differences(looks: Sequence[Look]) -> Iterator[str]:
             yield f"Clip {number} is {_described(look)} and clip 1 is {_described(first)}"
         if look.pictures.codec != first.pictures.codec:
             yield f"Clip {number} is {_codec(look)} and clip 1 is {_codec(first)}"
+        if None not in (turns := {look.pictures.turns, first.pictures.turns}) and len(turns) > 1:
+            yield f"Clip {number} is stored turned otherwise than clip 1"
         if (look.sound is None) != (first.sound is None):
             silent, heard = (number, 1) if look.sound is None else (1, number)
             yield f"Clip {silent} has no sound and clip {heard} has"
         if look.sound and first.sound and _heard(look.sound) != _heard(first.sound):
-            yield f"The sound of clip {number} is {_voiced(look.sound)} and that of clip 1 is {_voiced(first.sound)}"
+            yield _other_sound(number, _voiced(look.sound), _voiced(first.sound))
         if _stored(look.pictures) != _stored(first.pictures):
             yield f"Clip {number} was encoded with other settings than clip 1"
         if look.pictures.colours != first.pictures.colours:
@@ -80,7 +82,9 @@ def _alone(looks: Sequence[Look]) -> Iterator[str]:
             yield f"Clip {number} is {_codec(look)} in a form that not every player takes"
         if not pictures.even:
             yield f"Clip {number} has an uneven frame rate"
-        if pictures.turns is None or not pictures.whole:
+        if pictures.turns is None:
+            yield f"Clip {number} is shown mirrored or turned, which not every player does"
+        if not pictures.whole:
             yield f"Clip {number} cannot be cut off from what was around it without a trace"
         if sound and not (sound.plain and sound.steady):
             yield f"The sound of clip {number} is {_voiced(sound)} in a form that not every player takes"
@@ -94,7 +98,7 @@ def _known(pictures: Pictures) -> bool:
 
 
 def _shape(look: Look) -> tuple[object, ...]:
-    return look.source.width, look.source.height, look.pictures.turns
+    return look.source.width, look.source.height
 
 
 def _rates_differ(one: Pictures, other: Pictures) -> bool:
@@ -115,6 +119,12 @@ def _size(look: Look) -> str:
 
 def _described(look: Look) -> str:
     return f"{_size(look)} at {plain(float(look.pictures.rate), 2)} frames a second"
+
+
+def _other_sound(number: int, its: str, the_first: str) -> str:
+    if its == the_first:
+        return f"The sound of clip {number} was encoded with other settings than that of clip 1"
+    return f"The sound of clip {number} is {its} and that of clip 1 is {the_first}"
 
 
 def _codec(look: Look) -> str:

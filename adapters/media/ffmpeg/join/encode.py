@@ -69,7 +69,7 @@ def planned(looks: Sequence[Look], how: Join, soundtrack: Path | None) -> Graph:
     pieces = []
     for number, (look, length, level, fade) in enumerate(zip(looks, lengths, levels, shared, strict=True), 1):
         with called(f"Clip {number}"):
-            pieces.append(Piece(look, length, _matrix(look), _gain(level, aim), fade))
+            pieces.append(Piece(look, length, *_made(look), _gain(level, aim), fade))
     music = _gain(loudness(soundtrack, sniffed_file(soundtrack).reader), aim) or 0.0 if soundtrack else None
     return Graph(pieces, whole, how, music)
 
@@ -78,14 +78,15 @@ def _gain(level: float | None, aim: float) -> float | None:
     return None if level is None else min(max(aim - level, _SOFTER), _LOUDER)
 
 
-def _matrix(look: Look) -> int:
-    """How its colours were made, by its first frame; films that do not say mean what their size has always meant."""
+def _made(look: Look) -> tuple[int, bool]:
+    """How its colours were made, and whether its frames are woven, by its first one; films that do not say mean what their size has always meant."""
     with films.opened(look.path, look.source.reader) as container:
         stream = films.picture_stream(container)
         assert stream
         shown = next(container.decode(stream), None)
         said = int(shown.colorspace) if shown else _UNSAID
-    return said if said != _UNSAID else _BT709 if min(look.pictures.size) >= _HD else _BT601
+    matrix = said if said != _UNSAID else _BT709 if min(look.pictures.size) >= _HD else _BT601
+    return matrix, bool(shown and shown.interlaced_frame)
 
 
 def _command(graph: Graph, into: Path, soundtrack: Path | None) -> Iterator[str]:

@@ -21,11 +21,15 @@ _BT709, _BT601, _BT2020 = 1, {5, 6}, {9, 10}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One film in the whole. `gain` is in dB, None where it is silent; `fade` is how many frames it shares with the one behind it."""
+    """One film in the whole. `gain` is in dB, None where it is silent; `fade` is how many frames it shares with the one behind it.
+
+    `woven` says that its frames are made of two moments each, line by line.
+    """
 
     look: Look
     frames: int
     matrix: int
+    woven: bool
     gain: float | None = None
     fade: int = 0
 
@@ -74,7 +78,8 @@ class Graph:
         for number, piece in enumerate(self.pieces):
             length = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={piece.frames}"
             shown = ",".join(_shown(piece, self.frame, place(piece.look, self.frame, self.how.fill)))
-            yield f"[{number}:v:0]setpts=PTS-STARTPTS,{rate}:start_time=0,{length},{shown}[v{number}]"
+            whole = "bwdif=mode=send_frame:deint=interlaced," if piece.woven else ""
+            yield f"[{number}:v:0]{whole}setpts=PTS-STARTPTS,{rate}:start_time=0,{length},{shown}[v{number}]"
         if not self.faded:
             yield f"{_all('v', len(self.pieces))}concat=n={len(self.pieces)}:v=1:a=0,{rate}[v]"
             return

@@ -27,10 +27,11 @@ MOST_PACKETS = 500_000
 MOST_RATE = 60
 SAMPLES = 1024
 """In a packet of AAC-LC."""
+_FINE = 10  # ticks to a frame from which on an odd one more or less is rounding
 _RATES = tuple(
     Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60")
 )
-_NEAR = Fraction(1, 200)
+_NEAR, _NEARER_THAN_TICKS = Fraction(1, 200), Fraction(1, 40)
 # Pictures that a decoder can begin with, and that no earlier picture reaches across: IDR, by their numbers in H.264 and H.265.
 _WHOLE_STARTS = {"h264": {5}, "hevc": {19, 20}}
 _PARAMETER_SETS = {"h264": {7, 8}, "hevc": {32, 33, 34}}
@@ -54,7 +55,7 @@ class Pictures:
     tick: Fraction
     first: int
     end: int
-    step: int
+    step: Fraction  # an average where it is even
     even: bool
     lead: int
     after: int
@@ -69,7 +70,9 @@ class Pictures:
         """Frames a second while it moves; films called "24" may measure 23.98 or 24.02."""
         found = min(Fraction(1) / (self.step * self.tick), Fraction(MOST_RATE))
         nearest = min(_RATES, key=lambda rate: abs(rate - found))
-        return nearest if abs(nearest - found) <= nearest * _NEAR else found.limit_denominator(1001)
+        # Where a film counts in milliseconds, a frame of 41.67 may seem to last 41.
+        near = _NEAR if self.even else max(_NEAR, min(_NEARER_THAN_TICKS, 1 / self.step))
+        return nearest if abs(nearest - found) <= nearest * near else found.limit_denominator(1001)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +194,7 @@ def _pictures(path: Path, stream: "VideoStream", times: _Times) -> Pictures:
         tick=tick,
         first=shown[0],
         end=shown[-1] + last,
-        step=step,
+        step=Fraction(shown[-1] - shown[0], len(steps)) if even and step >= _FINE else Fraction(step),
         even=even,
         lead=shown[0] - times.stored[0],
         after=shown[-1] + last - times.stored[-1],
