@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from adapters.chat.terminal import keyboard, local
 from adapters.chat.terminal.screen import Screen
-from bot.domain.card import Action, Card, CardMedia
+from bot.domain.card import Action, Card, CardMedia, Tone
 from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person, Press
 from bot.domain.errors import BadRequest, UserError
 from bot.domain.job import ENDED, State, card_id, job_id
@@ -26,6 +26,7 @@ LOOK_SECONDS = 0.5
 STOP_SECONDS = 10.0
 YES = frozenset({"y", "yes"})
 DECLINED = "Nothing was started and nothing was charged."
+NO_BUTTONS = f"{DECLINED} There are no buttons here to choose films with: name them all, as in “merge 1 2 as portrait”."
 NOBODY = f"{DECLINED} Nobody is here to confirm: run it again with --yes to make it at this price."
 
 
@@ -108,7 +109,7 @@ class Terminal:
             return Asked(None, None)
         screen.show(first.card)
         if first.id != card_id(job):
-            return Asked(None, first.card)
+            return Asked(None, await self._answered(ears, screen, first.card, message))
         if not await self._confirmed(ears, screen, first, job, message, yes=yes):
             return Asked(job, (await self._card(job)).card)
         with keyboard.unechoed():
@@ -140,6 +141,14 @@ class Terminal:
             if not hearing.done():
                 hearing.cancel()
                 await asyncio.wait([hearing])
+
+    async def _answered(self, ears: Ears, screen: Screen, card: Card, message: Message) -> Card:
+        """What is put together with buttons is withdrawn: here are none, and it would wait for nobody."""
+        if card.state != State.awaiting_confirmation:
+            return card
+        await ears.press(_press(Action.cancel, card.job, message))
+        screen.say(NO_BUTTONS)
+        return replace(card, tone=Tone.problem)
 
     async def _card(self, job: str) -> _Shown:
         found = await self._shown(card_id(job))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.terminal import create, local
-from adapters.chat.terminal.platform import NOBODY, Terminal
+from adapters.chat.terminal.platform import NO_BUTTONS, NOBODY, Terminal
 from adapters.chat.terminal.screen import Screen
 from adapters.files.local import create as open_files
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, FieldKind, FormField, Tone
@@ -209,6 +209,17 @@ async def test_a_question_is_answered_and_starts_no_job(bot: Bot):
     bot.first, bot.key = Card(title="Nothing is running for you"), "S-SOMETHING"
     asked = await bot.terminal.ask(bot, "status", (), yes=True, out=None, to=io.StringIO())
     assert (asked.job, asked.card, bot.presses) == (None, bot.first, [])
+
+
+async def test_a_draft_that_needs_buttons_is_withdrawn_and_says_what_to_do_instead(bot: Bot):
+    bot.first = Card(title="A merge is being put together", job="J-DRAFT", state="awaiting_confirmation")
+    bot.key = "C-DRAFT"
+    out = io.StringIO()
+    asked = await bot.terminal.ask(bot, "merge 1", (), yes=True, out=None, to=out)
+    assert (bot.presses, bot.heard[-1].job) == (["cancel"], "J-DRAFT")
+    assert asked.card is not None
+    assert (asked.job, asked.card.tone) == (None, Tone.problem)
+    assert NO_BUTTONS in out.getvalue()
 
 
 async def test_a_refused_confirmation_reaches_the_caller(bot: Bot):
