@@ -124,6 +124,10 @@ async def test_a_local_path_holds_the_bytes_while_the_context_lasts(files, tmp_p
         assert path.read_bytes() == b"a film"
         assert path.suffix == ".mp4"
     assert await read(files.open("a/b.mp4")) == b"a film"
+    async with files.local("a/b.mp4") as path:
+        await files.forget("a/b.mp4")
+        assert path.read_bytes() == b"a film"
+    assert not path.exists()
 
 
 async def test_a_copy_has_the_same_bytes_and_the_first_stays(files, tmp_path):

@@ -7,6 +7,7 @@ import filecmp
 import hashlib
 import os
 import stat
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -19,7 +20,8 @@ from bot.ports.files import Stat
 from bot.ports.opened import opened
 
 PIECE = 1024 * 1024
-INCOMING = ".incoming"
+INCOMING, READING = ".incoming", ".reading"
+LEFT_SECONDS = 24 * 3600
 
 
 _HERE, _NO_REPLACE = -100, 1  # AT_FDCWD and RENAME_NOREPLACE of the kernel
@@ -30,7 +32,7 @@ class LocalFiles:
     """`link` makes a public address of a key, good for so many seconds; without it there are none."""
 
     def __init__(self, root: Path, link: Callable[[str, int], str] | None = None) -> None:
-        self._root, self._link = root.absolute(), link
+        self._root, self._link, self._cleared = root.absolute(), link, False
 
     async def keep(self, path: Path, key: str) -> Stat:
         return await asyncio.to_thread(self._keep, path, key)
@@ -114,9 +116,35 @@ class LocalFiles:
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
-        if await self.stat(key) is None:
+        """Under a name of its own while the context lasts: the bytes stay readable where the key is forgotten meanwhile."""
+        name = self._root / READING / f"{uuid4().hex}{Path(key).suffix}"
+        naming = asyncio.create_task(asyncio.to_thread(self._named, key, name))
+        try:
+            path = await asyncio.shield(naming)
+        except asyncio.CancelledError:
+            naming.add_done_callback(lambda _: name.unlink(missing_ok=True))  # a thread cannot be stopped
+            raise
+        try:
+            yield path
+        finally:
+            name.unlink(missing_ok=True)
+
+    def _named(self, key: str, name: Path) -> Path:
+        """Where to read the file: under this name too, or where it is."""
+        place = self._place(key)
+        if not stat.S_ISREG(_mode(place)):
             raise FileNotFoundError(f"there is no file {key!r}")
-        yield self._place(key)
+        if not self._cleared:
+            self._cleared = True
+            _clear(name.parent)
+        try:
+            name.parent.mkdir(exist_ok=True)
+            os.link(place, name, follow_symlinks=False)
+        except FileNotFoundError:
+            raise FileNotFoundError(f"there is no file {key!r}") from None
+        except OSError:  # a disk without links, or one that is only read
+            return place
+        return name
 
     async def copy(self, key: str, to: str) -> None:
         await asyncio.to_thread(self._copy, key, to)
@@ -142,7 +170,7 @@ class LocalFiles:
     def _place(self, key: str) -> Path:
         """Raises Outside for a key that could lead anywhere but to a file under the root."""
         parts = parts_of(key)
-        if parts[0] == INCOMING:
+        if parts[0] in {INCOMING, READING}:
             raise Outside(f"{key!r} is not a key of this Drive")
         place = self._root.joinpath(*parts)
         if any(
@@ -152,6 +180,15 @@ class LocalFiles:
         ):
             raise Outside(f"{key!r} leads through a link")
         return place
+
+
+def _clear(reading: Path) -> None:
+    """Names that a process which was killed left: made a day ago or earlier, as a link changes its file's own time of change."""
+    oldest = time.time() - LEFT_SECONDS
+    for name in reading.glob("*"):
+        with suppress(OSError):
+            if name.lstat().st_ctime < oldest:
+                name.unlink()
 
 
 def _mode(path: Path) -> int:

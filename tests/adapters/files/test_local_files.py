@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 import tracemalloc
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -81,6 +82,23 @@ async def test_a_file_from_another_disk_appears_whole(files, tmp_path):
     assert list((tmp_path / "drive" / ".incoming").iterdir()) == []
     with pytest.raises(FileNotFoundError):
         await drained(files.open(".incoming/x"))
+
+
+async def test_what_a_killed_reader_left_is_cleared_a_day_later(files, tmp_path, monkeypatch):
+    new = tmp_path / "new"
+    new.write_text("x")
+    await files.keep(new, "a/b")
+    left = tmp_path / "drive" / ".reading" / "left.mp4"
+    async with files.local("a/b") as path:
+        left.hardlink_to(path)
+    async with LocalFiles(tmp_path / "drive").local("a/b"):
+        assert left.exists()
+    tomorrow = time.time() + 25 * 3600
+    monkeypatch.setattr(time, "time", lambda: tomorrow)
+    async with LocalFiles(tmp_path / "drive").local("a/b") as path:
+        assert (left.exists(), path.exists()) == (False, True)
+    with pytest.raises(FileNotFoundError):
+        await drained(files.open(".reading/left.mp4"))
 
 
 async def test_a_large_file_is_never_held_whole(files, tmp_path):
