@@ -87,6 +87,10 @@ def test_written_anew_it_is_another_telling_of_the_same(idea):
         ("horses thunder across the plain", "horses", ("horses thunder across the plain",)),
         ("a boy finds a boat. It sails away. He laughs.", "a boy", ("a boy finds a boat", "with the boy in sight, it sails away", "the boy laughs")),
         ("city lights at night", "city lights", ("",)),
+        ("Sherlock Holmes examines a footprint", "Sherlock Holmes", ("Sherlock Holmes examines a footprint",)),
+        ("a glass of whisky being poured over ice", "a glass of whisky", ("a glass of whisky is being poured over ice",)),
+        ("someone knocks at the door. Nobody opens.", "someone", ("someone knocks at the door", "with someone in sight, nobody opens")),
+        ("a futuristic city where cars fly", "a futuristic city", ("",)),
         ("a smith burnishes the blade", "a smith", ("a smith burnishes the blade",)),
     ],
 )  # fmt: skip

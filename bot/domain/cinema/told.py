@@ -14,6 +14,9 @@ USUAL_SHOTS = 2
 _ARTICLE = re.compile(r"^(?:a|an|the|one|some|this|that|these|those)\s+", re.IGNORECASE)
 _TOKEN = re.compile(r"\s+(?:(?:in|of|from|on|with)\s+)?@\w+")
 _OWNED = frozenset({"my", "your", "his", "her", "its", "our", "their", "every", "each", "no", "all", "both"})
+_NOBODY_NAMED = frozenset(
+    {"he", "she", "it", "they", "we", "i", "you", "someone", "somebody", "nobody", "everyone", "everybody"}
+)
 _BOUND: Mapping[Purpose, str] = {
     Purpose.identity: "the identity of {subject}: the same face, build and marks in every shot",
     Purpose.wardrobe: "the wardrobe: {subject} wears it unchanged",
@@ -51,6 +54,8 @@ def again(subject: str) -> str:
     """The subject as it is named from the second time on: a name and `my dog` stay, `a red fox` becomes `the red fox`."""
     bare = anchor(subject)
     words = bare.split()
+    if len(words) == 1 and bare.lower() in _NOBODY_NAMED:
+        return bare.lower()
     named = len(words) <= 1 and bare[:1].isupper() and bare == " ".join(subject.split())
     if not words or named or words[0].lower() in _OWNED or (words[0][0].isupper() and words[-1][0].isupper()):
         return bare

@@ -23,7 +23,7 @@ WEATHER = frozenset(
 )
 """What is around somebody rather than somebody."""
 PLACES = frozenset(
-    "street road city town village house home room kitchen forest jungle woods wood desert beach sea ocean lake river mountain "
+    "gym savanna windowsill staircase lighthouse lane highway runway street road city town village house home room kitchen forest jungle woods wood desert beach sea ocean lake river mountain "
     "mountains hill hills valley field fields meadow garden park sky space studio stage bar cafe café restaurant station train bridge "
     "tower castle temple church market alley rooftop roof roofs tunnel dawn dusk sunset sunrise night midnight morning noon evening "
     "winter summer autumn spring rain snow fog mist storm wind moonlight sunlight daylight darkness twilight shore coast harbour harbor "
@@ -35,7 +35,7 @@ PLACES = frozenset(
 )
 _NOUNS_IN_ING = frozenset(
     "building morning evening ceiling king ring wing spring string thing painting wedding clothing lightning nothing something anything everything "
-    "during sibling duckling pudding sling sting swing viking being crossing clearing".split()
+    "during sibling duckling pudding sling sting swing viking crossing clearing".split()
 )
 _NOUNS_IN_ED = frozenset("bed seed weed reed hundred shed sled speed red need breed steed bleed feed".split())
 _MORE = (
@@ -55,6 +55,7 @@ _ANYBODY = frozenset(
     "child person keeper baker chef dancer singer detective astronaut knight soldier doctor nurse teacher farmer fisherman violinist barista".split()
 )
 _ADVERBS = frozenset("alone again away together back home there here hard fast".split())
+_MEANWHILE = frozenset({"as", "while", "when", "until"})
 _ONWARD = frozenset("into across through toward towards over".split())
 _PRONOUNS = frozenset({"he", "she", "it", "they", "we"})
 _RELATIVE = frozenset({"that", "who", "which"})
@@ -92,13 +93,19 @@ def plural(subject: str) -> bool:
         return False
     until = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS | LINKING), len(words))
     head = words[until - 1]
+    if until > 1 and words_of(subject)[until - 1][0][0].isupper():
+        return False  # a name: Sherlock Holmes
     return head in PEOPLE or (head.endswith("s") and not head.endswith(("ss", "us", "is", "'s", "’s")))
 
 
 def common(word: str) -> bool:
     """Whether a word that begins a sentence is no name."""
     lower = word.lower()
-    return lower in ENGLISH | DETERMINERS | WEATHER | PLACES | ADJECTIVES | VERBS | _PRONOUNS or not word[0].isupper()
+    return (
+        lower in ENGLISH | DETERMINERS | WEATHER | PLACES | ADJECTIVES | VERBS | _PRONOUNS
+        or lower.endswith("body")
+        or not word[0].isupper()
+    )
 
 
 def may_be(pronoun: str, subject: str, *, many: bool) -> bool:
@@ -113,11 +120,15 @@ def may_be(pronoun: str, subject: str, *, many: bool) -> bool:
 def verb_at(words: list[str], *, from_: int = 1) -> tuple[int, str] | None:
     """Where the verb of a clause is, and whether it is `finite` or a `participle` (dancing, covered) that needs a helping verb."""
     for at in range(from_, len(words)):
+        if words[at] == "where":
+            return None
         if words[at - 1] in {"of", "to"} and at - 1 >= from_:
             continue
         if finite(words, at):
             return at, "finite"
         if participle(words, at):
+            if words[at] == "being":
+                return at, "participle"
             later = next((n for n in range(at + 1, len(words)) if words[n] in LINKING or finite(words, n)), None)
             if later is not None and words[later] not in LINKING:
                 return later, "finite"
@@ -141,7 +152,7 @@ def finite(words: list[str], at: int) -> bool:  # noqa: PLR0911 - each is a rule
         return _done_by_many(words, at)
     if word.endswith("ed"):
         return not behind or behind not in {"in", "by", "with"}
-    return plural(" ".join(words[:at])) or _past(word)
+    return _several(words[:at]) or _past(word)
 
 
 def _compound(words: list[str], at: int) -> bool:
@@ -153,11 +164,16 @@ def _compound(words: list[str], at: int) -> bool:
     return bare or (at > 1 and words[at - 2] in PREPOSITIONS and words[at - 1] not in DETERMINERS)
 
 
+def _several(words: list[str]) -> bool:
+    """Also `a group of penguins`, which may slide as well as slides."""
+    return plural(" ".join(words)) or ("of" in words and words[-1].endswith("s"))
+
+
 def _done_by_many(words: list[str], at: int) -> bool:
     """`thunder` in `horses thunder across the plain`: no word of it need be known."""
     behind = words[at + 1] if at + 1 < len(words) else ""
     plain = not words[at].endswith(("s", "ing", "ed", "ly")) and words[at] not in LINKING | {"and", "or"}
-    return plain and behind in DETERMINERS | _ONWARD and words[at - 1].endswith("s") and plural(" ".join(words[:at]))
+    return plain and behind in DETERMINERS | _ONWARD and words[at - 1].endswith("s") and _several(words[:at])
 
 
 def _past(word: str) -> bool:
@@ -172,9 +188,10 @@ _PAST = frozenset(
 
 def _like_a_verb(word: str, before: str, behind: str) -> bool:
     """`burnishes` in `a smith burnishes the blade`."""
-    open_ended = behind in DETERMINERS | PREPOSITIONS | _ADVERBS or behind.endswith("ly")
+    open_ended = behind in DETERMINERS | PREPOSITIONS | _ADVERBS | _MEANWHILE or behind.endswith("ly")
     shaped = len(word) > 3 and not word.endswith(("us", "is", "'s", "’s"))
-    return open_ended and shaped and not before.endswith("s") and bool(before) and behind != "of"
+    plural_before = before.endswith("s") and behind not in DETERMINERS
+    return open_ended and shaped and not plural_before and bool(before) and behind != "of"
 
 
 def participle(words: list[str], at: int) -> bool:

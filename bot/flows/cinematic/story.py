@@ -177,7 +177,7 @@ def _noun(piece: str) -> str:
     """The thing itself, without where it is: `a red car on a road` is `a red car`."""
     head = piece.split(",", maxsplit=1)[0]
     for found in words_of(head)[1:]:
-        if found[0].lower() in PREPOSITIONS - {"of", "with", "without", "for", "from", "like"}:
+        if found[0].lower() in PREPOSITIONS - {"of", "with", "without", "for", "from", "like"} | {"where"}:
             return head[: found.start()].strip(_STOPS)
     return head.strip(_STOPS)
 
