@@ -1,46 +1,21 @@
 """Films on the Drive: shown, renamed, shared, thrown away and taken back, by buttons and by words."""
 
-import asyncio
-import contextlib
 import json
-import os
-import random
 from dataclasses import replace
 
 import pytest
 
-from adapters.files.local.files import LocalFiles
 from bot.domain.card import Action, FieldKind
 from bot.domain.chat import Conversation, Message, Press
 from bot.domain.drive import TRASH_LIFETIME
-from bot.domain.errors import BadRequest, NotAllowed, OverBudget, Stale, UserError
+from bot.domain.errors import BadRequest, NotAllowed, OverBudget
 from bot.domain.job import State, reply_id
-from bot.flows.drive.move import moved
 from bot.flows.hear import hear
 from bot.flows.press import press
-from tests.fakes import Crash
-from tests.houses import ASKER, HERE, OTHER, at_once
+from tests.flows.filmed import card_of, film, fresh, the_same_bytes
+from tests.houses import ASKER, HERE, OTHER
 
 MINE = "board-team/people/U1/"
-
-
-async def film(stage, path="promo/fox", author=ASKER, more=""):
-    """A finished film, as it is in the library."""
-    job = await stage.ask(f"A fox crosses the frozen lake --out {path} {more}", author)
-    await stage.press(job.id, "confirm", who=author)
-    await stage.run()
-    job = await stage.job(job.id)
-    assert job.state is State.complete
-    return job.result.clips[0]
-
-
-async def fresh(stage, clip):
-    return await stage.house.storage.clips.get(clip.id)
-
-
-async def card_of(stage, id):
-    posting = await stage.house.storage.cards.get(id)
-    return posting.card if posting else None
 
 
 def facts(card):
@@ -49,16 +24,6 @@ def facts(card):
 
 def names(card):
     return [field.name.partition(". ")[2] for field in card.fields]
-
-
-async def the_bytes(stage, clip):
-    return b"".join([piece async for piece in stage.house.files.open(clip.key)])
-
-
-async def the_same_bytes(stage, clip):
-    """They lie under the film's key, which it alone holds, and under no other of its names."""
-    held = list(await stage.house.storage.names.held(clip.id))
-    return held == [clip.key] and clip.key in stage.shelf.kept and await stage.house.storage.clips.at(clip.key) == clip
 
 
 async def test_a_film_has_a_card_with_all_there_is_to_know_and_to_do(stage):
@@ -178,155 +143,6 @@ async def test_nothing_is_overwritten_and_what_was_changed_about_a_name_is_said(
     for path in ("", " / ", ".."):
         with pytest.raises(BadRequest, match="needs a name"):
             await stage.press(shown.job, "rename", json.dumps({"path": path}), item=clip.id)
-
-
-class Doomed:
-    """Something of a house that the process dies in, at the so many'th call of the methods that change something."""
-
-    def __init__(self, of, count, *changing):
-        self._of, self._count, self._changing = of, count, changing
-
-    def __getattr__(self, name):
-        found = getattr(self._of, name)
-        if name not in self._changing:
-            return found
-
-        async def dying(*given, **named):
-            self._count[0] -= 1
-            if self._count[0] == 0:
-                raise Crash
-            done = await found(*given, **named)
-            self._count[0] -= 1
-            if self._count[0] == 0:
-                raise Crash
-            return done
-
-        return dying
-
-
-class Kept:
-    """A storage some parts of which are doomed."""
-
-    def __init__(self, storage, **parts):
-        self._storage = storage
-        self.__dict__.update(parts)
-
-    def __getattr__(self, name):
-        return getattr(self._storage, name)
-
-
-async def test_a_move_that_is_killed_anywhere_ends_in_the_same_place_when_it_is_heard_again(stage):
-    """Before and after each write: the film is whole at every moment, and in the end under its one new name."""
-    for dies_at in range(1, 30):
-        clip = await film(stage, f"a/{dies_at}")
-        count, house = [dies_at], stage.house
-        storage = house.storage
-        doomed = replace(
-            house,
-            files=Doomed(house.files, count, "copy", "forget"),
-            storage=Kept(
-                storage,
-                names=Doomed(storage.names, count, "reserve", "release"),
-                clips=Doomed(storage.clips, count, "change"),
-                notes=Doomed(storage.notes, count, "put"),
-            ),
-        )
-        said = Message(f"rename-{dies_at}", HERE, ASKER, f"rename a/{dies_at} to b/{dies_at}")
-        try:
-            await hear(said, doomed)
-        except Crash:
-            there = await fresh(stage, clip)
-            assert there.key in stage.shelf.kept
-        else:
-            assert dies_at > 14
-            break
-        await hear(said, house)
-        now = await fresh(stage, clip)
-        assert now.drive_path == f"b/{dies_at}.mp4"
-        assert await the_same_bytes(stage, now), dies_at
-        assert (await card_of(stage, reply_id(said.key))).title != "That did not work"
-    else:
-        raise AssertionError("it never went through")
-
-
-async def test_two_who_rename_one_film_at_once_lose_nothing(stage):
-    """Whoever is later moves it on; back to a name that is just being left, it goes beside it."""
-    clip = await film(stage)
-    await at_once(
-        *(stage.press("", "rename", json.dumps({"path": path}), item=clip.id) for path in ("a", "b", "promo/fox", "a"))
-    )
-    now = await fresh(stage, clip)
-    assert now.key in stage.shelf.kept
-    assert now.drive_path.startswith(("a", "b", "promo/fox"))
-    with pytest.raises(Stale):
-        await moved(clip, "c.mp4", "late", stage.house)
-    assert now.key in stage.shelf.kept
-
-
-async def test_one_film_is_moved_by_one_event_at_a_time(stage):
-    """Another is told to wait; the same one goes on; and a turn that nobody gave back is over by itself."""
-    clip = await film(stage)
-    dying = Doomed(stage.house.files, [1], "copy")
-    names = Doomed(stage.house.storage.names, [7], "reserve", "release")  # so that the turn is not given back either
-    doomed = replace(stage.house, files=dying, storage=Kept(stage.house.storage, names=names))
-    with pytest.raises(Crash):
-        await moved(clip, "a.mp4", "first", doomed)
-    with pytest.raises(BadRequest, match="is being moved just now"):
-        await moved(clip, "b.mp4", "second", stage.house)
-    clip = await moved(clip, "a.mp4", "first", stage.house)
-    clip = await moved(clip, "b.mp4", "second", stage.house)
-    assert (clip.drive_path, await the_same_bytes(stage, clip)) == ("b.mp4", True)
-    names = Doomed(stage.house.storage.names, [7], "reserve", "release")
-    with pytest.raises(Crash):
-        await moved(
-            clip,
-            "c.mp4",
-            "third",
-            replace(
-                doomed, files=Doomed(stage.house.files, [1], "copy"), storage=Kept(stage.house.storage, names=names)
-            ),
-        )
-    stage.clock.forward(120)
-    clip = await moved(clip, "d.mp4", "fourth", stage.house)
-    assert (clip.drive_path, await the_same_bytes(stage, clip)) == ("d.mp4", True)
-
-
-@pytest.mark.skipif(not os.environ.get("CLAPPER_SOAK"), reason="half a minute of accidents; set CLAPPER_SOAK=1")
-@pytest.mark.parametrize("seed", range(6))
-async def test_many_who_rename_share_and_delete_a_few_films_at_once_and_die_doing_it_lose_no_byte(
-    stage, tmp_path, seed
-):
-    """On a real disk: after every accident each film is whole under its own name."""
-    chance = random.Random(seed)
-    stage.house = replace(stage.house, files=LocalFiles(tmp_path / "drive"))
-    films = [await film(stage, f"f{number}") for number in range(3)]
-    whole = {clip.id: await the_bytes(stage, clip) for clip in films}
-
-    async def accident(key):
-        storage, count = stage.house.storage, [chance.choice([0, chance.randint(1, 16)])]
-        doomed = replace(
-            stage.house,
-            files=Doomed(stage.house.files, count, "copy", "forget"),
-            storage=Kept(
-                storage,
-                names=Doomed(storage.names, count, "reserve", "release"),
-                clips=Doomed(storage.clips, count, "change"),
-                notes=Doomed(storage.notes, count, "put"),
-            ),
-        )
-        clip = chance.choice(films)
-        action = chance.choice(["rename", "rename", "rename", "delete", "restore", "save"])
-        path = chance.choice(["a", "b", "f0", "f1", "f2", "/space/a"])
-        event = Press(key, HERE, ASKER, action, clip.job, json.dumps({"path": path}), item=clip.id)
-        with contextlib.suppress(Crash, UserError):
-            await press(event, doomed)
-
-    for number in range(25):
-        await asyncio.gather(*(accident(f"{number}-{one}") for one in range(chance.randint(1, 5))))
-        for clip in films:
-            now = await fresh(stage, clip)
-            assert await the_bytes(stage, now) == whole[clip.id]
-            assert now.key in await stage.house.storage.names.held(clip.id)
 
 
 async def test_saving_puts_a_film_into_the_space_and_keeps_it(stage):
