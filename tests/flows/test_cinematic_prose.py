@@ -182,6 +182,10 @@ def test_pieces_that_only_say_what_a_file_is_for_are_no_story():
         == "a man waits at the door"
     )
     assert without_uses("@Image1. A fox in the style of @Image2 leaps") == "A fox in the style of @Image2 leaps"
+    assert (
+        without_uses("@Image1 as identity, @Audio1 is her voice: a detective says goodbye")
+        == "a detective says goodbye"
+    )
     uses = (Use("@Image1", Purpose.wardrobe), Use("@Image2", Purpose.atmosphere))
     scene, kept_to = compose(brief("a man waits at the door", uses=uses, dialect=Dialect.seedance))
     assert "@Image1 is the wardrobe: the man wears it unchanged. @Image2 is the atmosphere" in told(scene, kept_to)

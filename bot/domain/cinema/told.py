@@ -57,7 +57,13 @@ def again(subject: str) -> str:
     if len(words) == 1 and bare.lower() in _NOBODY_NAMED:
         return bare.lower()
     named = len(words) <= 1 and bare[:1].isupper() and bare == " ".join(subject.split())
-    if not words or named or words[0].lower() in _OWNED or (words[0][0].isupper() and words[-1][0].isupper()):
+    if (
+        not words
+        or named
+        or words[0].startswith("@")
+        or words[0].lower() in _OWNED
+        or (words[0][0].isupper() and words[-1][0].isupper())
+    ):
         return bare
     return f"the {bare[0].lower()}{bare[1:]}" if bare[:2].istitle() else f"the {bare}"
 
@@ -101,7 +107,8 @@ def sentence(text: str) -> str:
 
 
 def _references(scene: Scene, brief: Brief) -> str:
-    subject = "the subject" if brief.plain else _TOKEN.sub("", again(scene.subject))
+    bare = _TOKEN.sub("", again(scene.subject))
+    subject = "the subject" if brief.plain or "@" in bare else bare
     if brief.dialect is Dialect.seedance:
         return " ".join(f"{use.token} is {_BOUND[use.purpose].format(subject=subject)}." for use in scene.uses)
     by_purpose: dict[Purpose, list[Use]] = {}

@@ -64,8 +64,12 @@ def without_uses(idea: str) -> str:
     kept = ""
     for place in range(0, len(pieces), 2):
         cut = pieces[place + 1] if place + 1 < len(pieces) else ""
-        if pieces[place].strip() and not _ONLY.fullmatch(pieces[place]):
-            kept += pieces[place] + cut
+        piece = pieces[place]
+        head, colon, rest = piece.partition(": ")
+        if colon and " " in head.strip() and _ONLY.fullmatch(head):
+            piece = rest  # "@Audio1 as her voice: a detective …"
+        if piece.strip() and not _ONLY.fullmatch(piece):
+            kept += piece + cut
         elif cut.strip() in {".", ";"} and kept.rstrip().endswith(","):
             kept = kept.rstrip().rstrip(",") + cut
     return kept.strip().rstrip(",;").strip()
