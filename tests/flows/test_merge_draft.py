@@ -163,6 +163,12 @@ async def test_the_form_puts_films_in_any_order_and_says_how(stage):
     for wrong in ({"films": private.id}, {"films": "V-NOTHING"}, {"films": f"{clips[0].id} " * 6}, {"fade": "3"}, {"fade": "nan"}, {"format": "round"}):  # fmt: skip
         with pytest.raises(BadRequest):
             await stage.press(draft.id, Action.edit, json.dumps({**filled, **wrong}))
+    for wrong, say in (
+        ({"fade": "slow"}, "0 for cuts, not 'slow'"),
+        ({"format": "round"}, "no format 'round'; there are auto, "),
+    ):
+        with pytest.raises(BadRequest, match=say):
+            await stage.press(draft.id, Action.edit, json.dumps({**filled, **wrong}))
     await stage.press(draft.id, Action.edit, "2 1 as portrait")
     assert names(await only_draft(stage)) == ["b.mp4", "c.mp4"]
     assert (await only_draft(stage)).request.join == Join(format=Format.portrait, fill=Fill.crop, fade_seconds=0.5)

@@ -1,6 +1,8 @@
 """Edit: a draft with other films, in another order, or joined in another way."""
 
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
 
 from bot.domain.chat import Message, Person
 from bot.domain.drive import in_trash
@@ -17,6 +19,8 @@ from bot.flows.parse import parse
 from bot.flows.parse.merging import read_merge
 from bot.flows.show.form import form_values
 from bot.ports.house import House
+
+E = TypeVar("E", bound=StrEnum)
 
 
 async def change(job: Job, person: Person, value: str, house: House) -> Job:
@@ -69,14 +73,20 @@ async def _film(id: str, job: Job, house: House) -> Reference:
 
 
 def _how(filled: Mapping[str, str], before: Join) -> Join:
+    said = filled.get("fade", f"{before.fade_seconds:g}").strip()
     try:
-        fade = float(filled.get("fade", f"{before.fade_seconds}").strip().removesuffix("s").replace(",", ".") or 0)
-        return Join(
-            format=Format(filled.get("format") or before.format),
-            fill=Fill(filled.get("fill") or before.fill),
-            fade_seconds=fade,
-        )
-    except ValueError as error:
-        raise BadRequest(
-            f"A cross-fade is a number of seconds such as 0.5, and format and fill are as the form offers them: {error}."
-        ) from error
+        fade = float(said.lower().removesuffix("s").replace(",", ".") or 0)
+    except ValueError:
+        raise BadRequest(f"A cross-fade is a number of seconds such as 0.5, or 0 for cuts, not {said!r}.") from None
+    return Join(
+        format=_offered(Format, filled.get("format") or before.format),
+        fill=_offered(Fill, filled.get("fill") or before.fill),
+        fade_seconds=fade,
+    )
+
+
+def _offered(kind: type[E], value: str) -> E:
+    try:
+        return kind(value)
+    except ValueError:
+        raise BadRequest(f"A merge knows no {kind.__name__.lower()} {value!r}; there are {', '.join(kind)}.") from None
