@@ -331,7 +331,7 @@ async def test_where_it_does_not_answer_or_breaks_the_rules_the_composer_writes_
 async def test_what_is_read_of_a_free_request_is_shown_with_where_it_came_from_before_anybody_confirms(stage):
     pen = Pen(
         [SCENE],
-        flags="--seconds 10 --aspect 9:16 --resolution 720p --out /space/x --model nobody --count 900 and --prompt hacked",
+        flags="--seconds 10 --aspect 9:16 --resolution 720p --out /space/x --model nobody --count 900 and --audio loud --prompt hacked",
     )
     stage.house = replace(stage.house, writer=pen)
     job = await stage.ask("a fox for my phone, in 1080p, as long as a breath")
@@ -339,7 +339,7 @@ async def test_what_is_read_of_a_free_request_is_shown_with_where_it_came_from_b
     assert said["seconds"] == Setting(10.0, Origin.read)
     assert said["aspect"] == Setting("9:16", Origin.read)
     assert said["resolution"] == Setting("1080p", Origin.said)  # the grammar found it: nobody else is asked
-    assert not said.keys() & {"drive_path", "model", "count"}
+    assert not said.keys() & {"drive_path", "model", "count", "audio"}  # what is not read whole is not read
     assert "hacked" not in job.request.prompt
     await stage.show()
     (shown_cards,) = stage.board.posts.values()
