@@ -15,6 +15,7 @@ MAX_BYTES = 640
 EXTENSIONS = frozenset(
     "mp4 mov m4v webm mkv avi jpg jpeg png webp bmp tif tiff gif heic heif avif wav mp3 m4a aac ogg opus flac".split()  # noqa: SIM905 - a list of words reads best as running text
 )
+FILMS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi")
 _UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)\s*(\.|$)", re.IGNORECASE)
 _UNSEEN = frozenset({"Cf", "Cc", "Cs"})
@@ -34,6 +35,16 @@ def safe_path(wanted: str, extension: str = ".mp4") -> str:
     while len("/".join(kept).encode()) > MAX_BYTES:
         del kept[0]
     return (SPACE if shared else "") + "/".join(kept)
+
+
+def film_path(wanted: str, extension: str = ".mp4") -> str:
+    """The same for a film, whatever was written: an extension of something else is part of its name.
+
+    >>> film_path("promo/fox.jpg")
+    'promo/fox.jpg.mp4'
+    """
+    path = safe_path(wanted, extension)
+    return path if path.lower().endswith(FILMS) else safe_path(f"{path}{extension}")
 
 
 def why_unsafe(wanted: str) -> tuple[str, ...]:

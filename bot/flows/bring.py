@@ -7,10 +7,11 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
-from bot.domain.drive import Clip, drive_key, numbered, safe_path
+from bot.domain.drive import Clip, drive_key, numbered
 from bot.domain.errors import ProviderError, Stale, Taken, Unavailable, Unreadable
 from bot.domain.job import Job, RemoteFile, Result, State
 from bot.domain.media import Media, MediaKind
+from bot.domain.paths import film_path
 from bot.ports.house import House
 
 log = logging.getLogger(__name__)
@@ -153,7 +154,7 @@ async def _keep_fixed(path: Path, key: str, house: House) -> None:
 
 async def _keep(job: Job, film: Path, id: str, house: House) -> tuple[str, str]:
     """The first free name on the Drive, reserved for this clip before the bytes are moved there."""
-    wanted = safe_path(_wanted_path(job, id))
+    wanted = film_path(_wanted_path(job, id))
     for path in islice(numbered(wanted), MOST_NUMBERS):
         key = drive_key(path, job.author)
         if not await house.storage.names.reserve(id, key):

@@ -10,6 +10,7 @@ from bot.domain.chat import ChatEvent, Command, Conversation, Message, Person
 from bot.domain.drive import Clip, Wanted, drive_key, in_trash, safe_path
 from bot.domain.errors import BadRequest
 from bot.domain.job import State
+from bot.domain.paths import film_path
 from bot.ports.house import House
 
 RECENT = 20
@@ -86,7 +87,7 @@ async def last(conversation: Conversation, person: Person, house: House) -> Clip
 
 async def at_path(path: str, person: Person, house: House) -> Clip | None:
     """The film under a Drive path as this person sees it: their own Drive, or the shared `/space/`; `.mp4` may be left out."""
-    for safe in dict.fromkeys((safe_path(path), safe_path(path, ""))):
+    for safe in dict.fromkeys((safe_path(path), safe_path(path, ""), film_path(path))):
         if (clip := await house.storage.clips.at(drive_key(safe, person))) is not None:
             return clip
     return None

@@ -324,6 +324,11 @@ async def test_the_price_says_how_a_path_was_made_safe_before_anybody_confirms(s
     done = stage.board.posts[job.card_id][-1]
     assert (await stage.job(job.id)).result.clips[0].drive_path == "promo/fox- take-.mp4"
     assert said in done.notes
+    picture = await stage.ask("A fox --out promo/fox.jpg")
+    await stage.press(picture.id, "confirm")
+    await stage.run()
+    assert (await stage.job(picture.id)).result.clips[0].drive_path == "promo/fox.jpg.mp4"
+    assert (await stage.say("show promo/fox.jpg")).title == "fox.jpg.mp4"
     plain = await stage.ask("A fox --out promo/ok")
     await stage.show()
     assert not any("Saved as" in note for note in stage.board.posts[plain.card_id][-1].notes)

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.domain.drive import SPACE, Clip, in_trash, safe_path
+from bot.domain.drive import SPACE, Clip, in_trash
 from bot.domain.errors import BadRequest, OverBudget
-from bot.domain.paths import why_unsafe
+from bot.domain.paths import film_path, why_unsafe
 from bot.flows.drive.move import moved
 from bot.flows.room import full
 from bot.ports.house import House
-
-FILMS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +87,4 @@ def _lasting(clip: Clip, after: Clip) -> str:
 def _of_a_film(wanted: str, clip: Clip) -> str:
     """Safe, and with the extension of a film."""
     extension = clip.drive_path[clip.drive_path.rindex(".") :] if "." in clip.name else ".mp4"
-    path = safe_path(wanted, extension)
-    return path if path.lower().endswith(FILMS) else safe_path(f"{path}{extension}")
+    return film_path(wanted, extension)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.card import Action, Field
-from bot.domain.drive import Clip, safe_path
+from bot.domain.drive import Clip
 from bot.domain.job import Job, call_number
 from bot.domain.model import AUTO, SETTING_WORDS
+from bot.domain.paths import film_path
 from bot.domain.request import Origin, Setting
 from bot.domain.units import size_text
 from bot.flows.settle import cost
@@ -45,7 +46,7 @@ _IN_WORDS: Mapping[str, Callable[[Any], str]] = {
     "last_frame": lambda value: "returned" if value else "",
     "web_search": lambda value: "on" if value else "",
     "temporary": lambda value: "24 hours" if value else "",
-    "drive_path": safe_path,
+    "drive_path": film_path,
 }
 
 

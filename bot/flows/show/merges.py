@@ -7,6 +7,7 @@ from bot.domain.drive import Clip
 from bot.domain.job import Charged, Job, State
 from bot.domain.join import FEWEST, FORMATS, MOST, Fill, Format
 from bot.domain.media import MediaKind, Role
+from bot.domain.paths import film_path
 from bot.domain.request import Reference, SourceKind
 from bot.flows.intake.intake import called
 from bot.flows.merge.wish import agree, how_of, length_of, path_of
@@ -214,7 +215,7 @@ def _settings(job: Job) -> tuple[Field, ...]:
         ("Other shapes", dict(FILLS)[how.fill] if odd else ""),
         ("Cross-fade", seconds(how.fade_seconds) if how.fade_seconds else ""),
         ("Soundtrack", called(sound[0]) if sound else ""),
-        ("Save as", path_of(job.request)),
+        ("Save as", film_path(path) if (path := path_of(job.request)) else ""),
     )
     return tuple(Field(name, value) for name, value in rows if value)
 

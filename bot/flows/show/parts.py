@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, Style, Tone, film_media
-from bot.domain.drive import Clip, safe_path
+from bot.domain.drive import Clip
 from bot.domain.job import Charged, Job
 from bot.domain.media import MediaKind
-from bot.domain.paths import why_unsafe
+from bot.domain.paths import film_path, why_unsafe
 from bot.flows.settle import cost
 from bot.flows.show.fields import settings
 from bot.flows.show.words import CHARGED
@@ -58,7 +58,7 @@ def _made_safe(job: Job) -> tuple[str, ...]:
     """What of the path that was said cannot be in a name."""
     said = job.request.settings.drive_path
     why = why_unsafe(said.value) if said else ()
-    return (f"Saved as {safe_path(said.value)}: {' '.join(why)}",) if said and why else ()
+    return (f"Saved as {film_path(said.value)}: {' '.join(why)}",) if said and why else ()
 
 
 def sheet(job: Job) -> tuple[CardMedia, ...]:
@@ -92,7 +92,7 @@ def renamed(job: Job, clips: tuple[Clip, ...]) -> tuple[str, ...]:
     said = job.choice.settings.drive_path if job.choice else None
     if said is None:
         return ()
-    wanted = safe_path(said.value)
+    wanted = film_path(said.value)
     if any(clip.drive_path == wanted or clip.version > 1 for clip in clips):
         return ()  # the first has the name, and the next of the same job are numbered after it; or somebody named them anew
     return tuple(
