@@ -37,7 +37,7 @@ def merge(
     ready(working=True)
     target = into if into.suffix else into.with_suffix(".mp4")
     how, wrong = _how(format.strip().lower(), fill.strip().lower(), fade, soundtrack)
-    if wrong := [*wrong, *_wrong_names(files, target, soundtrack)]:
+    if wrong := [*wrong, *_wrong_names(files, into, target, soundtrack)]:
         raise BadRequest("\n".join(wrong))
     made = run(_made(files, target, how, soundtrack))
     joined, media = made.joined, made.media
@@ -63,7 +63,7 @@ def _how(format: str, fill: str, fade: float, soundtrack: Path | None) -> tuple[
     return how, [*wrong, *faded(how)]
 
 
-def _wrong_names(files: Sequence[Path], target: Path, soundtrack: Path | None) -> Iterator[str]:
+def _wrong_names(files: Sequence[Path], into: Path, target: Path, soundtrack: Path | None) -> Iterator[str]:
     """What can be told before any file is looked into."""
     yield from too_many(len(files))
     if len(files) < FEWEST:
@@ -72,10 +72,15 @@ def _wrong_names(files: Sequence[Path], target: Path, soundtrack: Path | None) -
     yield from (why for path in named if (why := unreadable(path)))
     if target.suffix.lower() != ".mp4":
         yield f"A merge is written as .mp4, not as {target.suffix}. Name it {target.with_suffix('.mp4')}."
+    if into.is_dir():
+        yield f"{into} is a folder; name the film in it, like {into / 'merged.mp4'}."
+        return
     if os.path.lexists(target):
         yield f"{target} is there already, and nothing is overwritten. Choose another name."
     if not target.parent.is_dir():
         yield f"{target.parent} is no folder; make it first, or choose another."
+    elif not os.access(target.parent, os.W_OK):
+        yield f"Nothing can be written in {target.parent}; choose another folder."
 
 
 async def _made(files: Sequence[Path], target: Path, how: Join, soundtrack: Path | None) -> Made:
@@ -92,6 +97,10 @@ async def _made(files: Sequence[Path], target: Path, how: Join, soundtrack: Path
         return Made(joined=joined, media=media)
     except Unreadable as error:
         raise Unreadable(f"The films could not be joined: {error.why.rstrip('.')}.") from error
+    except OSError as error:
+        raise OSError(
+            error.errno, f"{target} could not be written: {(error.strerror or 'unknown reason').lower()}"
+        ) from error
     finally:
         passing.unlink(missing_ok=True)
         await tools.aclose()

@@ -49,7 +49,7 @@ class MediaTools(Protocol):
         """Writes the films one after the other as one MP4: their streams as they are where all agree, encoded anew otherwise.
 
         `progress` is told how much is done, from 0 to 1, on the event loop. Nothing works on it any more once a cancelled call returns.
-        Raises Unreadable, naming the clip by its place, where one cannot be used.
+        Raises Unreadable, naming the clip by its place, where one cannot be used, and OSError where the disk is full.
         """
         ...
 

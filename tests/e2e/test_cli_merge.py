@@ -75,6 +75,10 @@ def test_every_problem_is_told_at_once_and_nothing_is_overwritten(shell: Shell, 
     ):
         assert sentence in said.document["error"]
     assert (tmp_path / "there.mp4").read_bytes() == b"precious"
+    (tmp_path / "films").mkdir()
+    into_a_folder = shell.clapper("merge", film, film, "-o", "films")
+    assert into_a_folder.err == f"films is a folder; name the film in it, like {Path('films', 'merged.mp4')}.\n"
+    assert not (tmp_path / "films.mp4").exists()
 
 
 def test_what_is_no_film_is_named(shell: Shell, tmp_path: Path):

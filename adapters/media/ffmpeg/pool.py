@@ -51,7 +51,7 @@ class Pool:
     async def run(
         self, call: str, seconds: float, *, stop: bool = False, tell: Tell = lambda _: None, **args: Any
     ) -> Any:
-        """What the worker answers. Raises Unreadable for a file that cannot be read, crashes the worker or takes too long.
+        """What the worker answers. Raises Unreadable for a file that cannot be read, crashes the worker or takes too long, OSError where the disk is full.
 
         `tell` hears on the event loop how much is done, from 0 to 1 and never less than before, as long as somebody waits. A call that is cancelled is left to its end, as a worker is worth more than its last moments; with `stop` it is ended at once.
         """
@@ -183,6 +183,8 @@ def _opened(answer: Mapping[str, Any]) -> Any:
             return value
         case {"unreadable": str(why)}:
             raise Unreadable(why)
+        case {"full": int(number)}:
+            raise OSError(number, os.strerror(number))
         case {"bug": bug}:
             raise RuntimeError(f"the media worker failed:\n{bug}")
     raise RuntimeError(f"the media worker answered {answer!r}")

@@ -1,5 +1,6 @@
 """The worker process: reads calls from its input, answers on its output, within its own limits of memory and disk."""
 
+import errno
 import importlib
 import json
 import os
@@ -12,6 +13,7 @@ from adapters.kit.confine import confine
 from adapters.media.ffmpeg.running import hold
 from bot.domain.errors import Unreadable
 
+FULL = {errno.ENOSPC, errno.EDQUOT}
 CALLS = {
     "probe": "adapters.media.ffmpeg.probe",
     "fit": "adapters.media.ffmpeg.fit",
@@ -50,6 +52,10 @@ def _answer(call: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"unreadable": error.why}
     except MemoryError:
         return {"unreadable": "It needs more memory to open than a file may take."}
+    except OSError as error:
+        if error.errno in FULL:
+            return {"full": error.errno}
+        return {"bug": traceback.format_exc()}
     except Exception:  # noqa: BLE001 - the caller raises it again, in its own process
         return {"bug": traceback.format_exc()}
 

@@ -208,3 +208,11 @@ async def test_every_setting_survives_the_way_to_the_worker(tools, tmp_path):
     media = await tools.probe(tmp_path / "all.mp4")
     assert (media.width, media.height) == (96, 128)
     assert media.seconds == pytest.approx(1.75, abs=0.03)
+
+
+@pytest.mark.parametrize("how", [Join(), Join(format=Format.square)])
+async def test_a_full_disk_is_no_fault_of_a_film(tools, tmp_path, how):
+    film = making.film(tmp_path / "a.mp4", seconds=0.25, size=(160, 96))
+    (full := tmp_path / "full.mp4").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left on device"):
+        await tools.join([film, film], full, how)

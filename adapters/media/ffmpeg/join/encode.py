@@ -1,5 +1,6 @@
 """Films that differ, encoded anew in one pass of ffmpeg that says how far it is."""
 
+import errno
 import os
 import re
 import select
@@ -35,6 +36,7 @@ _HD = 720
 _UNSAID, _BT709, _BT601 = 2, 1, 6
 _DONE = re.compile(rb"^out_time_us=(\d+)", re.MULTILINE)
 _INPUT = re.compile(rb"#(\d+)[:/]")
+FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_MEMORY = b"Cannot allocate memory"
 _MOST_SAID = 65_536
 
@@ -141,8 +143,11 @@ def _follow(process: subprocess.Popen[bytes], seconds: float, tell: Callable[[fl
     process.wait()
 
 
-def _failed(said: bytes, clips: Sequence[Look], inputs: Sequence[Look]) -> Unreadable:
+def _failed(said: bytes, clips: Sequence[Look], inputs: Sequence[Look]) -> Unreadable | OSError:
     """Names the clip where ffmpeg named no other."""
+    for number in FULL:
+        if os.strerror(number).encode() in said:
+            return OSError(number, os.strerror(number))
     if _NO_MEMORY in said:
         return Unreadable("They take more memory to join than there may be used. Join them without a fade, or fewer.")
     named = {inputs[number] if number < len(inputs) else None for number in map(int, _INPUT.findall(said))}
