@@ -130,6 +130,12 @@ def test_a_film_that_counts_in_milliseconds_has_the_rate_it_was_made_with(tmp_pa
     assert look_at_all([even])[0].pictures.rate == Fraction(rate)
 
 
+async def test_a_film_of_one_frame_is_not_lost_among_others(tools, tmp_path):
+    clips = made(tmp_path, PLAIN, replace(PLAIN, seconds=1 / 24, sound=None), PLAIN)
+    whole = await joined(tools, clips, "Clip 2 has no sound and clip 1 has")
+    assert [number for number, _ in whole.marks] == [0] * 18 + [1] * 2 + [2] * 18
+
+
 async def test_frames_woven_of_two_moments_come_out_as_one(tools, tmp_path):
     """A bar that moves is torn into lines otherwise, and torn worse where it is scaled."""
     ground, bar = (f"color={name}:s={size}:r=50:d=0.4" for name, size in (("black", "160x96"), ("white", "20x96")))

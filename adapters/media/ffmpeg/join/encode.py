@@ -29,6 +29,7 @@ from bot.domain.units import plain
 LONGEST_SECONDS = 900.0
 TELL_SECONDS = 0.4
 _CRF = "18"
+_FEWEST = 2  # frames: `concat` takes the length of a film from the distance of its frames
 _MUSIC_LEVEL = -18.0  # where no film is heard that a soundtrack could follow
 _QUIETEST, _LOUDEST = -30.0, -14.0
 _SOFTER, _LOUDER = -20.0, 12.0
@@ -63,7 +64,7 @@ def encode_joined(
 
 def planned(looks: Sequence[Look], how: Join, soundtrack: Path | None) -> Graph:
     whole = frame(looks, how)
-    lengths = [max(1, round(look.pictures.seconds * whole.rate)) for look in looks]
+    lengths = [max(_FEWEST, round(look.pictures.seconds * whole.rate)) for look in looks]
     shared = fades(lengths, Fraction(how.fade_seconds).limit_denominator(1000), whole.rate)
     levels = [loudness(look.path, look.source.reader) if look.sound else None for look in looks]
     heard = [level for level in levels if level is not None]

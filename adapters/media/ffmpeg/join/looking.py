@@ -194,7 +194,7 @@ def _pictures(path: Path, stream: "VideoStream", times: _Times) -> Pictures:
         tick=tick,
         first=shown[0],
         end=shown[-1] + last,
-        step=Fraction(shown[-1] - shown[0], len(steps)) if even and step >= _FINE else Fraction(step),
+        step=Fraction(shown[-1] - shown[0], len(steps)) if even and steps and step >= _FINE else Fraction(step),
         even=even,
         lead=shown[0] - times.stored[0],
         after=shown[-1] + last - times.stored[-1],
