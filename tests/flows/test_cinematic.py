@@ -112,7 +112,7 @@ async def test_an_idea_becomes_a_prompt_and_nothing_is_made_or_charged(stage):
     assert "0-4s: [" in card.text
     assert "Avoid " in card.text
     assert {one.name: one.value for one in card.fields} == {
-        "Mode": "Narrative (from the idea's words)",
+        "Mode": "Narrative (not said)",
         "Shots": "2 in 8 s",
         "Written for": "any model",
     }
@@ -349,8 +349,9 @@ async def test_what_is_read_of_a_free_request_is_shown_with_where_it_came_from_b
     assert job.quote.credits == 100  # ten seconds of it
 
 
-async def test_reading_is_never_in_the_way(stage):
-    stage.house = replace(stage.house, writer=(pen := Pen([SCENE], flags=Unavailable("away"))))
+@pytest.mark.parametrize("trouble", [Unavailable("away"), InvalidInput("no answer of use"), TimeoutError()])
+async def test_reading_is_never_in_the_way(stage, trouble):
+    stage.house = replace(stage.house, writer=(pen := Pen([SCENE], flags=trouble)))
     job = await stage.ask("a fox crosses the lake, 8 seconds")
     assert job.request.settings.seconds == Setting(8.0, Origin.said)
     assert len(pen.read) == 1

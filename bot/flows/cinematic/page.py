@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.card import Action, Button, Card, Field, FieldKind, FormField, Style
-from bot.domain.cinema import Dialect, Use
+from bot.domain.cinema import Dialect, Mode, Use
 from bot.domain.request import Parsed
 from bot.flows.cinematic.asked import Asked
 from bot.flows.cinematic.kept import Kept
@@ -12,7 +12,8 @@ from bot.flows.show.words import seconds
 
 def page(kept: Kept, asked: Asked, parsed: Parsed) -> Card:
     brief = asked.brief
-    mode = brief.mode.capitalize() if asked.mode_said else f"{brief.mode.capitalize()} (from the idea's words)"
+    from_words = "(not said)" if brief.mode is Mode.narrative else "(from the idea's words)"
+    mode = brief.mode.capitalize() if asked.mode_said else f"{brief.mode.capitalize()} {from_words}"
     length = f"{kept.shots} in {seconds(brief.seconds)}" if brief.seconds is not None else str(kept.shots)
     fields = (
         Field("Mode", mode),

@@ -12,6 +12,7 @@ from bot.flows.parse.vocabulary import ADJECTIVES, CAMERA, ENGLISH, FOREIGN, PLA
 NO_ACTION = "Say what happens: a subject and its action, such as “a fox leaps over the stream”."
 NO_SCENE = "Say where and when it happens, such as “in a snowy forest at dawn”."
 NO_CAMERA = "Say how the camera moves, such as “the camera follows her” or [Push in]."
+COMMAND = "This is read as a wish for a film. If it was meant as a command, write “/clapper {verb} …”."
 STACKED = "“{words}” is {count} adjectives in a row: one strong one films better."
 
 _WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’][a-z]+)?|[^\w\s]|\S")
@@ -22,6 +23,8 @@ _NOT_VERBS = frozenset(
 _NOT_ADJECTIVES = frozenset(
     "live five drive dive arrive hive olive native detective motive fish dish wish radish table cable unless".split()
 )
+_COMMANDS = frozenset("library cinematic merge rename delete restore trash status cancel models budget".split())
+"""Those of the commands that few stories begin with."""
 _MOST_READ = 4000
 _STACK = 3
 
@@ -31,7 +34,13 @@ def hints(prompt: str, settings: Settings | None = None) -> tuple[str, ...]:
 
     Given `settings`, nothing is said of those that are set.
     """
-    return (*left_in_story(prompt, settings), *_lacking(prompt))
+    return (*_command(prompt), *left_in_story(prompt, settings), *_lacking(prompt))
+
+
+def _command(prompt: str) -> tuple[str, ...]:
+    """For what begins like a command and was none: `delete banana`, `library fox`."""
+    first, _, rest = prompt.partition(" ")
+    return (COMMAND.format(verb=first.lower()),) if first.lower() in _COMMANDS and rest.strip() else ()
 
 
 def _lacking(prompt: str) -> tuple[str, ...]:

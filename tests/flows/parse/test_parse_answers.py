@@ -56,6 +56,9 @@ def test_each_missing_part_is_hinted_at():
     assert hints("a portrait of the queen") == (NO_ACTION, NO_SCENE, NO_CAMERA)
     assert hints("the queen dances under a red moon, close-up shot") == ()
     assert hints("the queen dances") == (NO_SCENE, NO_CAMERA)
+    assert "“/clapper delete …”" in hints("Delete banana")[0]
+    assert "“/clapper cinematic …”" in hints("cinematic 一只狐狸在黎明穿过结冰的湖面")[0]
+    assert not any("/clapper" in hint for hint in hints("library"))
     assert hints("the queen in the garden, wide shot") == (NO_ACTION,)
     assert hints("the queen dances in the garden") == (NO_CAMERA,)
 
