@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.chat import Attachment, Command, Message, Person, Press
 from bot.domain.errors import NotAllowed
@@ -319,8 +320,9 @@ async def test_a_press_that_breaks_is_given_up_with_a_word_to_the_presser(stage,
     """Not to the whole channel."""
     await router.receive(wish())
     await in_state(stage, State.awaiting_confirmation)
-    # A value so deep that reading it breaks.
-    await router.receive(Press("p1", HERE, ASKER, "edit", job_id("m1"), "[" * 100_000))
+    spoilt = text("UPDATE jobs SET body = '{}'")
+    await stage.house.storage.database.write(lambda session: session.execute(spoilt))
+    await router.receive(Press("p1", HERE, ASKER, "decline", job_id("m1")))
 
     async def told():
         stage.clock.forward(16)

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack.events import ANIMATE
-from adapters.chat.slack.handlers import COMMAND, EVENTS
+from adapters.chat.slack.handlers import EVENTS
 from adapters.chat.slack.options import AGENT_SCOPE, SCOPES, options
 from bot.domain.errors import UserError
 from bot.domain.verbs import VERBS
@@ -144,7 +144,7 @@ def test_the_manifest_of_an_agent_is_the_same_with_what_an_agent_needs():
 def test_the_manifest_names_the_command_and_the_shortcut_that_are_heard():
     (command,) = MANIFEST["features"]["slash_commands"]
     (shortcut,) = MANIFEST["features"]["shortcuts"]
-    assert (command["command"], shortcut["callback_id"], shortcut["type"]) == (COMMAND, ANIMATE, "message")
+    assert (command["command"], shortcut["callback_id"], shortcut["type"]) == ("/clapper", ANIMATE, "message")
     wish, _, verbs = command["usage_hint"].partition(" or ")
     assert wish == f"[{VERBS[0].usage}]"
     named = verbs.split(", ")
