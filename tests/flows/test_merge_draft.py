@@ -45,6 +45,16 @@ def actions(card):
     return [(button.action, button.item) for button in card.buttons]
 
 
+async def test_a_film_that_nobody_named_is_called_by_what_it_shows(stage):
+    (clip, other) = await shelved(stage, "a.mp4", "b.mp4")
+    await stage.house.storage.clips.change(clip.change(drive_path=f"videos/{clip.id}.mp4", prompt="A fox on the ice"))
+    await add(stage, other)
+    first = await card(stage, await only_draft(stage))
+    assert "Add A fox on the ice" in [button.label for button in first.buttons]
+    await add(stage, clip)
+    assert (await card(stage, await only_draft(stage))).fields[1].value.startswith("A fox on the ice · ")
+
+
 async def test_films_are_gathered_ordered_and_merged_with_buttons(stage):
     clips = await shelved(stage, "a.mp4", "b.mp4", "c.mp4", "d.mp4")
     await add(stage, clips[0])

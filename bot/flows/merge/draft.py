@@ -130,7 +130,7 @@ def _check_for(job: Job, clip: Clip, house: House) -> None:
     """Raises BadRequest where the film is not for who began the merge to see, or not where its card stands."""
     if not clip.seen_by(job.author, job.conversation.channel, house.clock.now()):
         who = job.author.name or "whoever began this merge"
-        raise BadRequest(f"{clip.name} is not there for {who} to see where this merge is put together.")
+        raise BadRequest(f"{clip.heading} is not there for {who} to see where this merge is put together.")
 
 
 def _check_room(job: Job, clip: Clip) -> None:
@@ -138,7 +138,7 @@ def _check_room(job: Job, clip: Clip) -> None:
     films = _films(job)
     places = [number for number, ref in enumerate(films, 1) if (ref.source.kind, ref.source.value) == (SourceKind.clip, clip.id)]  # fmt: skip
     if places:
-        raise BadRequest(f"{clip.name} is film {places[0]} of this merge already. To have it in twice, press Edit.")
+        raise BadRequest(f"{clip.heading} is film {places[0]} of this merge already. To have it in twice, press Edit.")
     if len(films) >= MOST:
         raise BadRequest(f"A merge takes at most {MOST} films, and this one has {len(films)}. Leave one out first.")
 
@@ -150,7 +150,7 @@ async def _tell_elsewhere(job: Job, clip: Clip, event: Press, house: House) -> N
     fresh = await house.storage.jobs.get(job.id) or job
     count = len(_films(fresh))
     card = Card(
-        title=f"{clip.name} is in your merge",
+        title=f"{clip.heading} is in your merge",
         text=f"It has {count} film{'s' if count != 1 else ''} now. Its card stands where you began it; say “merge” to have it here.",
         tone=Tone.done,
     )

@@ -63,7 +63,7 @@ def of_clip(clip: Clip) -> Reference:
     seen = Media(
         kind=MediaKind.video, mime="video/mp4", bytes=clip.bytes, width=clip.width, height=clip.height, seconds=clip.seconds
     )  # fmt: skip
-    return _film(Source(SourceKind.clip, clip.id, clip.name), seen)
+    return _film(Source(SourceKind.clip, clip.id, clip.heading), seen)
 
 
 def numbered(references: Sequence[Reference]) -> tuple[Reference, ...]:

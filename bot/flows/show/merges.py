@@ -94,7 +94,9 @@ def _offered(films: Sequence[Reference], library: Sequence[Clip]) -> tuple[Butto
     """The newest films that are not in it yet."""
     there = {ref.source.value for ref in films}
     fresh = [clip for clip in library if clip.id not in there][:MOST_ADDED]
-    return tuple(Button(Action.add_to_merge, f"Add {shorten(clip.name, LONGEST_NAME)}", item=clip.id) for clip in fresh)
+    return tuple(
+        Button(Action.add_to_merge, f"Add {shorten(clip.heading, LONGEST_NAME)}", item=clip.id) for clip in fresh
+    )
 
 
 def merge_form(job: Job, library: Sequence[Clip] = ()) -> tuple[FormField, ...]:
@@ -102,7 +104,7 @@ def merge_form(job: Job, library: Sequence[Clip] = ()) -> tuple[FormField, ...]:
     films, how = _films(job), how_of(job.request)
     options = {ref.source.value: _label(ref) for ref in films if ref.source.kind in {SourceKind.clip, SourceKind.asset}}
     for clip in library[: MOST_OFFERED - len(options)]:
-        facts = (clip.name, seconds(round(clip.seconds, 2)), f"{clip.width} × {clip.height}")
+        facts = (clip.heading, seconds(round(clip.seconds, 2)), f"{clip.width} × {clip.height}")
         options.setdefault(clip.id, " · ".join(facts))
     fields = [
         FormField(
