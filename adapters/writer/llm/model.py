@@ -1,6 +1,5 @@
 """Speaks to the language model through pydantic-ai: answers are data of one shape, checked, and asked for once more where they are not."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import TypeVar
 
@@ -14,12 +13,12 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
-from adapters.writer.llm.wire import SCENE, SETTINGS, Data, SceneTold, SettingsTold, brief_told, request_told
+from adapters.writer.llm.wire import SCENE, SETTINGS, Answer, SceneTold, SettingsTold, brief_told, request_told
 from bot.domain.cinema import Brief, Scene, rules
 from bot.domain.errors import InvalidInput, Unavailable
 from bot.ports.parts import Parts
 
-D = TypeVar("D", bound=Data)
+A = TypeVar("A", bound=Answer)
 
 SECONDS = 20.0
 MOST_TOKENS = 2000
@@ -54,10 +53,10 @@ class Llm:
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    def _agent(self, shape: type[D], instructions: str) -> Agent[None, D]:
+    def _agent(self, shape: type[A], instructions: str) -> Agent[None, A]:
         """Answers by a tool call, or by the same JSON as plain text: smaller models know no tools."""
 
-        def read(text: str) -> D:
+        def read(text: str) -> A:
             start, end = text.find("{"), text.rfind("}")
             try:
                 return shape.model_validate_json(text[start : end + 1] if start >= 0 else text)
@@ -67,7 +66,7 @@ class Llm:
         output = [ToolOutput(shape, name="answer"), TextOutput(read)]
         return Agent(self._model, output_type=output, instructions=instructions, retries=RETRIES, deps_type=type(None))
 
-    async def _asked(self, agent: Agent[None, D], told: str, requests: int) -> D:
+    async def _asked(self, agent: Agent[None, A], told: str, requests: int) -> A:
         """Raises Unavailable or InvalidInput; the message never holds what was said."""
         limits = UsageLimits(request_limit=requests, output_tokens_limit=MOST_TOKENS * requests)
         try:
@@ -76,8 +75,6 @@ class Llm:
             raise InvalidInput(f"the language model gave no answer of use: {type(error).__name__}") from error
         except (AgentRunError, OpenAIError, httpx2.HTTPError, OSError) as error:
             raise Unavailable(f"the language model did not answer: {type(error).__name__}") from error
-        except (asyncio.CancelledError, TimeoutError):
-            raise
         except Exception as error:  # what an answer that is none breaks in a library is not ours to list
             raise InvalidInput(f"the language model's answer was not read: {type(error).__name__}") from error
 
