@@ -57,7 +57,11 @@ class Clip:
     def heading(self) -> str:
         """What people know it by: the name that somebody gave it, else the first words of its prompt."""
         unchosen = re.fullmatch(rf"{re.escape(self.id)}(-\d+)?\.\w+", self.name)
-        return (_first_words(self.prompt) if unchosen else "") or self.name
+        said, number = _first_words(self.prompt) if unchosen else "", self.id.rpartition("-")[2]
+        several = (
+            number.isdecimal() and int(number) > 1
+        )  # films of one wish show the same; in front, where no cut takes it away
+        return f"({number}) {said}" if said and several else said or self.name
 
     def owned_by(self, person: Person) -> bool:
         """By whatever name they go now."""

@@ -106,3 +106,7 @@ def test_a_path_that_is_safe_has_nothing_to_say(wanted):
 )
 def test_a_film_that_nobody_named_is_known_by_the_first_words_of_its_prompt(path, prompt, heading):
     assert a_clip("F-1", drive_path=path, prompt=prompt).heading == heading
+
+
+def test_films_of_one_wish_are_told_apart():
+    assert a_clip("F-3", drive_path="videos/F-3.mp4", prompt="a red fox").heading == "(3) a red fox"
