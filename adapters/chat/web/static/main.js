@@ -72,19 +72,23 @@ function leads(conversation, title, wanted = null, then = null) {
   if (wanted) thread.expect(wanted, then);
 }
 
-/** Puts films into the draft of a merge, one after the other, then opens its form: there their order can be changed. */
+/** The button of a card whose form orders films, all of these among them. */
+const ordering = (ids) => (view) => view.card.buttons.find(({ form }) =>
+  form.some((field) => field.kind === "order" && ids.every((id) => field.value.split(" ").includes(id))));
+
+/** Puts films into the draft of a merge, one after the other, then opens its form: there their order can be changed. Those that are in it already stay. */
 async function merge(clips) {
   const taken = [];
   let conversation = conversations.current;
   try {
     for (const { id } of clips) {
-      ({ conversation } = await pressFilm(id, { action: "add_to_merge", conversation }));
+      if (![...thread.cards.values()].some(ordering([id]))) ({ conversation } = await pressFilm(id, { action: "add_to_merge", conversation }));
       taken.push(id);
     }
   } catch (refused) {
     throw Object.assign(refused, { taken });
   }
-  const form = (view) => view.card.buttons.find(({ form }) => form.some((field) => field.kind === "order" && taken.every((id) => field.value.split(" ").includes(id))));
+  const form = ordering(taken);
   leads(conversation, `Merge: ${clips[0].heading}`, form, (view) => view.press(form(view)));
 }
 

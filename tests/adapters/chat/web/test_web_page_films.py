@@ -181,6 +181,22 @@ async def test_films_are_merged_in_an_order_made_by_dragging_and_by_keys(shown, 
     assert (press.action, json.loads(press.value)["films"]) == ("edit", "FILM-2 FILM-3 FILM-5")
 
 
+async def test_films_chosen_for_a_merge_that_has_some_of_them_already_are_put_to_these(shown, page):
+    Projector(shown)
+    for number in (1, 2, 3):
+        await hang(shown, number)
+    for chosen in ((1, 2), (1, 3)):
+        await library(page)
+        for number in chosen:
+            await page.get_by_role("checkbox", name=f"Choose {number:02}.mp4").check()
+        await page.get_by_role("button", name="Merge …").click()
+        await expect(page.locator("#edit")).to_be_visible()
+        films = await page.locator("#edit .ordered .label").all_inner_texts()
+        await page.keyboard.press("Escape")
+    assert films == ["films/01.mp4", "films/02.mp4", "films/03.mp4"]
+    assert [press.item for press in shown.ears.pressed] == ["FILM-1", "FILM-2", "FILM-3"]
+
+
 async def test_an_order_of_one_film_is_refused_before_it_is_sent(shown, page):
     projector = Projector(shown)
     clips = [await hang(shown, number) for number in (1, 2)]
