@@ -187,3 +187,13 @@ async def test_a_film_that_a_job_is_to_join_is_not_over_until_the_job_is(storage
     assert await storage.clips.expired(at(60), 9) == []
     await storage.jobs.save(job.move(State.declined, at(1), next_step_at=None))
     assert [clip.id for clip in await storage.clips.expired(at(60), 9)] == ["F-1"]
+
+
+@pytest.mark.parametrize("sign", ["x", "ж"])
+async def test_a_word_of_any_length_keeps_no_film_from_being_kept_and_found(storage: Storage, sign: str) -> None:
+    await storage.clips.add(a_clip("F-1", prompt=f"a fox {sign * 5000}"))
+    await storage.clips.change(a_clip("F-1", prompt=f"a fox {sign * 9000}", version=2))
+    for words in (("fox",), (sign * 20,), (sign * 9000,)):
+        found = await storage.clips.find(Wanted(viewer=ASKER, now=NOON, words=words))
+        assert [clip.id for clip in found.clips] == ["F-1"]
+    assert (await storage.clips.find(Wanted(viewer=ASKER, now=NOON, words=("y" * 9000,)))).total == 0

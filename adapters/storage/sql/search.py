@@ -16,6 +16,7 @@ from adapters.storage.sql.rows import ClipRow
 from bot.domain.drive import SPACE, Clip, Wanted, words_of
 
 WIDE = (None, "", SPACE)  # where so much lies that it is not looked for as a word
+LONGEST_WORD = 1000  # PostgreSQL takes 2046 bytes; a longer one has said what it is
 MOST_WORDS = 400  # a text of that length has said what it is about
 _SQLITE = table("clip_search", column("rowid"), column("scope"), column("words"), column("clip_search"))
 _POSTGRESQL = table("clip_search", column("number"), column("terms"))
@@ -121,7 +122,7 @@ def _words(clip: Clip) -> Sequence[str]:
 
 def _plain(word: str) -> str:
     """A word in plain signs that begins as the word begins: no database reads it in its own way. No word has an underscore."""
-    return "".join(one if one.isascii() else f"_{ord(one):06x}" for one in word)
+    return "".join(one if one.isascii() else f"_{ord(one):06x}" for one in word[:LONGEST_WORD])[:LONGEST_WORD]
 
 
 def _scopes(clip: Clip) -> Sequence[str]:
