@@ -1,21 +1,21 @@
 """Whether a Drive has room for one more film. One that is paid for is kept however full it is, so this is asked before anybody pays."""
 
 from bot.domain.chat import Person
-from bot.domain.drive import SPACE, TRASH_LIFETIME
+from bot.domain.drive import SPACE
 from bot.domain.request import VideoRequest
 from bot.domain.units import size_text
 from bot.ports.house import House
 
 MEND = (
-    "Delete films that are no longer needed (“library” lists them) and try again; what is deleted frees its room "
-    f"{TRASH_LIFETIME.total_seconds() / 3600:.0f} hours later, when the trash is emptied. Or ask your operator for more room."
+    "Delete films that are no longer needed (“library” lists them) and try again, or ask your operator for more room."
 )
 
 
 async def full(person: Person, house: House, shared: bool) -> str:
     """Why there is no room for another film, in a sentence for people with what to do; "" where there is.
 
-    A person's quota counts their own Drive, the workspace's counts all films of the workspace, each with what is in the trash.
+    A person's quota counts their own Drive, the workspace's counts all films of the workspace, neither what is in the trash: whoever deletes has
+    room at once, and can still take it out again.
     """
     place = (person.platform, person.workspace)
     mine, ours = house.rules.person_bytes, house.rules.workspace_bytes

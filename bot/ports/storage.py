@@ -184,7 +184,7 @@ class Names(Protocol):
         ...
 
     async def used(self, workspace: tuple[str, str], owner: str | None = None) -> int:
-        """How many bytes the films there take, those in the trash included: of (platform, workspace), or of one person's own Drive by their id."""
+        """How many bytes the films there take, without those in the trash: of (platform, workspace), or of one person's own Drive by their id."""
         ...
 
 

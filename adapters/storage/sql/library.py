@@ -105,9 +105,8 @@ class SqlNames:
         await self.database.write(lambda session: session.execute(giving))
 
     async def used(self, workspace: tuple[str, str], owner: str | None = None) -> int:
-        asking = select(func.coalesce(func.sum(col(ClipRow.bytes)), 0)).where(
-            col(ClipRow.platform) == workspace[0], col(ClipRow.workspace) == workspace[1]
-        )
+        there = (col(ClipRow.platform) == workspace[0], col(ClipRow.workspace) == workspace[1])
+        asking = select(func.coalesce(func.sum(col(ClipRow.bytes)), 0)).where(*there, col(ClipRow.trashed_at).is_(None))
         if owner is not None:
             asking = asking.where(col(ClipRow.owner) == owner, ~col(ClipRow.shared))
         return int(await self.database.read(lambda session: session.scalar(asking)) or 0)

@@ -126,7 +126,7 @@ class ClipRow(Row, table=True):
     __table_args__ = (
         Index("ix_clips_owner", "platform", "workspace", "owner", "made_at", "number"),
         Index("ix_clips_channel", "platform", "workspace", "channel", "made_at", "number"),
-        Index("ix_clips_bytes", "platform", "workspace", "owner", "shared", "bytes"),
+        Index("ix_clips_bytes", "platform", "workspace", "owner", "shared", "trashed_at", "bytes"),
         Index("ix_clips_shared", "platform", "workspace", "shared", "made_at", "number"),
         _partial("ix_clips_expiring", "expires_at", where="expires_at IS NOT NULL"),
         _partial("ix_clips_trashed", "trashed_at", where="trashed_at IS NOT NULL"),

@@ -45,7 +45,7 @@ _IN_WORDS: Mapping[str, Callable[[Any], str]] = {
     "watermark": lambda value: "on" if value else "",
     "last_frame": lambda value: "returned" if value else "",
     "web_search": lambda value: "on" if value else "",
-    "temporary": lambda value: "24 hours" if value else "",
+    "temporary": lambda value: "only for a while" if value else "",
     "drive_path": film_path,
 }
 

@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.drop_index("ix_clips_recent", "clips")
     op.create_index("ix_clips_owner", "clips", [*PLACE, "owner", *TIME])
     op.create_index("ix_clips_channel", "clips", [*PLACE, "channel", *TIME])
-    op.create_index("ix_clips_bytes", "clips", [*PLACE, "owner", "shared", "bytes"])
+    op.create_index("ix_clips_bytes", "clips", [*PLACE, "owner", "shared", "trashed_at", "bytes"])
     op.create_index("ix_clips_shared", "clips", [*PLACE, "shared", *TIME])
     _partial("ix_clips_trashed", ["trashed_at"], "trashed_at IS NOT NULL")
     for statement in _index_of_words():
