@@ -163,6 +163,7 @@ class Board:
     """
 
     name: str = "board"
+    alone: bool = False
     mood: str = "well"
     posts: dict[str, list[Card]] = field(default_factory=dict)  # by key: every version shown, the last is on the board
     places: dict[str, Conversation] = field(default_factory=dict)

@@ -20,9 +20,13 @@ class Ears(Protocol):
 
 
 class ChatPlatform(Protocol):
-    """Posting, editing and uploading raise Later where the chat asks for patience, OSError where it is away."""
+    """Posting, editing and uploading raise Later where the chat asks for patience, OSError where it is away.
+
+    `alone` says that nobody but the one person who writes there reads along.
+    """
 
     name: str
+    alone: bool
 
     async def run(self, ears: Ears) -> None:
         """Listens until cancelled. Raises UserError where it cannot start."""

@@ -35,6 +35,7 @@ async def shelved(stage: Stage, *names: str, **changes: Any) -> list[Clip]:
             width=1280,
             height=720,
             made_at=stage.clock.now(),
+            channel=HERE.channel,
         )
         clip = replace(clip, **changes)
         stage.shelf.kept[clip.key] = name.encode()

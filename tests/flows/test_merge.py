@@ -134,7 +134,7 @@ async def test_every_problem_is_told_at_once(stage):
 
 async def test_what_only_others_may_see_is_not_merged(stage):
     await shelved(stage, "a.mp4")
-    (secret,) = await shelved(stage, "secret.mp4", owner=OTHER)
+    (secret,) = await shelved(stage, "secret.mp4", owner=OTHER, channel="den")
     card = await told(stage, f"merge 1 {secret.id}")
     assert card is not None
     assert "There is no film" in card.text

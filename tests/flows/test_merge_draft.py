@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -53,6 +54,27 @@ async def test_a_film_that_nobody_named_is_called_by_what_it_shows(stage):
     assert "Add A fox on the ice" in [button.label for button in first.buttons]
     await add(stage, clip)
     assert (await card(stage, await only_draft(stage))).fields[1].value.startswith("A fox on the ice · ")
+
+
+async def test_where_others_read_along_only_films_that_they_see_too_are_offered(stage):
+    (secret, shared, brief, here) = [
+        (await shelved(stage, name, **changes))[0]
+        for name, changes in (
+            ("secret.mp4", {"channel": "elsewhere"}),
+            ("/space/shared.mp4", {"channel": "elsewhere"}),
+            ("brief.mp4", {"expires_at": stage.clock.now() + timedelta(hours=1)}),
+            ("here.mp4", {}),
+        )
+    ]
+    await add(stage, here)
+    draft = await only_draft(stage)
+    offered = repr(await card(stage, draft))
+    assert [one.id in offered for one in (secret, shared, brief, here)] == [False, True, False, True]
+    assert "secret" not in offered
+    stage.board.alone = True
+    await add(stage, shared)
+    offered = repr(await card(stage, await only_draft(stage)))
+    assert all(one.id in offered for one in (secret, shared, brief, here))
 
 
 async def test_films_are_gathered_ordered_and_merged_with_buttons(stage):
@@ -113,7 +135,7 @@ async def test_a_press_delivered_twice_counts_once(stage):
 
 async def test_a_stale_or_forged_press_is_told_and_changes_nothing(stage):
     clips = await shelved(stage, "a.mp4", "b.mp4", "c.mp4")
-    (private,) = await shelved(stage, "secret.mp4", owner=OTHER)
+    (private,) = await shelved(stage, "secret.mp4", owner=OTHER, channel="den")
     (old,) = await shelved(stage, "old.mp4", trashed_at=stage.clock.now())
     for clip in clips:
         await add(stage, clip)
@@ -152,7 +174,7 @@ async def test_a_full_merge_takes_no_sixth_film_and_none_twice(stage):
 
 async def test_the_form_puts_films_in_any_order_and_says_how(stage):
     clips = await shelved(stage, "a.mp4", "b.mp4", "c.mp4")
-    (private,) = await shelved(stage, "secret.mp4", owner=OTHER)
+    (private,) = await shelved(stage, "secret.mp4", owner=OTHER, channel="den")
     await add(stage, clips[0])
     draft = await only_draft(stage)
     (edit,) = [button for button in (await card(stage, draft)).buttons if button.action is Action.edit]

@@ -32,6 +32,7 @@ class Discord:
     """Raises UserError where the settings do not fit together."""
 
     name = PLATFORM
+    alone = False
 
     def __init__(self, parts: Parts) -> None:
         if parts.storage is None or parts.files is None:

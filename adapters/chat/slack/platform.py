@@ -27,6 +27,7 @@ class Slack:
     """Raises UserError where the settings do not fit together."""
 
     name = PLATFORM
+    alone = False
 
     def __init__(self, parts: Parts) -> None:
         if parts.storage is None or parts.files is None:

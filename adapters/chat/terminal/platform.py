@@ -52,6 +52,7 @@ class Terminal:
     """
 
     name = "terminal"
+    alone = True
 
     def __init__(self, storage: Storage, files: Files, clock: Clock) -> None:
         self._storage, self._files, self._clock = storage, files, clock

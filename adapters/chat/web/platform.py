@@ -23,6 +23,7 @@ class Web:
     """`port` is the one really listened on, None until then. Old uploads are swept at the start and every `sweep_seconds`."""
 
     name = PLATFORM
+    alone = True
 
     def __init__(self, parts: Parts) -> None:
         if parts.storage is None or parts.files is None:

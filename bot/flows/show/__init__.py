@@ -103,7 +103,7 @@ async def card_of(job: Job, house: House) -> Card:
     offered = Offers()
     if job.state in {State.awaiting_confirmation, State.complete}:
         offered = offers(house.catalogue, house.rules, house.clock.now().date())
-    library = tuple(await newest(job, house, MOST_OFFERED)) if is_open(job, house) else ()
+    library = await _offered(job, house) if is_open(job, house) else ()
     return job_card(job, Surroundings(ahead=ahead, usual_seconds=usual, offers=offered, library=library))
 
 
@@ -117,3 +117,13 @@ async def _with_films(job: Job, house: House) -> Job:
 
 def _gone(clip: Clip) -> Clip:
     return replace(clip, key="", poster="", last_frame="")
+
+
+async def _offered(job: Job, house: House) -> tuple[Clip, ...]:
+    """The newest films that a merge can take in; where others read along, only those that they may see too."""
+    found = await newest(job, house, MOST_OFFERED)
+    platform = house.platforms.get(job.conversation.platform)
+    if platform is not None and platform.alone:
+        return tuple(found)
+    here = job.conversation.channel
+    return tuple(clip for clip in found if clip.expires_at is None and (clip.shared or clip.channel == here))
