@@ -43,16 +43,18 @@ class Shell:
     """A folder to stand in, with a data folder of its own and none of the machine's settings; a `bare` one has no database yet."""
 
     def __init__(self, folder: Path, *, bare: bool = False) -> None:
-        self.folder, self._bare = folder, bare
+        self.folder = folder
         if not bare:
             with_tables(folder / "data" / "clapper.db")
         kept = {name: value for name, value in os.environ.items() if name not in KNOWN}
         paths = {"CLAPPER_DATA": str(folder / "data"), "PYTHONPATH": str(CHECKOUT)}
         self.env: dict[str, str] = kept | paths | {"TERM": "xterm", "COLUMNS": "100"}
 
-    def clapper(self, *words: str, env: Mapping[str, str | None] | None = None, stdin: str = "") -> Said:
-        """Runs it to its end, warm unless the shell is bare; a None in `env` takes the name away."""
-        if not self._bare:
+    def clapper(
+        self, *words: str, env: Mapping[str, str | None] | None = None, stdin: str = "", cold: bool = False
+    ) -> Said:
+        """Runs it to its end, warm unless it is to be `cold`; a None in `env` takes the name away."""
+        if not cold:
             return Said(*warm.run(words, cwd=self.folder, env=self._with(env), stdin=stdin, timeout=SECONDS))
         done = subprocess.run(
             [*CLAPPER, *words], cwd=self.folder, env=self._with(env), input=stdin, text=True, capture_output=True,

@@ -119,9 +119,9 @@ def test_the_doctor_knows_its_own_program_on_the_port_from_a_strangers(shell: Sh
 
 def test_no_home_no_login_name_and_no_locale_are_no_trouble(shell: Shell):
     bare = {"HOME": None, "USER": None, "LOGNAME": None, "LANG": None, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-    said = shell.clapper("quote", "a fox \u2192 \u72d0", "--json", env=bare)
+    said = shell.clapper("quote", "a fox \u2192 \u72d0", "--json", env=bare, cold=True)
     assert (said.code, said.document["credits"]) == (0, "0.00")
-    assert "fox" in shell.clapper("parse", "a fox \u2192 \u72d0", env=bare).out
+    assert "fox" in shell.clapper("parse", "a fox \u2192 \u72d0", env=bare, cold=True).out
 
 
 def test_colours_only_where_they_are_wanted(shell: Shell):

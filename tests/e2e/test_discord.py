@@ -138,8 +138,8 @@ async def test_the_menu_animates_somebody_elses_message(here):
 
 async def test_two_films_are_put_in_their_order_and_joined_into_one_that_plays(here):
     discord, films = here.discord, []
-    for place in (1, 2):
-        card = await here.priced()
+    for place, name in enumerate(("first", "second"), start=1):
+        card = await here.priced(f"{WISH} --out {name}")
         await here.confirm(card)
         films.append(await here.film(card))
         await here.says(card, "Add to merge")

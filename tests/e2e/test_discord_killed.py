@@ -25,6 +25,7 @@ async def test_killed_wherever_it_talks_to_discord_there_is_one_card_and_one_fil
     await here.restart()
     posting.go.set()
     card = await here.answered(asked)
+    await here.noted(card)
 
     # Confirmed on the next process: the press is acknowledged, and nothing else is done yet.
     await here.confirm(card)

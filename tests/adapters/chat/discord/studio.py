@@ -192,6 +192,11 @@ class Living:
         await self.router.close(2)
         await self.studio.platform.aclose()
 
+    async def idle(self) -> None:
+        """Waits until nothing is being worked on: what is shown is noted, too."""
+        while any(lane.names for lane in (self.router.events, self.router.cards, self.router.jobs)):
+            await asyncio.sleep(0)
+
     async def kill(self) -> None:
         """At once: what runs is broken off wherever it is, and nobody is told."""
         await self._cancel()

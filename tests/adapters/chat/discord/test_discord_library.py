@@ -32,6 +32,7 @@ async def answered(core: Living, verb: str, options: dict, who: User, words: str
     reply = await core.studio.discord.command(verb, options, who, core.studio.room)
     await core.studio.discord.until(lambda: words in reply.text)
     assert reply.ephemeral
+    await core.idle()
     return reply.message
 
 
