@@ -20,7 +20,7 @@ PIECES = (
 HOSTILE = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=14).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(HOSTILE)
 def test_no_name_leaves_the_drive_or_is_too_much_for_a_disk(wanted):
     """Whatever is written: below the owner's folder or the space, no part over 255 bytes with a number added, the same when made safe again."""
@@ -82,7 +82,7 @@ def test_what_had_to_change_is_said(wanted, why):
     assert why_unsafe(wanted) == why
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(HOSTILE)
 def test_a_path_that_is_safe_has_nothing_to_say(wanted):
     assert why_unsafe(safe_path(wanted)) == ()

@@ -300,7 +300,7 @@ class BatchesInAnyOrder(AnyOrder):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=400 if DEEP else 20,
+    max_examples=400 if DEEP else 12,
     stateful_step_count=60 if DEEP else 30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

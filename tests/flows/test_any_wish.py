@@ -42,7 +42,7 @@ SAID = st.fixed_dictionaries(
 CONNECTED = st.sets(st.sampled_from(sorted({one.provider for one in all_models()})), min_size=1)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=30), REFERENCES, SAID, CONNECTED)
 def test_nothing_is_given_that_the_model_does_not_make_and_nothing_said_is_lost_in_silence(
     prompt: str, references: list, said: dict, connected: set

@@ -96,7 +96,7 @@ class BatchesWithLines(LinesInAnyOrder, BatchesInAnyOrder):
 
 TestLinesInAnyOrder = LinesInAnyOrder.TestCase
 TestLinesInAnyOrder.settings = settings(
-    max_examples=400 if DEEP else 8,
+    max_examples=400 if DEEP else 5,
     stateful_step_count=60 if DEEP else 30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

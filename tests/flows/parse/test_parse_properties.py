@@ -62,7 +62,7 @@ FILES = st.lists(
     max_size=4,
 )
 WORD = re.compile(r"\w+")
-MODEST = settings(max_examples=100, deadline=None)
+MODEST = settings(max_examples=50, deadline=None)
 
 
 def words(text: str) -> Counter[str]:
@@ -114,7 +114,7 @@ def test_the_words_that_stay_keep_their_order(text):
     assert all(word in rest for word in WORD.findall(parse(text, names=NAMES).prompt))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(MESSAGES, FILES)
 @example("--first https://x.example/q --first @Image1 from @Image1 to @Image2", [Attachment("1", "a.png")])
 @example("start on @Image1. a fox, start on @Image2 as it wakes", [Attachment("1", "a.png"), Attachment("2", "b.png")])

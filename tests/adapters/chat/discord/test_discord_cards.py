@@ -246,7 +246,7 @@ CARDS = st.builds(
 PICTURES = {key: f"{key}.jpg" for key in "abcdefghijklmnopq"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(CARDS)
 def test_every_limit_is_kept_whatever_a_card_holds(card):
     shown = view(card, pictures=PICTURES)
@@ -259,7 +259,7 @@ def test_every_limit_is_kept_whatever_a_card_holds(card):
         assert not flaws(page)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(WORDS, st.integers(1, 300))
 def test_fitted_text_never_passes_its_room_and_never_ends_within_an_escape(said, most):
     fitted = text.fit(said, most)

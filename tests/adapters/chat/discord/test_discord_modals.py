@@ -148,7 +148,7 @@ WORDS = st.sampled_from(["", "a", "x" * 5000, "🎬" * 60, "a:b", "\n", "prompt"
 FIELDS = st.builds(FormField, WORDS, WORDS, st.sampled_from(FieldKind), WORDS, st.lists(st.tuples(WORDS, WORDS), max_size=40).map(tuple))  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(FIELDS, min_size=1, max_size=12, unique_by=lambda field: field.name).map(tuple))
 def test_every_limit_is_kept_whatever_a_form_holds(form):
     modal = form_modal(with_form(form), EDIT)

@@ -11,7 +11,7 @@ from bot.domain.media import MediaKind
 from tests.adapters.chat.slack.validator import check_message, check_view
 from tests.adapters.chat.slack.validator_text import Found
 
-OFTEN = settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
+OFTEN = settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.generate])
 """Cards are large: a failing one is shown as it was found, not made smaller for minutes."""
 
 NASTY = (

@@ -174,14 +174,14 @@ def test_a_card_of_no_message_at_all_answers_none():
 CARDS = st.dictionaries(st.text(min_size=1, max_size=6), st.integers(0, 99), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(CARDS, st.integers(0, 9), CARDS)
 def test_a_cursor_is_understood_as_long_as_cards_are_only_added(cards, messages, later):
     now = cards | {id: one for id, one in later.items() if id not in cards}
     assert seen(Seen(messages, cards).token(), now) == Seen(messages, cards)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=40), CARDS)
 def test_a_cursor_that_does_not_fit_means_that_nothing_was_seen(token, cards):
     known = seen(token, cards)

@@ -101,7 +101,7 @@ def test_a_press_that_cannot_be_says_what_is_wrong(payload, says):
         press(payload, HERE, "J-1")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),

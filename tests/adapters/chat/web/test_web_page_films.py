@@ -1,6 +1,7 @@
 """The gallery, the player, merges and forms in a real browser, with a scripted bot behind the page."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ UNDER_EACH_OTHER = """(card, names) => {
   return above.bottom <= below.top;
 }"""
 FITS = "(dialog) => dialog.scrollWidth <= innerWidth && dialog.getBoundingClientRect().right <= innerWidth"
+SOAK = pytest.mark.skipif(os.environ.get("CLAPPER_SOAK") != "1", reason="seconds of a browser: CLAPPER_SOAK=1")
 
 
 async def library(page: Page) -> None:
@@ -60,6 +62,7 @@ async def test_films_are_found_by_words_and_filters_and_nothing_found_says_what_
     await expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
 
 
+@SOAK
 async def test_the_gallery_goes_on_where_it_ends(shown, page):
     for number in range(50):
         await hang(shown, number, width=64, height=36)
@@ -181,6 +184,7 @@ async def test_films_are_merged_in_an_order_made_by_dragging_and_by_keys(shown, 
     assert (press.action, json.loads(press.value)["films"]) == ("edit", "FILM-2 FILM-3 FILM-5")
 
 
+@SOAK
 async def test_films_chosen_for_a_merge_that_has_some_of_them_already_are_put_to_these(shown, page):
     Projector(shown)
     for number in (1, 2, 3):
@@ -254,6 +258,7 @@ async def test_a_button_that_wants_no_form_is_pressed_once_however_often_it_is_c
     await expect(page.get_by_role("article", name="again of 01.mp4?")).to_have_count(2)
 
 
+@SOAK
 async def test_a_film_plays_quietly_under_a_resting_mouse_save_for_those_who_want_no_motion(shown, browser):
     await hang(shown, 1)
     async with another_page(browser, shown.url) as page:
@@ -269,6 +274,7 @@ async def test_a_film_plays_quietly_under_a_resting_mouse_save_for_those_who_wan
             await page.clock.run_for(400)
 
 
+@SOAK
 async def test_a_film_whose_link_ran_out_while_the_library_stood_open_is_linked_anew(shown, page):
     Projector(shown)
     await hang(shown, 1)
