@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config import BadSettings, names, sources
 from config.say import sentences
 
+CREDITS = "a number of credits, from 0 to 1000000000"
 GIGABYTES = "gigabytes, more than 0 and at most 1000000"
 Value = bool | int | float | str | SecretStr
 
@@ -33,6 +35,25 @@ class Limits(Section):
     attachments: int = Field(ge=1, le=100, description="a whole number from 1 to 100")
     person_gb: Decimal | None = Field(default=None, gt=0, le=1_000_000, description=GIGABYTES)
     workspace_gb: Decimal | None = Field(default=None, gt=0, le=1_000_000, description=GIGABYTES)
+    person_at_once: int | None = Field(default=None, ge=1, le=1000, description="a whole number from 1 to 1000")
+    person_per_minute: int | None = Field(default=None, ge=1, le=1000, description="a whole number from 1 to 1000")
+
+
+class Spending(Section):
+    """What may be spent in a calendar month, and when a second person must agree, everywhere; admins may set less for their own."""
+
+    zone: str = Field(default="UTC", description="a time zone like Europe/Berlin")
+    person: Decimal | None = Field(default=None, ge=0, le=1_000_000_000, description=CREDITS)
+    channel: Decimal | None = Field(default=None, ge=0, le=1_000_000_000, description=CREDITS)
+    workspace: Decimal | None = Field(default=None, ge=0, le=1_000_000_000, description=CREDITS)
+    approve_above: Decimal | None = Field(default=None, ge=0, le=1_000_000_000, description=CREDITS)
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("unknown")
+        return zone
 
 
 class Bucket(Section):
@@ -157,7 +178,11 @@ class Settings(BaseSettings):
     approvers: frozenset[Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]] = Field(
         default=frozenset(), description="a list of people like slack:U024BE7LH, who may act on anybody's job"
     )
+    admins: frozenset[Annotated[str, Field(pattern=r"^[a-z]+:\S+$")]] = Field(
+        default=frozenset(), description="a list of people like slack:U024BE7LH, who may decide for their workspace"
+    )
     timing: Timing
+    spending: Spending = Spending()
     limits: Limits
     bucket: Bucket = Bucket()
     llm: Llm = Llm()

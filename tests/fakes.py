@@ -175,6 +175,11 @@ class Board:
     filled: dict[str, Message | Command] = field(default_factory=dict)
     unfilled: int = 0
     unhurried: int = 0
+    admins: set[str] = field(default_factory=set)  # by id
+
+    async def admin(self, person: Person, conversation: Conversation) -> bool:
+        self._before()
+        return person.id in self.admins
 
     async def run(self, ears: Ears) -> None:
         await asyncio.Event().wait()

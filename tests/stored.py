@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.budget import Purse, Scope
 from bot.domain.card import Card
 from bot.domain.chat import Conversation, Message, Person
 from bot.domain.drive import Clip
@@ -48,6 +49,11 @@ def a_job(id: str = "J-1", **changes: Any) -> Job:
 
 def a_choice(model: str = "animatic", provider: str = "animatic") -> Choice:
     return Choice(model=model, provider=provider, title=model.title(), task=Task.text, settings=Settings())
+
+
+def purse(person: Person) -> Scope:
+    """A person's own spending."""
+    return Scope(Purse.person, person.platform, person.workspace, person.id)
 
 
 def an_entry(

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.app.adapters import adapter, make_folder
 from bot.app.decided import catalogue, rules
 from bot.domain.catalogue import Catalogue
 from bot.domain.errors import UserError
+from bot.flows.decided import decided
 from bot.ports.chat import ChatPlatform
 from bot.ports.clock import Clock
 from bot.ports.house import House
@@ -159,7 +161,12 @@ async def _house(
     providers = {name: _connect("video", name, values, parts, stack) for name, values in settings.providers().items()}
     configured = settings.platforms()
     names = tuple(configured) if wanted is None else wanted
-    parts = replace(parts, doors={} if "web" in names else None)
+    known_rules = replace(rules(settings), public_links=await files.link("probe", 60) is not None)
+    parts = replace(
+        parts,
+        doors={} if "web" in names else None,
+        decided=partial(decided, rules=known_rules, policies=storage.policies),
+    )
     hooks = _hooks(settings) if parts.doors is not None else None
     if hooks is not None and parts.doors is not None:
         parts.doors[hooks.DOOR] = hooks.door(told)
@@ -174,7 +181,7 @@ async def _house(
         platforms=chats,
         providers=providers,
         catalogue=known,
-        rules=replace(rules(settings), public_links=await files.link("probe", 60) is not None),
+        rules=known_rules,
         folder=scratch,
         worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
         # A terminal that has gone home has no process any more: whoever runs carries its jobs on.

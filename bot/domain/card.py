@@ -33,6 +33,7 @@ class Action(StrEnum):
     look_again = "look_again"
     submit_again = "submit_again"
     close = "close"
+    approve = "approve"
     # about a film, which the button's `item` names
     again = "again"
     variation = "variation"

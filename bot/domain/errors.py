@@ -22,12 +22,16 @@ ClapperError
 ├── Later(seconds)              a chat takes no more just now: come back after so long
 ├── Taken                       a name is already used and is never overwritten
 ├── Unreadable(why)             a file cannot be opened as media
+├── Overspent(budget, used)     a budget has not that much left: nothing was reserved, nor saved
 └── Stale                       someone else changed this first; the loser stops quietly
 
 Anything else that is raised is a bug: it is logged once with the job's id.
 """
 
+from decimal import Decimal
 from enum import StrEnum
+
+from bot.domain.budget import Budget
 
 
 class ClapperError(Exception):
@@ -157,6 +161,15 @@ class Unreadable(ClapperError):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class Overspent(ClapperError):
+    """`used` are the credits of this budget that are spent or held already."""
+
+    def __init__(self, budget: Budget, used: Decimal) -> None:
+        super().__init__(f"a budget of {budget.credits} credits has {used} used")
+        self.budget = budget
+        self.used = used
 
 
 class Stale(ClapperError):

@@ -153,7 +153,7 @@ class Job:
 
     `state_version` is the version at which the present state began. `asked_version` is the version at which the present question about money (a price, an unclear call) first stood on the card, at
     `asked_at`: an answer to an older card does not count. `answered_with` is the key of the event that answered the last one, so that
-    its redelivery answers nothing twice. `trouble` says in words why the present step is being tried again, where that is our own fault.
+    its redelivery answers nothing twice. `agreed_by` is who said yes to a price that needs a second person's too, and waits for it. `trouble` says in words why the present step is being tried again, where that is our own fault.
     `attempt` counts the confirmations that each allow one paid call; `tries` counts failures of the present step in a row. `stopping` is true from a cancel until the
     provider has been asked to stop. `sheet` is the Files key of the contact sheet of the inputs.
 
@@ -181,6 +181,7 @@ class Job:
     answered_with: str = ""
     confirmed_by: Person | None = None
     confirmed_at: datetime | None = None
+    agreed_by: Person | None = None
     attempt: int = 0
     provider_task: ProviderTask | None = None
     submitted_at: datetime | None = None

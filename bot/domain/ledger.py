@@ -18,13 +18,15 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """`credits` is never negative. What a job still holds is its reserves less its releases; what it spent is its charges less its refunds."""
+    """`credits` is never negative; `channel` and `model` are where and with what it was spent. What a job still holds is its reserves less its releases; what it spent is its charges less its refunds."""
 
     kind: EntryKind
     credits: Decimal
     job: str
     person: Person
     at: datetime
+    channel: str = ""
+    model: str = ""
 
 
 def held(entries: Iterable[LedgerEntry]) -> Decimal:

@@ -10,8 +10,11 @@ from bot.domain.request import Settings
 class Rules:
     """`defaults` hold the operator's own settings; times are in seconds, sizes in bytes.
 
-    `approvers` are people, as `platform:id`, who may act on anybody's job. `public_links` says that a provider can be given a public
-    address of a file here. `person_bytes` and `workspace_bytes` are how much a Drive may hold, None for no limit.
+    `approvers` are people, as `platform:id`, who may act on anybody's job, `admins` those who may decide for their workspace whatever their chat says. `public_links` says that a provider can be given a public
+    address of a file here. `on` says whether films can be made at all, with `models` alone where they are not None. `at_once` and
+    `per_minute` are how many films of one person may be on their way and begin in a minute. Above `approve_above` credits a second person must agree.
+    `…_credits` are budgets a calendar month, which begins in `zone`; `people` are those who have another than `person_credits`, as (id, credits).
+    `person_bytes` and `workspace_bytes` are how much a Drive may hold, None for no limit.
     """
 
     defaults: Settings = Settings()
@@ -23,5 +26,16 @@ class Rules:
     max_attachments: int = 20
     approvers: frozenset[str] = frozenset()
     public_links: bool = False
+    admins: frozenset[str] = frozenset()
+    on: bool = True
+    models: frozenset[str] | None = None
+    at_once: int | None = None
+    per_minute: int | None = None
+    approve_above: Decimal | None = None
+    person_credits: Decimal | None = None
+    channel_credits: Decimal | None = None
+    workspace_credits: Decimal | None = None
+    people: tuple[tuple[str, Decimal], ...] = ()
+    zone: str = "UTC"
     person_bytes: int | None = None
     workspace_bytes: int | None = None

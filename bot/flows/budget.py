@@ -1,8 +1,8 @@
 """What a person spent this month, and what their running films hold."""
 
-from datetime import datetime
 from decimal import Decimal
 
+from bot.domain.budget import month_start, scopes
 from bot.domain.card import Card, Field
 from bot.domain.chat import Command, Message
 from bot.ports.house import House
@@ -11,8 +11,9 @@ from bot.ports.house import House
 async def budget(event: Message | Command, house: House) -> Card:
     """Months are counted in UTC."""
     now = house.clock.now()
-    spent = await house.storage.ledger.spent(event.author, month_of(now))
-    held = await house.storage.ledger.held(event.author)
+    mine = scopes(event.author, event.conversation)[0]
+    balance = await house.storage.ledger.balance(mine, month_start(now, house.rules.zone))
+    spent, held = balance.spent, balance.held
     return Card(
         title=f"You spent {_credits(spent)} in {now:%B %Y}",
         fields=(
@@ -26,11 +27,6 @@ async def budget(event: Message | Command, house: House) -> Card:
             "Months are counted in UTC.",
         ),
     )
-
-
-def month_of(now: datetime) -> datetime:
-    """The instant its month began."""
-    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _credits(amount: Decimal) -> str:

@@ -9,7 +9,16 @@ from bot.ports.house import House
 
 
 def entry(kind: EntryKind, amount: Decimal, job: Job, at: datetime) -> LedgerEntry:
-    return LedgerEntry(kind=kind, credits=amount, job=job.id, person=job.confirmed_by or job.author, at=at)
+    """Whoever asked for the film spends, whoever said yes to it: so what is reserved comes back to the same person."""
+    return LedgerEntry(
+        kind=kind,
+        credits=amount,
+        job=job.id,
+        person=job.author,
+        at=at,
+        channel=job.conversation.channel,
+        model=job.choice.model if job.choice else "",
+    )
 
 
 async def settle(job: Job, charged: Charged, at: datetime, house: House) -> tuple[LedgerEntry, ...]:

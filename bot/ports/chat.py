@@ -19,7 +19,13 @@ class Ears(Protocol):
         ...
 
 
-class ChatPlatform(Protocol):
+class Ranks(Protocol):
+    async def admin(self, person: Person, conversation: Conversation) -> bool:
+        """Whether the chat itself lets this person decide for the whole workspace. Raises OSError or Later where it cannot say just now."""
+        ...
+
+
+class ChatPlatform(Ranks, Protocol):
     """Posting, editing and uploading raise Later where the chat asks for patience, OSError where it is away.
 
     `alone` says that nobody but the one person who writes there reads along.

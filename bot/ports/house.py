@@ -1,7 +1,7 @@
 """Everything a flow may reach, in one value: made once by the app, handed to every step."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.catalogue import Catalogue
@@ -13,6 +13,7 @@ from bot.ports.files import Files
 from bot.ports.media import MediaTools
 from bot.ports.storage import Storage
 from bot.ports.video import VideoProvider
+from bot.ports.watch import Unwatched, Watch
 from bot.ports.writer import Writer
 
 
@@ -42,3 +43,4 @@ class House:
     serves: frozenset[str]
     callback: Callable[[str], str] = _nowhere
     writer: Writer | None = None
+    watch: Watch = field(default_factory=Unwatched)

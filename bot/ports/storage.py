@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Protocol
 
+from bot.domain.budget import Balance, Budget, Scope
 from bot.domain.card import Card, Posting
 from bot.domain.chat import ChatEvent, Conversation, Message, MessageRef, Person
 from bot.domain.drive import Asset, Clip, Found, Wanted
 from bot.domain.job import Job, State
 from bot.domain.ledger import LedgerEntry
+from bot.domain.policy import Change, Policy
 from bot.ports.passing import Passing
 
 
@@ -51,12 +52,16 @@ class Jobs(Protocol):
         ledger: Sequence[LedgerEntry] = (),
         *,
         calls: Sequence[Job] = (),
+        within: Sequence[Budget] = (),
         hold: bool = False,
     ) -> None:
         """Saves the job after exactly one move, with its ledger entries, and wants its card shown anew: all or nothing.
 
         Ends the job's lease, unless `hold` says that its worker goes on with it. Raises Stale unless the stored version is `job.version - 1`.
         `calls` are new jobs to add with it, which have no card of their own.
+
+        Raises Overspent, with nothing saved, where what these entries reserve does not fit in each budget of `within`. No two callers are
+        given the same credits.
         """
         ...
 
@@ -201,12 +206,46 @@ class Ledger(Protocol):
         """In the order they were made."""
         ...
 
-    async def spent(self, person: Person, since: datetime) -> Decimal:
-        """Charges less refunds."""
+    async def balance(self, scope: Scope, since: datetime) -> Balance: ...
+
+    async def entries(
+        self, place: tuple[str, str], since: datetime, until: datetime, after: int = 0, limit: int = 1000
+    ) -> Sequence[tuple[int, LedgerEntry]]:
+        """Those of (platform, workspace) from `since` to before `until`, each with its number, in order; those past number `after`."""
         ...
 
-    async def held(self, person: Person) -> Decimal:
-        """Reserves less releases: what this person's films on their way hold."""
+    async def unbalanced(self, limit: int = 100) -> Sequence[str]:
+        """Jobs whose books are wrong: over and still holding credits, or released, charged or refunded more than they may be."""
+        ...
+
+
+class Policies(Protocol):
+    async def at(self, conversation: Conversation) -> Sequence[Policy]:
+        """What was decided of its workspace and of its channel, the wider place first; none where nothing was."""
+        ...
+
+    async def of(self, place: tuple[str, str]) -> Sequence[Policy]:
+        """Every policy of (platform, workspace), its own first, then by channel."""
+        ...
+
+    async def change(self, policy: Policy, changes: Sequence[Change]) -> None:
+        """Saves a policy with its lines of the audit log, all or nothing. Raises Stale unless the stored version is `policy.version - 1`."""
+        ...
+
+    async def changes(self, place: tuple[str, str], limit: int = 50) -> Sequence[Change]:
+        """The audit log, newest first."""
+        ...
+
+
+class Claims(Protocol):
+    """Who of several replicas does what only one may do, such as being connected as a shard."""
+
+    async def take(self, name: str, worker: str, now: datetime, until: datetime) -> bool:
+        """Whether it is this worker's until then: it was nobody's, or its own already, or its time had run out."""
+        ...
+
+    async def drop(self, name: str, worker: str) -> None:
+        """Gives it back; nothing happens where it is another's."""
         ...
 
 
@@ -282,6 +321,10 @@ class Storage(Protocol):
     def names(self) -> Names: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def policies(self) -> Policies: ...
+    @property
+    def claims(self) -> Claims: ...
     @property
     def lines(self) -> Lines: ...
     @property

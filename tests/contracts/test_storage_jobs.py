@@ -13,7 +13,7 @@ from bot.domain.job import RUNNING, Job, State, card_id
 from bot.domain.ledger import EntryKind
 from bot.ports.storage import Storage
 from tests.anything import anything
-from tests.stored import ASKER, HALL, LATER, NOON, OTHER, ROOM, WEB, a_choice, a_job, an_entry, at
+from tests.stored import ASKER, HALL, LATER, NOON, OTHER, ROOM, WEB, a_choice, a_job, an_entry, at, purse
 
 RESERVE, RELEASE, CHARGE = EntryKind.reserve, EntryKind.release, EntryKind.charge
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -253,10 +253,10 @@ async def test_the_ledger_keeps_its_order_and_every_digit(storage: Storage) -> N
     stored = await storage.ledger.of_job("J-1")
     assert stored == entries
     assert [str(entry.credits) for entry in stored] == ["0.30", "0.30", "0.10", "0.20", exact]
-    assert await storage.ledger.spent(ASKER, NOON) == Decimal("0.3")
-    assert await storage.ledger.spent(replace(ASKER, name="Renamed"), at(2)) == Decimal("0.3")
-    assert await storage.ledger.spent(ASKER, at(2.000001)) == Decimal(0)
-    assert await storage.ledger.spent(OTHER, NOON) == Decimal(exact)
+    assert (await storage.ledger.balance(purse(ASKER), NOON)).spent == Decimal("0.3")
+    assert (await storage.ledger.balance(purse(replace(ASKER, name="Renamed")), at(2))).spent == Decimal("0.3")
+    assert (await storage.ledger.balance(purse(ASKER), at(2.000001))).spent == Decimal(0)
+    assert (await storage.ledger.balance(purse(OTHER), NOON)).spent == Decimal(exact)
     assert await storage.ledger.of_job("J-2") == []
 
 
@@ -268,7 +268,7 @@ async def test_what_was_refunded_is_not_spent(storage: Storage) -> None:
         an_entry(CHARGE, "0.20", seconds=3),
     ]
     await storage.jobs.save(a_job().move(State.queued, at(1)), entries)
-    assert await storage.ledger.spent(ASKER, NOON) == Decimal("0.20")
+    assert (await storage.ledger.balance(purse(ASKER), NOON)).spent == Decimal("0.20")
 
 
 async def test_what_a_person_holds_is_reserved_and_not_yet_released_whenever_that_was(storage: Storage) -> None:
@@ -279,12 +279,11 @@ async def test_what_a_person_holds_is_reserved_and_not_yet_released_whenever_tha
         an_entry(RELEASE, "0.10", seconds=2),
         an_entry(CHARGE, "0.10", seconds=2),
         an_entry(RESERVE, "7", person=OTHER, seconds=2),
-        an_entry(RESERVE, "5", person=replace(ASKER, workspace="elsewhere"), seconds=2),
     ]
     await storage.jobs.save(a_job().move(State.queued, at(1)), entries)
-    assert await storage.ledger.held(replace(ASKER, name="Renamed")) == Decimal("0.20")
-    assert await storage.ledger.held(OTHER) == Decimal(7)
-    assert await storage.ledger.held(replace(ASKER, id="u3")) == Decimal(0)
+    assert (await storage.ledger.balance(purse(replace(ASKER, name="Renamed")), NOON)).held == Decimal("0.20")
+    assert (await storage.ledger.balance(purse(OTHER), NOON)).held == Decimal(7)
+    assert (await storage.ledger.balance(purse(replace(ASKER, id="u3")), NOON)).held == Decimal(0)
 
 
 async def complete(storage: Storage, id: str, seconds: float, model: str = "animatic", ended: float = 0) -> None:

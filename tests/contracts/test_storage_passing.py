@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import NullPool, select, text
+from sqlalchemy import select
 from sqlmodel import col
 
 from adapters.storage.sql import upgrade
 from adapters.storage.sql.address import address
-from adapters.storage.sql.database import Database, open_engine
+from adapters.storage.sql.database import Database
+from adapters.storage.sql.migrate import downgrade
 from adapters.storage.sql.passing import LOOKS, named_by_a_job
 from adapters.storage.sql.rows import ClipRow
 from bot.domain.drive import Asset
@@ -180,11 +181,7 @@ async def test_an_upgrade_learns_what_is_needed_from_what_is_stored(url: str) ->
         await storage.assets.add(
             Asset(id="A-1", workspace="team", owner=ASKER, name="", key=".assets/cc/lone", media=PICTURE, made_at=NOON)
         )
-    engine = open_engine(address(url), poolclass=NullPool)
-    with engine.begin() as connection:
-        for statement in ("DROP TABLE holds", "DROP TABLE passing", "UPDATE alembic_version SET version_num = '0004'"):
-            connection.execute(text(statement))
-    engine.dispose()
+    downgrade(url, "0004")
     assert upgrade(url)
     async with opened(url) as storage:
         now = datetime.now(NOON.tzinfo)

@@ -13,7 +13,7 @@ from bot.domain.job import State
 from bot.domain.ledger import EntryKind
 from bot.ports.storage import Storage
 from tests.databases import opened
-from tests.stored import ASKER, CARD, LATER, NOON, ROOM, WEB, a_job, a_message, an_entry, at
+from tests.stored import ASKER, CARD, LATER, NOON, ROOM, WEB, a_job, a_message, an_entry, at, purse
 
 CLAIMER = Path(__file__).parents[1] / "claimer.py"
 
@@ -92,7 +92,7 @@ async def test_five_hundred_operations_at_once_all_come_through(storage: Storage
 
     await asyncio.gather(*(one(number) for number in range(100)))
     assert await storage.statistics.counts() == {State.queued: 100}
-    assert str(await storage.ledger.spent(ASKER, NOON)) == "10.0"
+    assert str((await storage.ledger.balance(purse(ASKER), NOON)).spent) == "10.0"
     assert set((await storage.cards.revisions(ROOM)).values()) == {2}
     assert len(await storage.inbox.messages(ROOM)) == 100
 

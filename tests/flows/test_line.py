@@ -11,6 +11,7 @@ from bot.flows.line import let_in
 from bot.flows.poll import hint
 from bot.flows.show import show
 from tests.houses import OTHER, TOLL
+from tests.stored import NOON, purse
 
 
 def limited(stage, *limits):
@@ -116,7 +117,7 @@ async def test_a_cancelled_job_leaves_the_line(stage):
     await stage.press(ids[1], "cancel")
     assert (await stage.job(ids[1])).state is State.cancelled
     assert await bar(stage, ids[2]) == "Next in line"
-    assert await stage.house.storage.ledger.held((await stage.job(ids[0])).author) == 100
+    assert (await stage.house.storage.ledger.balance(purse((await stage.job(ids[0])).author), NOON)).held == 100
 
 
 async def test_a_resolution_may_have_a_line_of_its_own(stage):

@@ -187,7 +187,7 @@ async def test_a_provider_that_stays_away_ends_the_job_unpaid(stage):
 
 
 async def test_the_author_pays_whoever_works(stage):
-    """The ledger names the person who confirmed."""
+    """The ledger names the person who asked."""
     job = await confirmed(stage)
     await stage.run()
     assert {entry.person for entry in await stage.house.storage.ledger.of_job(job.id)} == {ASKER}
@@ -290,8 +290,8 @@ class Flaky:
     def __getattr__(self, name):
         return getattr(self._storage if hasattr(self._storage, name) else self._storage.jobs, name)
 
-    async def save(self, job, ledger=(), *, hold=False):
+    async def save(self, job, ledger=(), **how):
         if job.state is State.processing and self._fails:
             self._fails -= 1
             raise ConnectionError("the database is away")
-        await self._storage.jobs.save(job, ledger, hold=hold)
+        await self._storage.jobs.save(job, ledger, **how)

@@ -13,6 +13,7 @@ from adapters.chat.slack.events import Body
 from adapters.chat.slack.home import PAGE, Home, Look, home_view, look_for, looked_at
 from adapters.chat.slack.pictures import Pictures, pictures_of
 from adapters.chat.slack.refusals import guarded
+from bot.domain.budget import Purse, Scope, month_start
 from bot.domain.card import Card, film_media
 from bot.domain.chat import Person
 from bot.domain.drive import Clip, Found, Wanted
@@ -138,7 +139,7 @@ class Homes:
             total=found.total,
             look=look,
             pictures=await self._ready(person.workspace, _posters(found.clips)),
-            spent=await self._storage.ledger.spent(person, _month(now)),
+            spent=(await self._storage.ledger.balance(_purse(person), month_start(now, "UTC"))).spent,
             month=f"{now:%B %Y}",
         )
 
@@ -181,5 +182,5 @@ def _posters(clips: Sequence[Clip]) -> Card:
     return Card(title="", media=tuple(film_media(clip, "") for clip in clips))
 
 
-def _month(now: datetime) -> datetime:
-    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def _purse(person: Person) -> Scope:
+    return Scope(Purse.person, person.platform, person.workspace, person.id)

@@ -80,6 +80,13 @@ class Slack:
     async def fill(self, event: Message | Command) -> Message | Command:
         return await self._fill.fill(event)
 
+    async def admin(self, person: Person, conversation: Conversation) -> bool:
+        """Slack's own admins and owners: https://docs.slack.dev/reference/objects/user-object."""
+        del conversation
+        said = await self._clients.call(person.workspace, "users_info", user=person.id)
+        user = said.get("user") or {}
+        return bool(user.get("is_admin") or user.get("is_owner"))
+
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
         return await self._posts.post(conversation, card, key=key, to=to)
 

@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from itertools import groupby, islice
 from statistics import median
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from adapters.storage.sql.budgets import balance
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.lines import place_in_line
 from adapters.storage.sql.mapping import entry_of
 from adapters.storage.sql.rows import JobRow, LedgerRow
-from bot.domain.chat import Person
+from bot.domain.budget import Balance, Scope
 from bot.domain.job import Job, State
-from bot.domain.ledger import EntryKind, LedgerEntry
+from bot.domain.ledger import LedgerEntry, held, spent
 
 TYPICAL_OF = 20
 TYPICAL_LEAST = 3
@@ -29,23 +31,44 @@ class SqlLedger:
         asking = select(LedgerRow).where(col(LedgerRow.job) == job).order_by(col(LedgerRow.number))
         return [entry_of(row) for row in await self.database.read(lambda session: session.scalars(asking).all())]
 
-    async def spent(self, person: Person, since: datetime) -> Decimal:
-        return await self._total(person, EntryKind.charge, EntryKind.refund, col(LedgerRow.at) >= since)
+    async def balance(self, scope: Scope, since: datetime) -> Balance:
+        return await self.database.read(lambda session: balance(session, scope, since))
 
-    async def held(self, person: Person) -> Decimal:
-        return await self._total(person, EntryKind.reserve, EntryKind.release)
-
-    async def _total(self, person: Person, plus: EntryKind, minus: EntryKind, *where: ColumnElement[bool]) -> Decimal:
-        """Summed here, since SQLite would sum money as floats."""
-        asking = select(col(LedgerRow.kind), col(LedgerRow.credits)).where(
-            col(LedgerRow.platform) == person.platform,
-            col(LedgerRow.workspace) == person.workspace,
-            col(LedgerRow.person_id) == person.id,
-            col(LedgerRow.kind).in_([plus.value, minus.value]),
-            *where,
+    async def entries(
+        self, place: tuple[str, str], since: datetime, until: datetime, after: int = 0, limit: int = 1000
+    ) -> Sequence[tuple[int, LedgerEntry]]:
+        asking = (
+            select(LedgerRow)
+            .where(
+                col(LedgerRow.platform) == place[0],
+                col(LedgerRow.workspace) == place[1],
+                col(LedgerRow.at) >= since,
+                col(LedgerRow.at) < until,
+                col(LedgerRow.number) > after,
+            )
+            .order_by(col(LedgerRow.number))
+            .limit(limit)
         )
-        rows = await self.database.read(lambda session: session.execute(asking).all())
-        return sum((row.credits if row.kind == plus.value else -row.credits for row in rows), Decimal(0))
+        rows = await self.database.read(lambda session: session.scalars(asking).all())
+        return [(row.number or 0, entry_of(row)) for row in rows]
+
+    async def unbalanced(self, limit: int = 100) -> Sequence[str]:
+        """Read whole, a job at a time: it is done once a night."""
+        asking = select(LedgerRow).order_by(col(LedgerRow.job), col(LedgerRow.number))
+        states = select(col(JobRow.id), col(JobRow.state), col(JobRow.holding))
+
+        def work(session: Session) -> Sequence[str]:
+            known = {row.id: row for row in session.execute(states)}
+            books = groupby(session.scalars(asking.execution_options(yield_per=500)), key=lambda row: row.job)
+            wrong = (job for job, rows in books if not _balances([entry_of(row) for row in rows], known[job].holding))
+            return list(islice(wrong, limit))
+
+        return await self.database.read(work)
+
+
+def _balances(entries: Sequence[LedgerEntry], holding: bool) -> bool:
+    left = held(entries)
+    return left >= 0 and spent(entries) >= 0 and holding == (left > 0)
 
 
 @dataclass(frozen=True, slots=True)

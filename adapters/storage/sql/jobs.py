@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, liter
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from adapters.storage.sql.budgets import check_room, note_held
 from adapters.storage.sql.columns import Instant
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.leases import free, keep, lease_first
@@ -24,6 +25,7 @@ from adapters.storage.sql.once import add_once
 from adapters.storage.sql.passing import changes_needs, remember
 from adapters.storage.sql.places import at_place, on_platforms
 from adapters.storage.sql.rows import CardRow, JobRow, LedgerRow
+from bot.domain.budget import Budget
 from bot.domain.chat import Conversation, Person
 from bot.domain.errors import Stale
 from bot.domain.job import ENDED, Job, State
@@ -77,6 +79,7 @@ class SqlJobs:
         ledger: Sequence[LedgerEntry] = (),
         *,
         calls: Sequence[Job] = (),
+        within: Sequence[Budget] = (),
         hold: bool = False,
     ) -> None:
         """A job about to make a paid call is on the disk before this returns: a power cut must not lead to a second call."""
@@ -84,6 +87,8 @@ class SqlJobs:
         added = [new_job_columns(call) for call in calls]
 
         def work(session: Session) -> None:
+            if within:
+                check_room(session, within, ledger)
             if not moved(session, job, columns, hold=hold):
                 raise Stale(f"job {job.id} was changed by someone else before version {job.version} was saved")
             if added:
@@ -92,6 +97,7 @@ class SqlJobs:
                 remember(session, begun)
             if entries:
                 session.execute(insert(LedgerRow), entries)
+                note_held(session, ledger)
 
         await self.database.write(work, lasting=job.state is State.submitting)
 

@@ -11,12 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
 from adapters.storage.sql.columns import storable
-from adapters.storage.sql.rows import AssetRow, CardRow, ClipRow, EventRow, JobRow, LedgerRow
+from adapters.storage.sql.rows import AssetRow, CardRow, ChangeRow, ClipRow, EventRow, JobRow, LedgerRow, PolicyRow
 from bot.domain.card import Card, Posting
 from bot.domain.chat import ChatEvent, Command, Conversation, Message, MessageRef, Person, Press
 from bot.domain.drive import Asset, Clip
 from bot.domain.job import Job
 from bot.domain.ledger import EntryKind, LedgerEntry
+from bot.domain.policy import Change, Policy
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -225,6 +226,8 @@ def ledger_columns(entry: LedgerEntry) -> Columns:
         "person_id": entry.person.id,
         "person_name": entry.person.name,
         "at": entry.at,
+        "channel": entry.channel,
+        "model": entry.model,
     }
 
 
@@ -235,4 +238,37 @@ def entry_of(row: LedgerRow) -> LedgerEntry:
         job=row.job,
         person=Person(row.platform, row.workspace, row.person_id, row.person_name),
         at=row.at,
+        channel=row.channel,
+        model=row.model,
+    )
+
+
+def policy_of(row: PolicyRow) -> Policy:
+    return replace(load(Policy, row.body), version=row.version)
+
+
+def change_columns(change: Change) -> Columns:
+    return {
+        "platform": change.platform,
+        "workspace": change.workspace,
+        "channel": change.channel,
+        "person_id": change.person.id,
+        "person_name": change.person.name,
+        "what": change.what,
+        "was": change.was,
+        "now": change.now,
+        "at": change.at,
+    }
+
+
+def change_of(row: ChangeRow) -> Change:
+    return Change(
+        platform=row.platform,
+        workspace=row.workspace,
+        channel=row.channel,
+        person=Person(row.platform, row.workspace, row.person_id, row.person_name),
+        at=row.at,
+        what=row.what,
+        was=row.was,
+        now=row.now,
     )

@@ -12,7 +12,7 @@ from adapters.storage.sql.database import open_engine
 from adapters.storage.sql.trouble import meaning
 from bot.domain.errors import ClapperError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision in `migrations/versions`, in order; the last is what this program needs."""
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -42,12 +42,27 @@ def upgrade(url: str) -> bool:
             return False
         if revision is not None and revision not in REVISIONS:
             raise ClapperError(_sentence(where, revision))
-        _run(connection)
+        _run(connection, "upgrade", "head")
         if is_sqlite(where) and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
             raise ClapperError(
                 f"After the upgrade {place(where)} would hold broken rows ({broken[0]}); nothing was changed."
             )
         return True
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Takes the tables back to those of an older revision, all or nothing; what only the newer ones held is gone.
+
+    Raises ClapperError where the database is not at a revision that this program knows, OSError where it cannot be reached or written.
+    """
+    where = address(url)
+    with _connected(where, "BEGIN IMMEDIATE") as connection:
+        if not is_sqlite(where):
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        stored = _stored(connection)
+        if stored not in REVISIONS:
+            raise ClapperError(_sentence(where, stored))
+        _run(connection, "downgrade", revision)
 
 
 def _sentence(url: URL, revision: str | None) -> str | None:
@@ -83,10 +98,10 @@ def _connected(url: URL, begin: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, which: str, revision: str) -> None:
     from alembic import command  # noqa: PLC0415 - 11 MB that a start with tables up to date does without
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    command.upgrade(config, "head")
+    getattr(command, which)(config, revision)

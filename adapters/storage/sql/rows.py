@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Index, MetaData, false, text
+from sqlalchemy import BigInteger, Index, MetaData, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from adapters.storage.sql.columns import Instant, Money, Number, Words
@@ -21,6 +21,7 @@ def _partial(name: str, *columns: str, where: str) -> Index:
 
 
 _EMPTY = {"server_default": text("''")}
+_FALSE = {"server_default": false()}
 
 
 class Row(SQLModel):
@@ -58,7 +59,7 @@ class EventRow(Placed, table=True):
 
 
 class JobRow(Placed, table=True):
-    """`completed_at` is when it first became complete."""
+    """`completed_at` is when it first became complete; `holding` says that credits are reserved for it."""
 
     __tablename__ = "jobs"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
@@ -73,6 +74,7 @@ class JobRow(Placed, table=True):
         ),
         _partial("ix_jobs_line", "line", "submitted_at", where="line <> ''"),
         _partial("ix_jobs_busy", "line", where="state IN ('queued', 'submitting', 'processing')"),
+        _partial("ix_jobs_holding", "platform", "workspace", where="holding"),
         _partial("ix_jobs_batch", "batch", "number", where="batch <> ''"),
         _partial("ix_jobs_completed", "model", "completed_at", where="completed_at IS NOT NULL"),
     )
@@ -93,6 +95,7 @@ class JobRow(Placed, table=True):
     leased_until: datetime | None = Field(default=None, sa_type=Instant)
     line: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
     batch: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+    holding: bool = Field(default=False, sa_column_kwargs=_FALSE)
     body: str = Field(sa_type=Words)
 
 
@@ -147,7 +150,7 @@ class ClipRow(Row, table=True):
     channel: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
     drive_path: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
     model: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
-    shared: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    shared: bool = Field(default=False, sa_column_kwargs=_FALSE)
     seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": text("0")})
     bytes: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
@@ -191,6 +194,8 @@ class LedgerRow(Row, table=True):
     __table_args__ = (
         Index("ix_ledger_job", "job", "number"),
         Index("ix_ledger_person", "platform", "workspace", "person_id", "at"),
+        Index("ix_ledger_channel", "platform", "workspace", "channel", "at"),
+        Index("ix_ledger_place", "platform", "workspace", "at", "number"),
     )
     kind: str = Field(sa_type=Words)
     credits: Decimal = Field(sa_type=Money)
@@ -200,3 +205,40 @@ class LedgerRow(Row, table=True):
     person_id: str = Field(sa_type=Words)
     person_name: str = Field(sa_type=Words)
     at: datetime = Field(sa_type=Instant)
+    channel: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+    model: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+
+
+class PolicyRow(Row, table=True):
+    """What admins decided of a workspace, or of one of its channels."""
+
+    __tablename__ = "policies"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (UniqueConstraint("platform", "workspace", "channel"),)
+    platform: str = Field(sa_type=Words)
+    workspace: str = Field(sa_type=Words)
+    channel: str = Field(sa_type=Words)
+    version: int
+    body: str = Field(sa_type=Words)
+
+
+class ChangeRow(Row, table=True):
+    __tablename__ = "audit"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_audit_place", "platform", "workspace", "number"),)
+    platform: str = Field(sa_type=Words)
+    workspace: str = Field(sa_type=Words)
+    channel: str = Field(sa_type=Words)
+    person_id: str = Field(sa_type=Words)
+    person_name: str = Field(sa_type=Words)
+    what: str = Field(sa_type=Words)
+    was: str = Field(sa_type=Words)
+    now: str = Field(sa_type=Words)
+    at: datetime = Field(sa_type=Instant)
+
+
+class ClaimRow(Row, table=True):
+    """What only one of several replicas does, and which one until when."""
+
+    __tablename__ = "claims"  # pyright: ignore[reportAssignmentType]
+    name: str = Field(sa_type=Words, unique=True)
+    worker: str = Field(sa_type=Words)
+    until: datetime = Field(sa_type=Instant)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from adapters.storage.sql.accounts import SqlLedger, SqlStatistics
 from adapters.storage.sql.cards import SqlCards
+from adapters.storage.sql.claims import SqlClaims
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.inbox import SqlInbox
 from adapters.storage.sql.jobs import SqlJobs
@@ -11,6 +12,7 @@ from adapters.storage.sql.library import SqlAssets, SqlClips, SqlNames
 from adapters.storage.sql.lines import SqlLines
 from adapters.storage.sql.notes import SqlNotes
 from adapters.storage.sql.passing import SqlPassing
+from adapters.storage.sql.policies import SqlPolicies
 from bot.ports.clock import Clock
 
 
@@ -24,6 +26,8 @@ class SqlStorage:
     names: SqlNames
     assets: SqlAssets
     ledger: SqlLedger
+    policies: SqlPolicies
+    claims: SqlClaims
     lines: SqlLines
     statistics: SqlStatistics
     notes: SqlNotes
@@ -43,6 +47,8 @@ def store(database: Database, clock: Clock) -> SqlStorage:
         names=SqlNames(database),
         assets=SqlAssets(database),
         ledger=SqlLedger(database),
+        policies=SqlPolicies(database),
+        claims=SqlClaims(database),
         lines=SqlLines(database),
         statistics=SqlStatistics(database),
         notes=SqlNotes(database),

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from bot.domain.job import RUNNING, State
 from bot.ports.storage import Storage
-from tests.stored import ASKER, LATER, NOON, ROOM, a_choice, a_job
+from tests.stored import ASKER, LATER, NOON, ROOM, a_choice, a_job, purse
 
 WEB = ["web"]
 
@@ -36,8 +36,7 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     ),
     "statistics.typical_seconds": (lambda s: s.statistics.typical_seconds("animatic"), {"ix_jobs_completed"}),
     "statistics.counts": (lambda s: s.statistics.counts(), {"ix_jobs_state"}),
-    "ledger.spent": (lambda s: s.ledger.spent(ASKER, NOON), {"ix_ledger_person"}),
-    "ledger.held": (lambda s: s.ledger.held(ASKER), {"ix_ledger_person"}),
+    "ledger.balance": (lambda s: s.ledger.balance(purse(ASKER), NOON), {"ix_ledger_person", "ix_jobs_holding"}),
     "lines.waiting": (lambda s: s.lines.waiting(NOON, WEB), {"ix_jobs_state"}),
     "lines.admit": (
         lambda s: s.lines.admit("a/b", NOON, at_once=2, per_minute=9, on=WEB),

@@ -1,0 +1,76 @@
+"""Budgets: what is spent and held, and that nobody reserves more than is left."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from adapters.storage.sql.rows import JobRow, LedgerRow
+from bot.domain.budget import Balance, Budget, Purse, Scope
+from bot.domain.errors import Overspent
+from bot.domain.ledger import EntryKind, LedgerEntry
+
+_HOLDING = text(
+    "jobs.holding"
+)  # written out, as SQLite takes an index of some rows only where the query says the same words
+
+
+def check_room(session: Session, within: Sequence[Budget], entries: Sequence[LedgerEntry]) -> None:
+    """Locks the budgets until the transaction's end, so that two who reserve at once do not take the same credits. Raises Overspent."""
+    wanted = sum((entry.credits for entry in entries if entry.kind is EntryKind.reserve), Decimal(0))
+    given = sum((entry.credits for entry in entries if entry.kind is EntryKind.release), Decimal(0))
+    if session.get_bind().dialect.name == "postgresql":
+        for name in sorted(_name(budget.scope) for budget in within):
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    for budget in within:
+        used = balance(session, budget.scope, budget.since).used
+        if wanted > given and used - given + wanted > budget.credits:
+            raise Overspent(budget, used)
+
+
+def note_held(session: Session, entries: Sequence[LedgerEntry]) -> None:
+    """Which jobs hold credits from now on: those that reserved, and not those that only gave back."""
+    reserved = {entry.job for entry in entries if entry.kind is EntryKind.reserve}
+    released = {entry.job for entry in entries if entry.kind is EntryKind.release} - reserved
+    for jobs, holding in ((reserved, True), (released, False)):
+        if jobs:
+            noting = update(JobRow).where(col(JobRow.id).in_(sorted(jobs))).values(holding=holding)
+            session.execute(noting.execution_options(synchronize_session=False))
+
+
+def balance(session: Session, scope: Scope, since: datetime) -> Balance:
+    whose = _of(scope)
+    holding = select(col(JobRow.id)).where(
+        col(JobRow.platform) == scope.platform, col(JobRow.workspace) == scope.workspace, _HOLDING
+    )
+    spent = _total(session, EntryKind.charge, EntryKind.refund, *whose, col(LedgerRow.at) >= since)
+    held = _total(session, EntryKind.reserve, EntryKind.release, *whose, col(LedgerRow.job).in_(holding))
+    return Balance(spent, held)
+
+
+def _total(session: Session, plus: EntryKind, minus: EntryKind, *where: ColumnElement[bool]) -> Decimal:
+    """Summed here, since SQLite would sum money as floats."""
+    asking = select(col(LedgerRow.kind), col(LedgerRow.credits)).where(
+        col(LedgerRow.kind).in_([plus.value, minus.value]), *where
+    )
+    rows = session.execute(asking).all()
+    return sum((row.credits if row.kind == plus.value else -row.credits for row in rows), Decimal(0))
+
+
+def _of(scope: Scope) -> list[ColumnElement[bool]]:
+    whose = [col(LedgerRow.platform) == scope.platform, col(LedgerRow.workspace) == scope.workspace]
+    match scope.purse:
+        case Purse.person:
+            whose.append(col(LedgerRow.person_id) == scope.id)
+        case Purse.channel:
+            whose.append(col(LedgerRow.channel) == scope.id)
+        case Purse.workspace:
+            pass
+    return whose
+
+
+def _name(scope: Scope) -> str:
+    return f"budget\x1f{scope.purse.value}\x1f{scope.platform}\x1f{scope.workspace}\x1f{scope.id}"

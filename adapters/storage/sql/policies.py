@@ -1,0 +1,70 @@
+"""What admins decided, and the audit log of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from adapters.storage.sql.database import Database
+from adapters.storage.sql.mapping import change_columns, change_of, dump, policy_of, readable
+from adapters.storage.sql.once import inserting
+from adapters.storage.sql.rows import ChangeRow, PolicyRow
+from bot.domain.chat import Conversation
+from bot.domain.errors import Stale
+from bot.domain.policy import Change, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPolicies:
+    database: Database
+
+    async def at(self, conversation: Conversation) -> Sequence[Policy]:
+        place = (conversation.platform, conversation.workspace)
+        return await self._found(*_of(place), col(PolicyRow.channel).in_(["", conversation.channel]))
+
+    async def of(self, place: tuple[str, str]) -> Sequence[Policy]:
+        return await self._found(*_of(place))
+
+    async def change(self, policy: Policy, changes: Sequence[Change]) -> None:
+        def work(session: Session) -> None:
+            if not _saved(session, policy):
+                raise Stale(f"a policy was changed by someone else before version {policy.version} was saved")
+            if changes:
+                session.execute(insert(ChangeRow), [change_columns(change) for change in changes])
+
+        await self.database.write(work)
+
+    async def changes(self, place: tuple[str, str], limit: int = 50) -> Sequence[Change]:
+        here = (col(ChangeRow.platform) == place[0], col(ChangeRow.workspace) == place[1])
+        asking = select(ChangeRow).where(*here).order_by(col(ChangeRow.number).desc()).limit(limit)
+        return [change_of(row) for row in await self.database.read(lambda session: session.scalars(asking).all())]
+
+    async def _found(self, *where: ColumnElement[bool]) -> Sequence[Policy]:
+        asking = select(PolicyRow).where(*where).order_by(col(PolicyRow.channel))
+        return await self.database.read(lambda session: readable(session.scalars(asking).all(), policy_of))
+
+
+def _saved(session: Session, policy: Policy) -> bool:
+    place = {"platform": policy.platform, "workspace": policy.workspace, "channel": policy.channel}
+    values = {"version": policy.version, "body": dump(policy)}
+    if policy.version == 1:
+        adding = inserting(session)(PolicyRow).values(**place, **values).on_conflict_do_nothing()
+        return session.scalar(adding.returning(col(PolicyRow.number))) is not None
+    saving = (
+        update(PolicyRow)
+        .where(
+            *_of((policy.platform, policy.workspace)),
+            col(PolicyRow.channel) == policy.channel,
+            col(PolicyRow.version) == policy.version - 1,
+        )
+        .values(**values)
+        .returning(col(PolicyRow.number))
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(saving) is not None
+
+
+def _of(place: tuple[str, str]) -> tuple[ColumnElement[bool], ...]:
+    return (col(PolicyRow.platform) == place[0], col(PolicyRow.workspace) == place[1])

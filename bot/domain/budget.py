@@ -1,0 +1,62 @@
+"""Budgets: how much a person, a channel or a workspace may spend in a calendar month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain.chat import Conversation, Person
+
+
+class Purse(StrEnum):
+    person = "person"
+    channel = "channel"
+    workspace = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose spending is meant: `id` is the person's or the channel's, "" for the whole workspace."""
+
+    purse: Purse
+    platform: str
+    workspace: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """At most so many credits may be charged since `since`, together with what is reserved now."""
+
+    scope: Scope
+    credits: Decimal
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Credits `spent` (charges less refunds) in a time, and those `held` now (reserves of films on their way), whenever they were reserved."""
+
+    spent: Decimal
+    held: Decimal
+
+    @property
+    def used(self) -> Decimal:
+        return self.spent + self.held
+
+
+def scopes(person: Person, conversation: Conversation) -> Sequence[Scope]:
+    """Everybody whose money a film of this person in this place is: their own, the channel's, the workspace's."""
+    place = (conversation.platform, conversation.workspace)
+    return (
+        Scope(Purse.person, *place, person.id),
+        Scope(Purse.channel, *place, conversation.channel),
+        Scope(Purse.workspace, *place),
+    )
+
+
+def month_start(now: datetime, zone: str) -> datetime:
+    """The instant at which the calendar month of `now` began in a time zone such as Europe/Berlin."""
+    return now.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
