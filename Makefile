@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 help:
 	@echo "make run     start Clapper with its web page on http://127.0.0.1:8080"
-	@echo "make test    all tests          make check   lint, types and import contracts"
+	@echo "make test    all tests          make check   lint, types, import contracts, known weaknesses"
 	@echo "make demo    a film, demo.mp4   make bench   how fast and how small"
 
 install: $(READY)
@@ -35,6 +35,7 @@ check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python .ci/audit.py
 
 demo: $(READY)
 	@$(BIN)/clapper ask "A lighthouse keeper winds the great lamp as the fog rolls in [Push in]" --yes --out demo.mp4
