@@ -69,8 +69,13 @@ def under(rules: Rules, policy: Policy) -> Rules:
         narrowed,
         workspace_credits=_less(rules.workspace_credits, policy.credits),
         person_credits=_less(rules.person_credits, policy.person_credits),
-        people=policy.people,
+        people=tuple((id, _capped(credits, rules.person_credits)) for id, credits in policy.people),
     )
+
+
+def _capped(credits: Decimal, most: Decimal | None) -> Decimal:
+    """What one person has of their own may be more than everybody's in the workspace, never more than the operator lets anybody have."""
+    return credits if most is None else min(credits, most)
 
 
 def _both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:

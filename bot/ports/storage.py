@@ -232,8 +232,8 @@ class Policies(Protocol):
         """Saves a policy with its lines of the audit log, all or nothing. Raises Stale unless the stored version is `policy.version - 1`."""
         ...
 
-    async def changes(self, place: tuple[str, str], limit: int = 50) -> Sequence[Change]:
-        """The audit log, newest first."""
+    async def changes(self, place: tuple[str, str], limit: int = 50, skip: int = 0) -> Sequence[Change]:
+        """The audit log, newest first, without the first `skip`."""
         ...
 
 

@@ -36,9 +36,9 @@ class SqlPolicies:
 
         await self.database.write(work)
 
-    async def changes(self, place: tuple[str, str], limit: int = 50) -> Sequence[Change]:
+    async def changes(self, place: tuple[str, str], limit: int = 50, skip: int = 0) -> Sequence[Change]:
         here = (col(ChangeRow.platform) == place[0], col(ChangeRow.workspace) == place[1])
-        asking = select(ChangeRow).where(*here).order_by(col(ChangeRow.number).desc()).limit(limit)
+        asking = select(ChangeRow).where(*here).order_by(col(ChangeRow.number).desc()).limit(limit).offset(skip)
         return [change_of(row) for row in await self.database.read(lambda session: session.scalars(asking).all())]
 
     async def _found(self, *where: ColumnElement[bool]) -> Sequence[Policy]:
