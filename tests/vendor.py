@@ -69,7 +69,7 @@ Work = Callable[[web.Request, Any], Awaitable[web.StreamResponse | Mapping[str, 
 
 
 class Vendor:
-    """`started` is the id of every film it took an order for, and so charges for; `seen` every request; `moods` what comes next, by route.
+    """`started` is the id of every film it took an order for, and so charges for, `orders` their bodies; `seen` every request; `moods` what comes next, by route.
 
     Routes are named `create`, `poll`, `cancel`, `list`, `upload`, … by each provider, and `file` for results, which another port serves,
     as a content network does: `cdn_seen` are the requests there. `landing` is told each new id as soon as it is there. `told` is what
@@ -79,6 +79,7 @@ class Vendor:
 
     def __init__(self) -> None:
         self.started: list[str] = []
+        self.orders: dict[str, Any] = {}
         self.seen: list[Seen] = []
         self.cdn_seen: list[Seen] = []
         self.moods: dict[str, list[Mood]] = {}
@@ -170,6 +171,7 @@ class Vendor:
             self.complaints.append(f"{request.method} {request.path}: {refused}")
             return _answer(refused.status, refused.body, {})
         for id in self.started[before:]:
+            self.orders.setdefault(id, body)
             if self.landing is not None:
                 self.landing(id)
         return answer if isinstance(answer, web.StreamResponse) else _answer(200, answer, {})
