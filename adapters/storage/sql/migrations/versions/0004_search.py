@@ -1,16 +1,19 @@
-"""What films are looked for by, and the trash."""
+"""What films are looked for by, and the trash.
 
+It stands alone: how films were looked for by then is written down here, whatever became of that since.
+"""
+
+import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.orm import Session
-
-from adapters.storage.sql.mapping import UnreadableRow, clip_columns, load
-from adapters.storage.sql.search import index
-from bot.domain.drive import Clip
+from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0004"
 down_revision = "0003"
@@ -20,8 +23,13 @@ depends_on = None
 WORDS = ("owner", "owner_name", "channel", "drive_path", "model")
 PLACE = ["platform", "workspace"]
 TIME = ["made_at", "number"]
-COLUMNS = ("body", *WORDS, "shared", "seconds", "bytes")
+COLUMNS = ("body", *WORDS, "shared", "seconds", "bytes", "version", "trashed_at")
 AT_ONCE = 500
+SPACE = "/space/"
+LONGEST_WORD, MOST_WORDS = 1000, 400
+_SIGNS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_SIGNS}]|[^\W_{_SIGNS}]+")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def upgrade() -> None:
@@ -76,21 +84,35 @@ def _index_of_words() -> Iterator[str]:
 
 
 def _fill(connection: sa.Connection) -> None:
-    """The films that are there already, with what their jobs say of them."""
-    clips, jobs = _table("clips", "number", "id", *COLUMNS), _table("jobs", "id", "body")
+    """The films that are there already, with what their jobs say of them. One that cannot be read is left as it is."""
+    clips, jobs = _table("clips", "number", "platform", *COLUMNS), _table("jobs", "id", "body")
     done = 0
     while True:
         asking = sa.select(clips).where(clips.c.number > done).order_by(clips.c.number).limit(AT_ONCE)
         rows = connection.execute(asking).all()
         if not rows:
             return
-        told = [(row.number, json.loads(row.body)) for row in rows]
-        names = {str(body.get("job", "")) for _, body in told}
+        films = [(row.number, row.platform, film) for row in rows if _is_film(film := _read(row.body))]
+        names = {film["job"] for _, _, film in films}
         found = connection.execute(sa.select(jobs).where(jobs.c.id.in_(names))).all()
-        wishes = {row.id: json.loads(row.body) for row in found}
-        for number, body in told:
-            _renew(connection, clips, number, body | _said(wishes.get(body.get("job"), {})))
+        wishes = {row.id: _read(row.body) for row in found}
+        for number, platform, film in films:
+            _renew(connection, clips, number, platform, film | _said(wishes.get(film["job"], {})))
         done = rows[-1].number
+
+
+def _read(body: str) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_film(film: dict[str, Any]) -> bool:
+    words = (film.get(name) for name in ("workspace", "job", "drive_path"))
+    owner = film.get("owner")
+    return all(isinstance(word, str) for word in words) and isinstance(owner, dict) and {"id", "name"} <= owner.keys()
 
 
 def _said(job: dict[str, Any]) -> dict[str, str]:
@@ -103,16 +125,62 @@ def _said(job: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _renew(connection: sa.Connection, clips: sa.TableClause, number: int, body: dict[str, Any]) -> None:
-    try:
-        clip = load(Clip, json.dumps(body))
-    except UnreadableRow:
-        return  # it is left as it is, and logged whenever somebody looks for it
-    values = {name: value for name, value in clip_columns(clip).items() if name in COLUMNS}
+def _renew(connection: sa.Connection, clips: sa.TableClause, number: int, platform: str, film: dict[str, Any]) -> None:
+    values = {
+        "owner": _storable(film["owner"]["id"]),
+        "owner_name": _storable(film["owner"]["name"].lower()),
+        "channel": _storable(film["channel"]),
+        "drive_path": _storable(film["drive_path"]),
+        "model": _storable(film["model"]),
+        "shared": film["drive_path"].startswith(SPACE),
+        "seconds": float(film.get("seconds", 0)),
+        "bytes": int(film.get("bytes", 0)),
+        # One that this revision was taken from and is given again has these already.
+        "version": int(film.get("version", 1)),
+        "trashed_at": datetime.fromisoformat(film["trashed_at"]) if film.get("trashed_at") else None,
+        "body": _storable(json.dumps(film, ensure_ascii=False, separators=(",", ":"))),
+    }
     connection.execute(sa.update(clips).where(clips.c.number == number).values(values))
-    with Session(connection, join_transaction_mode="rollback_only") as session:
-        index(session, number, clip)
+    scopes, words = _scopes(platform, film), list(dict.fromkeys(map(_plain, _words(film))))
+    if connection.dialect.name == "sqlite":
+        search = _table("clip_search", "rowid", "scope", "words")
+        row: dict[str, Any] = {"rowid": number, "scope": " ".join(scopes), "words": " ".join(words)}
+    else:
+        search = _table("clip_search", "number", "terms")
+        terms = sa.cast([*scopes, *(f"w{word}" for word in words)], ARRAY(sa.Text))
+        row = {"number": number, "terms": sa.func.array_to_tsvector(terms)}
+    connection.execute(sa.insert(search).values(row))
+
+
+def _words(film: dict[str, Any]) -> list[str]:
+    texts = (film["drive_path"], film["title"], film["model"], film["owner"]["name"], film["job"], film["prompt"])
+    return _WORD.findall(unicodedata.normalize("NFKC", " ".join(texts)).casefold())[:MOST_WORDS]
+
+
+def _plain(word: str) -> str:
+    return "".join(one if one.isascii() else f"_{ord(one):06x}" for one in word[:LONGEST_WORD])[:LONGEST_WORD]
+
+
+def _scopes(platform: str, film: dict[str, Any]) -> list[str]:
+    """Who finds it: its owner, and unless it is temporary or in the trash everybody in its space and its channel; and by its folders."""
+    here, path, lasting = (platform, film["workspace"]), film["drive_path"], not film.get("expires_at")
+    trashed = bool(film.get("trashed_at"))
+    shared = path.startswith(SPACE)
+    ends = [at + 1 for at, sign in enumerate(path) if sign == "/" and at >= (len(SPACE) if shared else 0)]
+    found = [_scope("t" if trashed else "o", *here, film["owner"]["id"])]
+    found += [_scope("s", *here)] if shared and lasting and not trashed else []
+    found += [_scope("c", *here, film["channel"])] if film["channel"] and lasting and not trashed else []
+    return found + [_scope("f", path[:end]) for end in ends]
+
+
+def _scope(kind: str, *names: str) -> str:
+    return kind + hashlib.sha256(repr(names).encode()).hexdigest()[:24]
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _table(name: str, *columns: str) -> sa.TableClause:
-    return sa.table(name, *map(sa.column, columns))
+    kinds = {"trashed_at": sa.DateTime(timezone=True)}
+    return sa.table(name, *(sa.column(one, kinds.get(one)) for one in columns))

@@ -1,18 +1,15 @@
-"""Inputs and contact sheets: when each was last used, and for what it is still needed."""
+"""Inputs and contact sheets: when each was last used, and for what it is still needed.
 
-from collections.abc import Iterator
+It stands alone: what a job needed by then is written down here, whatever became of that since.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.orm import Session
-
-from adapters.storage.sql.columns import Instant
-from adapters.storage.sql.mapping import UnreadableRow, load
-from adapters.storage.sql.passing import PassingRow, remember
-from bot.domain.drive import Asset
-from bot.domain.job import Job
 
 revision = "0005"
 down_revision = "0004"
@@ -20,7 +17,10 @@ branch_labels = None
 depends_on = None
 
 AT_ONCE = 500
-T = TypeVar("T")
+PASSING = (".assets/", ".sheets/")
+ENDED = {"complete", "error", "cancelled", "declined", "expired"}
+USED = "INSERT INTO passing (key, used_at) VALUES (:key, :now) ON CONFLICT (key) DO NOTHING"
+HELD = "INSERT INTO holds (holder, key, of_clip) VALUES (:holder, :key, :of_clip) ON CONFLICT (holder, key) DO NOTHING"
 
 
 def upgrade() -> None:
@@ -58,32 +58,53 @@ def _number() -> sa.Column[int]:
 
 
 def _fill(connection: sa.Connection) -> None:
-    """What is there already counts as used just now; it is not known when it was."""
-    now = datetime.now(UTC)
-    with Session(connection, join_transaction_mode="rollback_only") as session:
-        for bodies in _bodies(connection, "jobs"):
-            remember(session, [job for body in bodies if (job := _read(Job, body))])
-        for bodies in _bodies(connection, "assets"):
-            keys = {asset.key for body in bodies if (asset := _read(Asset, body))}
-            there = set(session.scalars(sa.select(PassingRow.key).where(sa.column("key").in_(keys))))  # pyright: ignore[reportArgumentType, reportCallIssue]
-            rows = [{"key": key, "used_at": now} for key in sorted(keys - there)]
-            if rows:
-                session.execute(sa.insert(PassingRow), rows)
-        session.execute(sa.update(sa.table("passing", sa.column("used_at", Instant()))).values(used_at=now))
-        session.flush()
+    """What is there already counts as used just now; it is not known when it was. What cannot be read needs nothing."""
+    used = sa.text(USED).bindparams(sa.bindparam("now", datetime.now(UTC), type_=sa.DateTime(timezone=True)))
+    held = sa.text(HELD).bindparams(sa.bindparam("of_clip", type_=sa.Boolean()))
+    for jobs in _read(connection, "jobs"):
+        _add(connection, used, ({"key": key} for job in jobs for key in _needs(job) if key.startswith(PASSING)))
+        _add(connection, held, (hold for job in jobs for hold in _holds(job)))
+    for assets in _read(connection, "assets"):
+        _add(connection, used, ({"key": asset["key"]} for asset in assets if asset.get("key")))
 
 
-def _bodies(connection: sa.Connection, name: str) -> Iterator[list[str]]:
+def _add(connection: sa.Connection, statement: sa.TextClause, rows: Iterable[dict[str, Any]]) -> None:
+    if found := list(rows):
+        connection.execute(statement, found)
+
+
+def _needs(job: dict[str, Any]) -> list[str]:
+    """The files its wish is made of, its contact sheets, and the films that it joins."""
+    references = job.get("request", {}).get("references") or ()
+    keys = [one.get("key", "") for one in references]
+    keys += [job.get("sheet", ""), (job.get("result") or {}).get("sheet", "")]
+    clips = [f"clip:{one['source']['value']}" for one in references if one.get("source", {}).get("kind") == "clip"]
+    return sorted({key for key in keys if key.startswith(PASSING)} | set(clips))
+
+
+def _holds(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A job holds what it needs until it is over; from then on its films do."""
+    over = job.get("state") in ENDED
+    films = (job.get("result") or {}).get("clips") or ()
+    for key in _needs(job):
+        if not over:
+            yield {"holder": job["id"], "key": key, "of_clip": False}
+        elif key.startswith(PASSING):
+            yield from ({"holder": film["id"], "key": key, "of_clip": True} for film in films)
+
+
+def _read(connection: sa.Connection, name: str) -> Iterator[list[dict[str, Any]]]:
     table, done = sa.table(name, sa.column("number"), sa.column("body")), 0
     while rows := connection.execute(
         sa.select(table).where(table.c.number > done).order_by(table.c.number).limit(AT_ONCE)
     ).all():
-        yield [row.body for row in rows]
+        yield [found for row in rows if (found := _value(row.body))]
         done = rows[-1].number
 
 
-def _read(kind: type[T], body: str) -> T | None:
+def _value(body: str) -> dict[str, Any]:
     try:
-        return load(kind, body)
-    except UnreadableRow:
-        return None  # it is logged whenever somebody looks for it
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) and "id" in found else {}
