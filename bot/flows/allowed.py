@@ -31,5 +31,5 @@ def model_allowed(id: str, rules: Rules) -> bool:
 
 
 def allowed_words(rules: Rules) -> str:
-    """`the admins allow kling-3, wan-3.`"""
+    """Which models may be used, as the end of a sentence."""
     return f"the admins allow {', '.join(sorted(rules.models or ())) or 'none'}."

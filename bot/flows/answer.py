@@ -7,10 +7,12 @@ from bot.domain.card import Card
 from bot.domain.chat import Message
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job, State
+from bot.domain.rules import Rules
 from bot.domain.tips import HOW_TO
 from bot.flows.access import is_author, may_act
 from bot.flows.cancel import cancel_named
 from bot.flows.confirm import confirm, decline
+from bot.flows.decided import decided
 from bot.flows.seen import seen_since
 from bot.flows.stands import in_channel, under
 from bot.ports.house import House
@@ -56,7 +58,7 @@ async def _meant(here: Sequence[Job], mine: Sequence[Job], event: Message, house
     hanging = [job for job in mine if await under(job, event.conversation, house)]
     near = {job.id: job for job in (*_waiting(here), *hanging)}
     if near:
-        return _of(event, list(near.values()), house)
+        return _of(event, list(near.values()), await decided(event.conversation, house.rules, house.storage.policies))
     apart = not here or not event.conversation.thread
     return mine if event.addressed and apart else ()
 
@@ -65,14 +67,14 @@ def _waiting(jobs: Sequence[Job]) -> list[Job]:
     return [job for job in jobs if job.state is State.awaiting_confirmation]
 
 
-def _of(event: Message, waiting: Sequence[Job], house: House) -> Sequence[Job]:
+def _of(event: Message, waiting: Sequence[Job], rules: Rules) -> Sequence[Job]:
     """Those the author of the event may decide about; where there are none, all of them if it was said to the bot, to be told so.
 
     At the top of a channel people say yes to each other: unless it is said to the bot, such a yes is never for somebody else's price.
     """
     if not event.addressed and not event.conversation.thread:
         return [job for job in waiting if is_author(job, event.author)]
-    allowed = [job for job in waiting if may_act(job, event.author, house.rules)]
+    allowed = [job for job in waiting if may_act(job, event.author, rules)]
     return allowed or (waiting[:1] if event.addressed else ())
 
 

@@ -10,6 +10,7 @@ from bot.domain.errors import BadRequest, Busy, NotCancellable, ProviderError, R
 from bot.domain.job import RUNNING, Charged, Failure, Job, ProviderTask, State
 from bot.flows.access import check_access, may_act
 from bot.flows.confirm import decline
+from bot.flows.decided import decided
 from bot.flows.end import end
 from bot.flows.patience import GIVE_UP_TRIES, LOOK_AGAIN, landed, wait
 from bot.flows.settle import settle, stopped
@@ -74,7 +75,8 @@ async def _mine_in_thread(event: Message | Command, house: House) -> Sequence[Jo
 async def _only(event: Message | Command, house: House) -> Sequence[Job]:
     """The one of this conversation, or else mine in this channel. Raises BadRequest where there are several."""
     here = await _found(house, conversation=event.conversation)
-    jobs = [job for job in here if may_act(job, event.author, house.rules)] or here or await _mine(event, house)
+    rules = await decided(event.conversation, house.rules, house.storage.policies)
+    jobs = [job for job in here if may_act(job, event.author, rules)] or here or await _mine(event, house)
     if len(jobs) > 1:
         several = ", ".join(job.id for job in jobs)
         raise BadRequest(
@@ -85,7 +87,7 @@ async def _only(event: Message | Command, house: House) -> Sequence[Job]:
 
 async def cancel(job: Job, person: Person, house: House) -> Job:
     """Raises NotAllowed or BadRequest, and Stale where someone was faster."""
-    check_access(job, person, house.rules)
+    check_access(job, person, await decided(job.conversation, house.rules, house.storage.policies))
     if job.batch:
         raise BadRequest(f"Job {job.id} is one call of job {job.batch}; cancel that one.")
     if job.state is State.awaiting_confirmation:

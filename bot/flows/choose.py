@@ -10,6 +10,7 @@ from bot.domain.model import Adjustment, Choice, Model
 from bot.domain.pricing import PriceUnit
 from bot.domain.request import Origin, Setting, VideoRequest
 from bot.domain.rules import Rules
+from bot.flows.allowed import allowed_words, model_allowed
 from bot.flows.fit import Fit, Miss, fit
 from bot.flows.suit import TASKS, refused, why_not
 
@@ -55,20 +56,28 @@ class _There:
 
     def pick(self) -> tuple[Model | None, tuple[str, ...]]:
         """The model, and why it is not the one that was named; where there is none, why."""
-        usable = self.catalogue.usable(self.today)
-        if not usable:
+        if not self.catalogue.usable(self.today):
             return None, ("No video provider is connected here. Ask the operator to connect one.",)
+        usable = self.usable
+        if not usable:
+            return None, (f"No model that may be used here is connected: {allowed_words(self.rules)} Ask one of them.",)
         asked = self.request.settings.model
         named, reasons = self._named(asked.value) if asked is not None else (None, ())
-        if named is not None and named in usable:
-            if (wrong := why_not(named, self.request)) is None:
+        if named is not None:
+            wrong = why_not(named, self.request)
+            if wrong is None and named in usable:
                 return named, reasons
             model = self._best(usable, like=named)
-            reasons = (*reasons, wrong)
+            reasons = (*reasons, wrong) if wrong else reasons
         else:
             model, why = self._unnamed(usable)
             reasons = (*reasons, *why)
         return (model, reasons) if model else (None, (*reasons, self._nobody()))
+
+    @property
+    def usable(self) -> tuple[Model, ...]:
+        """Those that can be used just now and that the admins allow here."""
+        return tuple(model for model in self.catalogue.usable(self.today) if model_allowed(model.id, self.rules))
 
     def _unnamed(self, usable: tuple[Model, ...]) -> tuple[Model | None, tuple[str, ...]]:
         """The default; where it does not take the request, the best other, and why."""
@@ -83,7 +92,7 @@ class _There:
         return best, wrong[:1]
 
     def _named(self, name: str) -> tuple[Model | None, tuple[str, ...]]:
-        """The model of that name, or the one that followed it; None where there is none or it is not connected."""
+        """The model of that name, or the one that followed it, allowed here or not; None where there is none or it is not connected."""
         id = self.catalogue.names().get(name.strip().lower())
         model = self.catalogue.get(id) if id else None
         if model is None:
@@ -98,6 +107,8 @@ class _There:
             reasons.append(f"{retired}; {follower.title} follows it.")
             seen.add(follower.id)
             model = follower
+        if not model_allowed(model.id, self.rules):
+            return model, (*reasons, f"{model.title} is not allowed here; {allowed_words(self.rules)}")
         if not self.catalogue.connects(model):
             return None, (*reasons, self._unconnected(model))
         return model, tuple(reasons)
@@ -109,7 +120,7 @@ class _There:
 
     @property
     def default(self) -> str:
-        default = self._default(self.catalogue.usable(self.today))
+        default = self._default(self.usable)
         return default.id if default else ""
 
     def _default(self, usable: tuple[Model, ...]) -> Model | None:
@@ -155,13 +166,17 @@ class _There:
         able = (
             other
             for other in self.catalogue.models
-            if other.enabled and other.id != model.id and not other.retired(self.today) and not self._refused(other)
+            if self._there(other) and other.id != model.id and not self._refused(other)
         )
         return self._best((other for other in able if better(other)), like=model)
 
+    def _there(self, model: Model) -> bool:
+        """Whether it may be named to people, connected or not."""
+        return model.enabled and not model.retired(self.today) and model_allowed(model.id, self.rules)
+
     def _nobody(self) -> str:
         words = TASKS[self.request.task]
-        able = self._best((m for m in self.catalogue.models if m.enabled and not m.retired(self.today)), like=None)
+        able = self._best(filter(self._there, self.catalogue.models), like=None)
         if able is None:
             return f"No model can make a film {words} from just these attachments. Leave some out, or give them other roles."
         return f"No connected model can make a film {words} with these attachments. {able.title} could. {self._unconnected(able)}"

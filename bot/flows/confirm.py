@@ -8,6 +8,8 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import ENDED, Job, State, Tally
 from bot.domain.ledger import EntryKind, LedgerEntry
 from bot.flows.access import check_access
+from bot.flows.allowed import allowed
+from bot.flows.decided import decided
 from bot.flows.line import in_line
 from bot.flows.merge.wish import started
 from bot.flows.room import full, in_space
@@ -22,11 +24,13 @@ async def confirm(job: Job, person: Person, house: House, key: str, revision: in
     `key` is the answering event's, heard twice without harm; `revision` is that of the card the person saw.
     Raises NotAllowed or BadRequest, and Stale where someone was faster.
     """
-    check_access(job, person, house.rules)
+    rules = await decided(job.conversation, house.rules, house.storage.policies)
+    check_access(job, person, rules)
     if job.answered_with == key:
         return job
     now = house.clock.now()
     _check_open(job, now)
+    allowed(job, rules)
     if job.problems or job.quote is None:
         raise BadRequest("This cannot be made as it is: " + " ".join(job.problems) + " Press Edit to mend it.")
     if revision is not None and revision < job.asked_version:
@@ -73,7 +77,7 @@ def _reserved(job: Job, now: datetime) -> LedgerEntry:
 
 async def decline(job: Job, person: Person, house: House, key: str = "") -> Job:
     """The person says no: nothing is made, nothing is charged. `key` is that of a typed no, which heard again declines no other."""
-    check_access(job, person, house.rules)
+    check_access(job, person, await decided(job.conversation, house.rules, house.storage.policies))
     now = house.clock.now()
     _check_open(job, now)
     declined = job.move(State.declined, now, next_step_at=None, answered_with=key or job.answered_with)

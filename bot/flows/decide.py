@@ -8,8 +8,11 @@ from bot.domain.chat import Person, Press
 from bot.domain.errors import BadRequest, Busy, ProviderError, RateLimited, Unavailable
 from bot.domain.job import Charged, Failure, Job, State
 from bot.domain.ledger import EntryKind
+from bot.domain.rules import Rules
 from bot.flows.access import check_access
+from bot.flows.allowed import allowed
 from bot.flows.batch import EVERY, calls_of, recount
+from bot.flows.decided import decided
 from bot.flows.end import end
 from bot.flows.line import in_line
 from bot.flows.patience import landed
@@ -28,7 +31,7 @@ async def decide(job: Job, event: Press, house: House) -> None:
     if job.calls == 1:
         await _act(job, event, house)
         return
-    check_access(job, event.author, house.rules)
+    check_access(job, event.author, await decided(job.conversation, house.rules, house.storage.policies))
     calls = await calls_of(job, house)
     if any(call.answered_with == event.key for call in calls):
         return
@@ -63,7 +66,7 @@ async def _act(job: Job, event: Press, house: House) -> None:
 
 async def look_again(job: Job, person: Person, house: House) -> None:
     """Asks the provider once more whether it has the task."""
-    _check(job, person, house)
+    await _check(job, person, house)
     provider = provider_of(job, house)
     if provider is None:
         raise BadRequest("Its provider is not connected here, so it cannot be asked.")
@@ -91,7 +94,7 @@ async def submit_again(job: Job, person: Person, house: House, key: str, revisio
     """
     if job.answered_with == key:
         return
-    _check(job, person, house)
+    allowed(job, await _check(job, person, house))
     if revision is not None and revision < job.asked_version:
         raise BadRequest(MOVED_ON)
     assert job.quote is not None
@@ -105,12 +108,15 @@ async def submit_again(job: Job, person: Person, house: House, key: str, revisio
 
 async def close(job: Job, person: Person, house: House) -> None:
     """Gives it up; the cost is counted, since it may have been charged."""
-    _check(job, person, house)
+    await _check(job, person, house)
     failure = Failure("Closed without knowing whether the provider started it.", Charged.maybe)
     await end(job, failure, house)
 
 
-def _check(job: Job, person: Person, house: House) -> None:
-    check_access(job, person, house.rules)
+async def _check(job: Job, person: Person, house: House) -> Rules:
+    """The rules of the job's place. Raises NotAllowed or BadRequest where there is nothing for this person to decide."""
+    rules = await decided(job.conversation, house.rules, house.storage.policies)
+    check_access(job, person, rules)
     if job.state is not State.unclear:
         raise BadRequest(f"Job {job.id} needs no decision any more.")
+    return rules

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import reduce
+from itertools import pairwise
 
 from bot.domain.chat import Conversation
 from bot.domain.policy import under
@@ -36,7 +37,7 @@ async def layers(conversation: Conversation, rules: Rules, policies: Policies) -
 def by_whom(found: Layers, matter: Callable[[Rules], object]) -> Decider:
     """Whose decision a matter is: the last one's who made it another than it was before."""
     whose = Decider.operator
-    for (_, before), (who, after) in zip(found, found[1:], strict=False):
+    for (_, before), (who, after) in pairwise(found):
         if matter(after) != matter(before):
             whose = who
     return whose

@@ -9,6 +9,8 @@ from bot.domain.job import Job, State
 from bot.domain.media import MediaKind
 from bot.domain.request import Parsed, Reference, Settings, VideoRequest
 from bot.flows.access import check_access
+from bot.flows.allowed import switched_on
+from bot.flows.decided import decided
 from bot.flows.merge.change import change
 from bot.flows.parse import hints, parse, uploads
 from bot.flows.parse.tokens import split_token
@@ -19,9 +21,11 @@ from bot.ports.house import House
 
 async def edit(job: Job, person: Person, value: str, house: House) -> Job:
     """`value` is a whole message, or a JSON object of the form's fields. Raises NotAllowed, BadRequest or Stale."""
-    check_access(job, person, house.rules)
+    rules = await decided(job.conversation, house.rules, house.storage.policies)
+    check_access(job, person, rules)
     if job.state is not State.awaiting_confirmation:
         raise BadRequest(f"Job {job.id} is past changing. Send a new request instead.")
+    switched_on(rules)
     if not value.strip():
         raise BadRequest("Nothing was filled in, so nothing was changed. To have something else, send a new request.")
     if job.request.join is not None:

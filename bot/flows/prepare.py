@@ -11,6 +11,7 @@ from bot.domain.model import Choice
 from bot.domain.pricing import Quote
 from bot.domain.request import Reference, VideoRequest
 from bot.flows.choose import choose
+from bot.flows.decided import decided
 from bot.flows.intake import intake, mend
 from bot.flows.quote import quote
 from bot.flows.room import full, in_space
@@ -42,7 +43,8 @@ async def prepare(
     """`problems` are those already found while parsing; they come first."""
     request = await intake(request, conversation, author, house)
     now = house.clock.now()
-    choice, unfit = choose(request, house.catalogue, house.rules, now.date())
+    rules = await decided(conversation, house.rules, house.storage.policies)
+    choice, unfit = choose(request, house.catalogue, rules, now.date())
     found = [*problems, *unfit]
     price = None
     model = house.catalogue.get(choice.model) if choice else None
@@ -50,7 +52,7 @@ async def prepare(
         request, counts = await mend(request, model, house)
         found += counts
         try:
-            price = quote(choice, model, request, house.rules, now)
+            price = quote(choice, model, request, rules, now)
         except UserError as error:
             found.append(error.say)
     found += filter(None, [await full(author, house, in_space(request))])

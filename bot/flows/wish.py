@@ -6,6 +6,8 @@ from itertools import count
 from bot.domain.chat import ChatEvent
 from bot.domain.job import Job, Parent, State, job_id
 from bot.domain.request import Parsed
+from bot.flows.allowed import switched_on
+from bot.flows.decided import decided
 from bot.flows.parse import hints
 from bot.flows.prepare import prepare
 from bot.ports.house import House
@@ -16,11 +18,13 @@ async def wish(
 ) -> Job:
     """A new job, awaiting confirmation, with `notes` for its card. The same event heard again finds the job it made before.
 
-    `id` is there where the job is not the event's own, but one that other events may ask for too.
+    `id` is there where the job is not the event's own, but one that other events may ask for too. Raises NotAllowed where films are
+    switched off.
     """
     id = id or job_id(event.key)
     if (known := await house.storage.jobs.get(id)) is not None:
         return known
+    switched_on(await decided(event.conversation, house.rules, house.storage.policies))
     prepared = await prepare(parsed.request, event.conversation, event.author, house, parsed.problems)
     now = house.clock.now()
     job = Job(

@@ -10,6 +10,7 @@ from bot.domain.camera import Movement
 from bot.domain.cinema import JARGON, Brief, Dialect, Mode, too_many
 from bot.domain.errors import BadRequest
 from bot.domain.request import Parsed
+from bot.domain.rules import Rules
 from bot.flows.choose import choose
 from bot.flows.cinematic.english import is_english, words_of
 from bot.flows.cinematic.uses import uses_in, without_uses
@@ -78,7 +79,7 @@ class Asked:
     mode_said: bool = False
 
 
-def asked(parsed: Parsed, house: House) -> Asked | None:
+def asked(parsed: Parsed, house: House, rules: Rules) -> Asked | None:
     """None where there is no idea. Raises BadRequest for one that is too long, or that names files which are not there."""
     said, idea = _mode(parsed.prompt.strip())
     if len(idea) > MOST_IDEA:
@@ -100,7 +101,7 @@ def asked(parsed: Parsed, house: House) -> Asked | None:
         if addresses or left
         else ()
     )
-    dialect = _dialect(parsed, house)
+    dialect = _dialect(parsed, house, rules)
     if dialect is Dialect.seedance and (many := too_many(uses)):
         dialect, notes = Dialect.general, (*notes, f"{' '.join(many)} So it is written for any model.")
     length = parsed.settings.seconds
@@ -185,7 +186,7 @@ def _cleared(text: str) -> tuple[str, tuple[str, ...]]:
     return bare.strip(" ,;"), tuple(dict.fromkeys(left))
 
 
-def _dialect(parsed: Parsed, house: House) -> Dialect:
+def _dialect(parsed: Parsed, house: House, rules: Rules) -> Dialect:
     """That of the model which the wish would go to as it stands; dialects are named for their providers."""
-    choice, _ = choose(parsed.request, house.catalogue, house.rules, house.clock.now().date())
+    choice, _ = choose(parsed.request, house.catalogue, rules, house.clock.now().date())
     return Dialect(choice.provider) if choice is not None and choice.provider in set(Dialect) else Dialect.general

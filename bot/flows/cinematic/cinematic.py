@@ -10,12 +10,14 @@ from bot.domain.chat import Command, Message, Press
 from bot.domain.errors import BadRequest
 from bot.domain.job import reply_id
 from bot.domain.request import Parsed, Setting, VideoRequest
+from bot.flows.allowed import switched_on
 from bot.flows.begin import Begun
 from bot.flows.cinematic.asked import HOW, Asked, asked
 from bot.flows.cinematic.kept import OVER, Kept, keep, line_of, of_card, pressed_on
 from bot.flows.cinematic.page import page
 from bot.flows.cinematic.uses import as_used
 from bot.flows.cinematic.write import write
+from bot.flows.decided import decided
 from bot.flows.edit import changed
 from bot.flows.show.form import form_values
 from bot.flows.wish import waiting_id, wish
@@ -31,7 +33,9 @@ async def cinematic(parsed: Parsed, event: Message | Command, house: House) -> C
     card = reply_id(event.key)
     if (kept := await of_card(card, house)) is not None:
         return await _page(kept, house)
-    idea = asked(parsed, house)
+    rules = await decided(event.conversation, house.rules, house.storage.policies)
+    switched_on(rules)
+    idea = asked(parsed, house, rules)
     if idea is None:
         return Card(title="Tell me the idea", text=HOW)
     written = await write(idea.brief, house)
@@ -55,7 +59,8 @@ async def rewrite(event: Press, house: House) -> None:
     if kept.pressed == event.key:
         return
     await _check_item(kept, event, house)
-    idea = _asked(kept, house)
+    switched_on(await decided(event.conversation, house.rules, house.storage.policies))
+    idea = await _asked(kept, house)
     brief = replace(idea.brief, telling=kept.telling + 1)
     written = await write(brief, house)
     now = await pressed_on(event, house)
@@ -78,7 +83,7 @@ async def use(event: Press, house: House) -> None:
         return
     kept = await pressed_on(event, house)
     await _check_item(kept, event, house)
-    wanted = _wanted(kept, event, house)
+    wanted = await _wanted(kept, event, house)
     id = noted or await _id(wanted, event, house)
     if noted is None:
         await house.storage.notes.put(_pressed(event), id, house.clock.now() + REMEMBERED)
@@ -86,12 +91,13 @@ async def use(event: Press, house: House) -> None:
 
 
 async def _page(kept: Kept, house: House) -> Card:
-    return page(kept, _asked(kept, house), kept.parsed(house))
+    return page(kept, await _asked(kept, house), kept.parsed(house))
 
 
-def _asked(kept: Kept, house: House) -> Asked:
+async def _asked(kept: Kept, house: House) -> Asked:
     """Raises BadRequest where a newer version of this bot reads no idea in it any more."""
-    idea = asked(kept.parsed(house), house)
+    rules = await decided(kept.place, house.rules, house.storage.policies)
+    idea = asked(kept.parsed(house), house, rules)
     if idea is None:
         raise BadRequest(OVER)
     return idea
@@ -108,13 +114,13 @@ def _pressed(event: Press) -> str:
     return f"use:{event.key}"
 
 
-def _wanted(kept: Kept, event: Press, house: House) -> Parsed:
+async def _wanted(kept: Kept, event: Press, house: House) -> Parsed:
     """The wish: the text as it stands or as it was changed in the form, with the settings and files of the line.
 
     What is to be avoided stands in the text already.
     """
     parsed = kept.parsed(house)
-    references = as_used(parsed.references, _asked(kept, house).brief.uses)
+    references = as_used(parsed.references, (await _asked(kept, house)).brief.uses)
     moves = camera.moves_in(kept.text)
     settings = replace(parsed.settings, negative=None, camera=Setting(moves) if moves else None)
     request = VideoRequest(prompt=kept.text, settings=settings, references=references)

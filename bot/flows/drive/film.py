@@ -10,6 +10,7 @@ from bot.domain.drive import TRASH_LIFETIME, Clip
 from bot.domain.errors import Stale
 from bot.domain.job import Job, call_number, reply_id
 from bot.domain.units import size_text
+from bot.flows.decided import decided
 from bot.flows.drive.rights import may_change
 from bot.flows.origin import origin
 from bot.flows.race import MOST_RACES
@@ -73,16 +74,17 @@ async def _drawn(clip: Clip, event: ChatEvent, house: House, card: str, told: _T
         fields=_fields(clip, job),
         notes=told.notes,
         media=() if gone else (film_media(clip, shorten(clip.prompt, LONGEST_ALT)),),
-        buttons=_buttons(clip, job, event.author, house),
+        buttons=await _buttons(clip, job, event, house),
         job=card,
     )
 
 
-def _buttons(clip: Clip, job: Job | None, person: Person, house: House) -> tuple[Button, ...]:
-    mine = may_change(clip, person, house.rules)
+async def _buttons(clip: Clip, job: Job | None, event: ChatEvent, house: House) -> tuple[Button, ...]:
+    mine = may_change(clip, event.author, house.rules)
     if clip.trashed_at is not None:
         return (Button(Action.restore, "Restore", Style.primary, item=clip.id),) if mine else ()
-    onward = film_buttons(clip, job, offers(house.catalogue, house.rules, house.clock.now().date()))
+    rules = await decided(event.conversation, house.rules, house.storage.policies)
+    onward = film_buttons(clip, job, offers(house.catalogue, rules, house.clock.now().date()))
     if not mine:
         return tuple(button for button in onward if button.action is not Action.save)
     path = FormField("path", "Path on the Drive", FieldKind.line, clip.drive_path)

@@ -5,6 +5,8 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import job_id
 from bot.domain.join import FEWEST
 from bot.domain.request import Parsed
+from bot.flows.allowed import switched_on
+from bot.flows.decided import decided
 from bot.flows.merge.draft import opened
 from bot.flows.merge.films import chosen
 from bot.flows.merge.promise import faded
@@ -20,6 +22,7 @@ async def merge(parsed: Parsed, event: Message | Command, house: House) -> None:
     """
     if await house.storage.jobs.get(job_id(event.key)) is not None:
         return
+    switched_on(await decided(event.conversation, house.rules, house.storage.policies))
     said = read_merge(parsed.prompt)
     found = await chosen(said, parsed.references, event, house)
     problems = [*parsed.problems, *found.problems]

@@ -14,6 +14,8 @@ from bot.domain.join import MOST, Join
 from bot.domain.media import Role
 from bot.domain.request import Reference, Source, SourceKind, VideoRequest
 from bot.flows.access import check_access
+from bot.flows.allowed import switched_on
+from bot.flows.decided import decided
 from bot.flows.merge.films import Chosen, of_clip
 from bot.flows.merge.wish import drafted, how, how_of, looked_at, path_of, request_of, revised
 from bot.flows.parse.merging import Merging
@@ -27,6 +29,7 @@ CARRIED = "Its films went on in a newer card."
 
 async def arrange(event: Press, house: House) -> None:
     """Add to merge, Up, Down and Leave out. Raises UserError, and Stale where somebody was faster."""
+    switched_on(await decided(event.conversation, house.rules, house.storage.policies))
     if event.action == Action.add_to_merge:
         await _add(event, house)
     else:
@@ -118,7 +121,7 @@ async def _add(event: Press, house: House) -> None:
     if job is None:
         await _new(place, request_of((of_clip(clip),), Join()), event, house)
         return
-    check_access(job, event.author, house.rules)
+    check_access(job, event.author, await decided(job.conversation, house.rules, house.storage.policies))
     _check_for(job, clip, house)
     if job.answered_with != event.key:
         _check_room(job, clip)
@@ -161,7 +164,7 @@ async def _move(event: Press, house: House) -> None:
     job = await house.storage.jobs.get(event.job)
     if job is None or job.request.join is None or not _same_space(job, event):
         raise BadRequest(f"There is no merge {event.job} here.")
-    check_access(job, event.author, house.rules)
+    check_access(job, event.author, await decided(job.conversation, house.rules, house.storage.policies))
     if job.answered_with == event.key:
         return
     if not is_open(job, house):

@@ -9,6 +9,7 @@ from bot.domain.card import Card, Posting
 from bot.domain.drive import Clip
 from bot.domain.errors import Later
 from bot.domain.job import Job, State
+from bot.flows.decided import decided
 from bot.flows.merge.draft import is_open
 from bot.flows.merge.films import newest
 from bot.flows.patience import wait
@@ -102,7 +103,8 @@ async def card_of(job: Job, house: House) -> Card:
         usual = await house.storage.statistics.typical_seconds(job.choice.model)
     offered = Offers()
     if job.state in {State.awaiting_confirmation, State.complete}:
-        offered = offers(house.catalogue, house.rules, house.clock.now().date())
+        rules = await decided(job.conversation, house.rules, house.storage.policies)
+        offered = offers(house.catalogue, rules, house.clock.now().date())
     library = await _offered(job, house) if is_open(job, house) else ()
     return job_card(job, Surroundings(ahead=ahead, usual_seconds=usual, offers=offered, library=library))
 

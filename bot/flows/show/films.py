@@ -10,6 +10,7 @@ from bot.domain.drive import Clip
 from bot.domain.job import Job
 from bot.domain.request import Task
 from bot.domain.rules import Rules
+from bot.flows.allowed import model_allowed
 from bot.flows.begin import begun, merged, source, takes_film
 from bot.flows.show.fields import film_number
 from bot.flows.show.form import choices, edit_form
@@ -27,8 +28,10 @@ class Offers:
 
 
 def offers(catalogue: Catalogue, rules: Rules, today: date) -> Offers:
-    extending = (one for one in catalogue.usable(today) if Task.extend in one.tasks and takes_film(one, rules))
-    return Offers(models=choices(catalogue, today), extending=frozenset(model.id for model in extending))
+    """By the rules of the place where they are offered."""
+    usable = (one for one in catalogue.usable(today) if model_allowed(one.id, rules))
+    extending = (one.id for one in usable if Task.extend in one.tasks and takes_film(one, rules))
+    return Offers(models=choices(catalogue, rules, today), extending=frozenset(extending))
 
 
 def film_buttons(clip: Clip, job: Job | None, around: Offers) -> tuple[Button, ...]:

@@ -11,6 +11,8 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.media import RATIOS, RESOLUTIONS, MediaKind, Role
 from bot.domain.model import Choice
 from bot.domain.request import Origin, Reference, VideoRequest
+from bot.domain.rules import Rules
+from bot.flows.allowed import model_allowed
 
 LEAVE_OUT = "leave_out"
 ROLES = {
@@ -29,9 +31,9 @@ class Asked(Protocol):
     def choice(self) -> Choice | None: ...
 
 
-def choices(catalogue: Catalogue, today: date) -> tuple[tuple[str, str], ...]:
+def choices(catalogue: Catalogue, rules: Rules, today: date) -> tuple[tuple[str, str], ...]:
     """The models that can be chosen here and now, as (id, title)."""
-    return tuple((model.id, model.title) for model in catalogue.usable(today))
+    return tuple((model.id, model.title) for model in catalogue.usable(today) if model_allowed(model.id, rules))
 
 
 def edit_form(job: Asked, models: tuple[tuple[str, str], ...]) -> tuple[FormField, ...]:
