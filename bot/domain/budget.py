@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -47,6 +47,19 @@ class Balance:
         return self.spent + self.held
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A budget and how it stands."""
+
+    budget: Budget
+    balance: Balance
+
+    @property
+    def credits(self) -> Decimal:
+        """Less than nothing where a film cost more than it was to."""
+        return self.budget.credits - self.balance.used
+
+
 def scopes(person: Person, conversation: Conversation) -> Sequence[Scope]:
     """Everybody whose money a film of this person in this place is: their own, the channel's, the workspace's."""
     place = (conversation.platform, conversation.workspace)
@@ -60,3 +73,8 @@ def scopes(person: Person, conversation: Conversation) -> Sequence[Scope]:
 def month_start(now: datetime, zone: str) -> datetime:
     """The instant at which the calendar month of `now` began in a time zone such as Europe/Berlin."""
     return now.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+
+
+def month_end(start: datetime) -> datetime:
+    """When the month that began at `start` is over, and the next one begins."""
+    return (start + timedelta(days=32)).replace(day=1)

@@ -22,16 +22,15 @@ ClapperError
 ├── Later(seconds)              a chat takes no more just now: come back after so long
 ├── Taken                       a name is already used and is never overwritten
 ├── Unreadable(why)             a file cannot be opened as media
-├── Overspent(budget, used)     a budget has not that much left: nothing was reserved, nor saved
+├── Overspent(left)             a budget has not that much left: nothing was reserved, nor saved
 └── Stale                       someone else changed this first; the loser stops quietly
 
 Anything else that is raised is a bug: it is logged once with the job's id.
 """
 
-from decimal import Decimal
 from enum import StrEnum
 
-from bot.domain.budget import Budget
+from bot.domain.budget import Left
 
 
 class ClapperError(Exception):
@@ -164,12 +163,11 @@ class Unreadable(ClapperError):
 
 
 class Overspent(ClapperError):
-    """`used` are the credits of this budget that are spent or held already."""
+    """`left` is the budget in whose way it is, as it stood in that moment."""
 
-    def __init__(self, budget: Budget, used: Decimal) -> None:
-        super().__init__(f"a budget of {budget.credits} credits has {used} used")
-        self.budget = budget
-        self.used = used
+    def __init__(self, left: Left) -> None:
+        super().__init__(f"a budget of {left.budget.credits} credits has {left.balance.used} used")
+        self.left = left
 
 
 class Stale(ClapperError):

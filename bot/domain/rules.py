@@ -39,3 +39,7 @@ class Rules:
     zone: str = "UTC"
     person_bytes: int | None = None
     workspace_bytes: int | None = None
+
+    def credits_of(self, person: str) -> Decimal | None:
+        """What the person of this id may spend in a month, None for no limit."""
+        return dict(self.people).get(person, self.person_credits)

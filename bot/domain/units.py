@@ -1,5 +1,7 @@
 """Sizes, lengths and rates in the words people use."""
 
+from decimal import Decimal
+
 _STEPS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000))
 
 
@@ -27,6 +29,19 @@ def size_text(bytes: int) -> str:
 
 def seconds_text(seconds: float) -> str:
     return f"{plain(seconds)} s"
+
+
+def credits_text(credits: Decimal) -> str:
+    """Credits without a useless tail.
+
+    >>> credits_text(Decimal("640.00")), credits_text(Decimal("12.5")), credits_text(Decimal(1))
+    ('640 credits', '12.50 credits', '1 credit')
+    """
+    return f"{credits_number(credits)} {'credit' if credits == 1 else 'credits'}"
+
+
+def credits_number(credits: Decimal) -> str:
+    return f"{credits:.2f}".removesuffix(".00")
 
 
 def side_text(width: int, height: int) -> str:

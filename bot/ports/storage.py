@@ -214,8 +214,12 @@ class Ledger(Protocol):
         """Those of (platform, workspace) from `since` to before `until`, each with its number, in order; those past number `after`."""
         ...
 
+    async def places(self, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:
+        """Every (platform, workspace) that has entries from `since` to before `until`."""
+        ...
+
     async def unbalanced(self, limit: int = 100) -> Sequence[str]:
-        """Jobs whose books are wrong: over and still holding credits, or released, charged or refunded more than they may be."""
+        """Jobs whose books are wrong: over and still holding credits, on their way and holding none, or released, charged or refunded more than they may be."""
         ...
 
 

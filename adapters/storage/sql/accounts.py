@@ -3,21 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
 from statistics import median
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 from sqlmodel import col
 
+from adapters.storage.sql.balances import wrong_jobs
 from adapters.storage.sql.budgets import balance
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.lines import place_in_line
 from adapters.storage.sql.mapping import entry_of
 from adapters.storage.sql.rows import JobRow, LedgerRow
+from adapters.storage.sql.standing import jobs, standing
 from bot.domain.budget import Balance, Scope
 from bot.domain.job import Job, State
-from bot.domain.ledger import LedgerEntry, held, spent
+from bot.domain.ledger import LedgerEntry
+from bot.domain.standing import Standing
 
 TYPICAL_OF = 20
 TYPICAL_LEAST = 3
@@ -52,23 +53,15 @@ class SqlLedger:
         rows = await self.database.read(lambda session: session.scalars(asking).all())
         return [(row.number or 0, entry_of(row)) for row in rows]
 
+    async def places(self, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:
+        place = (col(LedgerRow.platform), col(LedgerRow.workspace))
+        asking = select(*place).where(col(LedgerRow.at) >= since, col(LedgerRow.at) < until).distinct().order_by(*place)
+        rows = await self.database.read(lambda session: session.execute(asking).all())
+        return [(row.platform, row.workspace) for row in rows]
+
     async def unbalanced(self, limit: int = 100) -> Sequence[str]:
-        """Read whole, a job at a time: it is done once a night."""
-        asking = select(LedgerRow).order_by(col(LedgerRow.job), col(LedgerRow.number))
-        states = select(col(JobRow.id), col(JobRow.state), col(JobRow.holding))
-
-        def work(session: Session) -> Sequence[str]:
-            known = {row.id: row for row in session.execute(states)}
-            books = groupby(session.scalars(asking.execution_options(yield_per=500)), key=lambda row: row.job)
-            wrong = (job for job, rows in books if not _balances([entry_of(row) for row in rows], known[job].holding))
-            return list(islice(wrong, limit))
-
-        return await self.database.read(work)
-
-
-def _balances(entries: Sequence[LedgerEntry], holding: bool) -> bool:
-    left = held(entries)
-    return left >= 0 and spent(entries) >= 0 and holding == (left > 0)
+        asking = wrong_jobs(limit)
+        return await self.database.read(lambda session: session.scalars(asking).all())
 
 
 @dataclass(frozen=True, slots=True)

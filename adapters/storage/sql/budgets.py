@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from adapters.storage.sql.rows import JobRow, LedgerRow
-from bot.domain.budget import Balance, Budget, Purse, Scope
+from bot.domain.budget import Balance, Budget, Left, Purse, Scope
 from bot.domain.errors import Overspent
-from bot.domain.ledger import EntryKind, LedgerEntry
+from bot.domain.ledger import EntryKind, LedgerEntry, held, spent
 
 _HOLDING = text(
     "jobs.holding"
@@ -19,21 +19,25 @@ _HOLDING = text(
 
 
 def check_room(session: Session, within: Sequence[Budget], entries: Sequence[LedgerEntry]) -> None:
-    """Locks the budgets until the transaction's end, so that two who reserve at once do not take the same credits. Raises Overspent."""
-    wanted = sum((entry.credits for entry in entries if entry.kind is EntryKind.reserve), Decimal(0))
-    given = sum((entry.credits for entry in entries if entry.kind is EntryKind.release), Decimal(0))
+    """Locks the budgets until the transaction's end, so that two who reserve at once do not take the same credits. Raises Overspent.
+
+    What costs nothing passes, however little is left. What the entries charge and give back for an earlier call counts, too.
+    """
+    if not any(entry.credits for entry in entries if entry.kind is EntryKind.reserve):
+        return
+    more = held(entries) + spent(entries)
     if session.get_bind().dialect.name == "postgresql":
         for name in sorted(_name(budget.scope) for budget in within):
             session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
     for budget in within:
-        used = balance(session, budget.scope, budget.since).used
-        if wanted > given and used - given + wanted > budget.credits:
-            raise Overspent(budget, used)
+        now = balance(session, budget.scope, budget.since)
+        if now.used + more > budget.credits:
+            raise Overspent(Left(budget, now))
 
 
 def note_held(session: Session, entries: Sequence[LedgerEntry]) -> None:
-    """Which jobs hold credits from now on: those that reserved, and not those that only gave back."""
-    reserved = {entry.job for entry in entries if entry.kind is EntryKind.reserve}
+    """Which jobs hold credits from now on: those that reserved any, and not those that only gave back."""
+    reserved = {entry.job for entry in entries if entry.kind is EntryKind.reserve and entry.credits}
     released = {entry.job for entry in entries if entry.kind is EntryKind.release} - reserved
     for jobs, holding in ((reserved, True), (released, False)):
         if jobs:
@@ -46,9 +50,10 @@ def balance(session: Session, scope: Scope, since: datetime) -> Balance:
     holding = select(col(JobRow.id)).where(
         col(JobRow.platform) == scope.platform, col(JobRow.workspace) == scope.workspace, _HOLDING
     )
-    spent = _total(session, EntryKind.charge, EntryKind.refund, *whose, col(LedgerRow.at) >= since)
-    held = _total(session, EntryKind.reserve, EntryKind.release, *whose, col(LedgerRow.job).in_(holding))
-    return Balance(spent, held)
+    return Balance(
+        spent=_total(session, EntryKind.charge, EntryKind.refund, *whose, col(LedgerRow.at) >= since),
+        held=_total(session, EntryKind.reserve, EntryKind.release, *whose, col(LedgerRow.job).in_(holding)),
+    )
 
 
 def _total(session: Session, plus: EntryKind, minus: EntryKind, *where: ColumnElement[bool]) -> Decimal:

@@ -10,7 +10,7 @@ depends_on = None
 
 HOLDING = """
 UPDATE jobs SET holding = true WHERE id IN (
-  SELECT job FROM ledger WHERE kind IN ('reserve', 'release') GROUP BY job
+  SELECT job FROM ledger WHERE kind IN ('reserve', 'release') AND CAST(credits AS NUMERIC) <> 0 GROUP BY job
   HAVING SUM(CASE kind WHEN 'reserve' THEN 1 ELSE -1 END) > 0
 )
 """
