@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlmodel import col
 
 from adapters.storage.sql.balances import wrong_jobs
@@ -14,11 +14,9 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.lines import place_in_line
 from adapters.storage.sql.mapping import entry_of
 from adapters.storage.sql.rows import JobRow, LedgerRow
-from adapters.storage.sql.standing import jobs, standing
 from bot.domain.budget import Balance, Scope
 from bot.domain.job import Job, State
 from bot.domain.ledger import LedgerEntry
-from bot.domain.standing import Standing
 
 TYPICAL_OF = 20
 TYPICAL_LEAST = 3
