@@ -5,13 +5,14 @@ Settings: `url` (sqlite:///data/clapper.db or postgresql://…), `wait_seconds` 
 
 from adapters.storage.sql.address import DEFAULT, address
 from adapters.storage.sql.database import WAIT_SECONDS, Database
-from adapters.storage.sql.migrate import behind, upgrade
+from adapters.storage.sql.health import check, check_alone
+from adapters.storage.sql.migrate import behind, downgrade, upgrade, would_lose
 from adapters.storage.sql.store import store
 from bot.domain.errors import ClapperError
 from bot.ports.parts import Parts
 from bot.ports.storage import Storage
 
-__all__ = ["DEFAULT", "behind", "create", "upgrade"]
+__all__ = ["DEFAULT", "behind", "check", "check_alone", "create", "downgrade", "upgrade", "would_lose"]
 
 
 def create(parts: Parts) -> Storage:
@@ -21,4 +22,5 @@ def create(parts: Parts) -> Storage:
         seconds = float(wait)
     except ValueError as error:
         raise ClapperError(f"wait_seconds of the database is a number of seconds, not {wait!r}.") from error
-    return store(Database(address(parts.settings.get("url") or DEFAULT), seconds), parts.clock)
+    database = Database(address(parts.settings.get("url") or DEFAULT), seconds, parts.watch)
+    return store(database, parts.clock, parts.watch)

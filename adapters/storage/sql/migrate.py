@@ -1,6 +1,6 @@
 """Bringing a database to this program's tables; Alembic is loaded only where there is something to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,9 +12,10 @@ from adapters.storage.sql.database import open_engine
 from adapters.storage.sql.trouble import meaning
 from bot.domain.errors import ClapperError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every revision in `migrations/versions`, in order; the last is what this program needs."""
 
+NEEDED = REVISIONS[-1]
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x0C1A99E8  # any number, the same for every replica
 
@@ -23,9 +24,9 @@ def behind(url: str) -> str | None:
     """Why this program cannot use the database yet, as a sentence; None where it can. Raises OSError where it cannot be asked."""
     where = address(url)
     if is_sqlite(where) and not Path(where.database or "").exists():
-        return _sentence(where, None)
-    with _connected(where, "BEGIN") as connection:
-        return _sentence(where, _stored(connection))
+        return sentence(where, None)
+    with connected(where, "BEGIN") as connection:
+        return sentence(where, stored(connection))
 
 
 def upgrade(url: str) -> bool:
@@ -34,14 +35,14 @@ def upgrade(url: str) -> bool:
     Raises ClapperError where a newer Clapper wrote the database, OSError where it cannot be reached or written.
     """
     where = address(url)
-    with _connected(where, "BEGIN IMMEDIATE") as connection:
+    with connected(where, "BEGIN IMMEDIATE") as connection:
         if not is_sqlite(where):
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        revision = _stored(connection)
-        if revision == REVISIONS[-1]:
+        revision = stored(connection)
+        if revision == NEEDED:
             return False
         if revision is not None and revision not in REVISIONS:
-            raise ClapperError(_sentence(where, revision))
+            raise ClapperError(sentence(where, revision))
         _run(connection, "upgrade", "head")
         if is_sqlite(where) and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
             raise ClapperError(
@@ -56,17 +57,44 @@ def downgrade(url: str, revision: str) -> None:
     Raises ClapperError where the database is not at a revision that this program knows, OSError where it cannot be reached or written.
     """
     where = address(url)
-    with _connected(where, "BEGIN IMMEDIATE") as connection:
+    with connected(where, "BEGIN IMMEDIATE") as connection:
         if not is_sqlite(where):
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        stored = _stored(connection)
-        if stored not in REVISIONS:
-            raise ClapperError(_sentence(where, stored))
+        _older(where, stored(connection), revision)
         _run(connection, "downgrade", revision)
 
 
-def _sentence(url: URL, revision: str | None) -> str | None:
-    if revision == REVISIONS[-1]:
+def would_lose(url: str, revision: str | None = None) -> tuple[str, Sequence[str]]:
+    """The older revision that is meant, the one before where none is named, and what each newer one's tables are for, in words.
+
+    Raises ClapperError where the database is not at a newer revision that this program knows, OSError where it cannot be asked.
+    """
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as below
+
+    where = address(url)
+    with connected(where, "BEGIN") as connection:
+        has = stored(connection)
+    if revision is None:
+        revision = REVISIONS[max(REVISIONS.index(has) - 1, 0)] if has in REVISIONS else NEEDED
+    newer = _older(where, has, revision)
+    scripts = ScriptDirectory(str(FOLDER))
+    return revision, [scripts.get_revision(one).doc for one in newer]  # pyright: ignore[reportOptionalMemberAccess] - the tests hold that each is there
+
+
+def _older(where: URL, has: str | None, wanted: str) -> Sequence[str]:
+    """The revisions to take back."""
+    if has not in REVISIONS:
+        raise ClapperError(sentence(where, has))
+    if wanted not in REVISIONS[: REVISIONS.index(has)]:
+        older = REVISIONS[: REVISIONS.index(has)]
+        there = f"Name one of {', '.join(older)}." if older else "There is none before it."
+        raise ClapperError(f"{wanted!r} is no revision before the database's own, {has!r}. {there}")
+    return REVISIONS[REVISIONS.index(wanted) + 1 : REVISIONS.index(has) + 1]
+
+
+def sentence(url: URL, revision: str | None) -> str | None:
+    """Why a database at this revision cannot be used; None where it can."""
+    if revision == NEEDED:
         return None
     where = place(url)
     if revision is None:
@@ -76,14 +104,14 @@ def _sentence(url: URL, revision: str | None) -> str | None:
     return f"{where[0].upper()}{where[1:]} was written by a newer Clapper ({revision!r}). Install that version, or name another database."
 
 
-def _stored(connection: Connection) -> str | None:
+def stored(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 @contextmanager
-def _connected(url: URL, begin: str) -> Iterator[Connection]:
+def connected(url: URL, begin: str) -> Iterator[Connection]:
     """One transaction; foreign keys are off on SQLite, where changing a table means making it anew."""
     engine = open_engine(url, foreign_keys=False, poolclass=NullPool)
     try:

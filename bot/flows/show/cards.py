@@ -169,6 +169,8 @@ def _declined(job: Job, _: Surroundings) -> Card:
 
 
 def _expired(job: Job, _: Surroundings) -> Card:
+    if (lost := job.failure) is not None:
+        return Card(title="This price holds no more", text=lost.say, notes=(lost.mend,), fields=(Field("Job", job.id),))
     notes = ("Nobody confirmed in time, so nothing was made and nothing was charged. Send it again for a new price.",)
     return Card(title="This price has expired", notes=notes, fields=(Field("Job", job.id),), tone=Tone.quiet)
 
