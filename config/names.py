@@ -35,6 +35,9 @@ PLATFORMS: Mapping[str, Mapping[str, str]] = {
         "port": "CLAPPER_WEB_PORT",
         "public_url": "CLAPPER_PUBLIC_URL",
         "token": "CLAPPER_WEB_TOKEN",
+        "oidc_issuer": "CLAPPER_OIDC_ISSUER",
+        "oidc_client_id": "CLAPPER_OIDC_CLIENT_ID",
+        "oidc_client_secret": "CLAPPER_OIDC_CLIENT_SECRET",
     },
     "slack": {
         "bot_token": "SLACK_BOT_TOKEN",

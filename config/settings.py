@@ -14,7 +14,7 @@ from config.say import sentences
 
 CREDITS = "a number of credits, from 0 to 1000000000"
 GIGABYTES = "gigabytes, more than 0 and at most 1000000"
-Value = bool | int | float | str | SecretStr
+Value = bool | int | float | str | SecretStr | tuple[str, ...]
 
 
 class Section(BaseModel):
@@ -140,6 +140,17 @@ class Web(Adapter):
         default="", pattern=r"^(https?://\S+)?$", description="an address like https://clapper.example.com"
     )
     token: SecretStr = Field(default=SecretStr(""), description="text: the password people open the page with")
+    oidc_issuer: str = Field(
+        default="", pattern=r"^(https?://\S+)?$", description="an address like https://login.example.com"
+    )
+    oidc_client_id: str = Field(default="", description="text: what the identity provider knows this page by")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="text")
+    oidc_admins: tuple[str, ...] = Field(
+        default=(), description='a list of e-mail addresses and groups, like ["ada@example.com", "video-admins"]'
+    )
+    oidc_domains: tuple[str, ...] = Field(
+        default=(), description='a list of domains of e-mail addresses, like ["example.com"]'
+    )
 
 
 class Platforms(BaseModel):
@@ -219,9 +230,10 @@ class Settings(BaseSettings):
         return self.chats.web
 
     def files(self) -> tuple[str, dict[str, str]]:
-        """The adapter folder of the Drive and its settings; where it is to be linked to by way of the page, the page's address and token."""
+        """The adapter folder of the Drive and its settings; where it is to be linked to by way of the page, the page's address and what it signs with."""
         page = self.platforms().get("web", {})
-        links = {name: page[name] for name in ("public_url", "token") if name in page}
+        signing = page.get("token") or page.get("oidc_client_secret", "")
+        links = {name: text for name, text in (("public_url", page.get("public_url", "")), ("token", signing)) if text}
         if self.drive.startswith("s3:"):
             return "s3", {"url": self.drive, **self.bucket.values(), **links}
         return "local", {"root": self.drive.removeprefix("file:").removeprefix("//"), **links}
@@ -310,5 +322,7 @@ def _text(value: Value | None) -> str:
             return value.get_secret_value()
         case bool():
             return "true" if value else "false"
+        case tuple():
+            return "\n".join(value)
         case _:
             return str(value)

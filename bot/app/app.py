@@ -196,7 +196,9 @@ def _hooks(settings: Settings) -> Any:
     page = settings.platforms()["web"]
     if not page.get("public_url"):
         return None
-    secret = import_module("adapters.kit.links").secret(settings.data, page.get("token", ""))
+    secret = import_module("adapters.kit.links").secret(
+        settings.data, page.get("token") or page.get("oidc_client_secret", "")
+    )
     return import_module("adapters.kit.hooks").Hooks(secret, page["public_url"])
 
 

@@ -13,12 +13,13 @@ from starlette.responses import JSONResponse, Response
 
 from adapters.chat.web.cards import answered
 from adapters.chat.web.cursor import Seen
-from adapters.chat.web.desk import Desk
-from adapters.chat.web.events import PLATFORM, conversation, message, message_id, press
+from adapters.chat.web.desk import Desk, visitor
+from adapters.chat.web.events import conversation, message, message_id, press
 from adapters.chat.web.forms import read_form, read_small
+from adapters.chat.web.people import PLATFORM, owns
 from adapters.chat.web.refusal import Refusal
 from bot.domain.card import Posting
-from bot.domain.chat import Message
+from bot.domain.chat import Message, Person
 from bot.domain.errors import NotAllowed, Stale, UserError
 
 log = structlog.get_logger()
@@ -44,7 +45,7 @@ async def send_message(request: Request) -> Response:
 
 
 async def _receive(request: Request, desk: Desk, folder: Path) -> tuple[Message, bool]:
-    options = desk.options
+    options, author = desk.options, visitor(request).person
     form = await read_form(
         request,
         request.headers.get("content-type", ""),
@@ -54,9 +55,9 @@ async def _receive(request: Request, desk: Desk, folder: Path) -> tuple[Message,
         max_files=options.max_attachments,
     )
     retry_key = request.headers.get("idempotency-key", "")
-    message(form.fields, (), retry_key)  # refused before anything is kept
+    message(form.fields, (), author, retry_key)  # refused before anything is kept
     attachments = await desk.spool.keep(folder, form.files, desk.clock.now())
-    said = message(form.fields, attachments, retry_key)
+    said = message(form.fields, attachments, author, retry_key)
     return said, await desk.ears.receive(said)
 
 
@@ -67,7 +68,7 @@ def _length(request: Request) -> int | None:
 
 async def show_conversation(request: Request) -> Response:
     desk: Desk = request.app.state.desk
-    where = conversation(request.path_params["id"])
+    where = conversation(request.path_params["id"], visitor(request).person)
     messages = await desk.messages(where)
     ids = await desk.storage.cards.revisions(where)
     cards = [card for card in [await desk.card(id, revision) for id, revision in ids.items()] if card is not None]
@@ -81,18 +82,24 @@ async def show_conversation(request: Request) -> Response:
 async def press_button(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     payload = await read_action(request)
-    id = request.path_params["id"]
-    posting = await desk.storage.cards.get(id) if _CARD.fullmatch(id) else None
-    if posting is None or posting.conversation.platform != PLATFORM:
-        raise Refusal(404, f"There is no card {id[:40]!r} here.")
+    presser = visitor(request).person
+    posting = await _posting(desk, request.path_params["id"], presser)
     job = posting.job or _own(posting)
-    pressed = press(payload, posting.conversation, job, request.headers.get("idempotency-key", ""))
+    pressed = press(payload, posting.conversation, job, presser, request.headers.get("idempotency-key", ""))
     if not job:
         raise Refusal(409, "There is nothing to press on this card.")
     with pressing():
         await desk.ears.press(pressed)
     desk.pulse.beat(posting.conversation.channel)
-    return JSONResponse({"ok": True, "card": await desk.card(id)})
+    return JSONResponse({"ok": True, "card": await desk.card(posting.id)})
+
+
+async def _posting(desk: Desk, id: str, person: Person) -> Posting:
+    """Raises Refusal, in the same words for a card that never was and for one in a conversation of somebody else."""
+    posting = await desk.storage.cards.get(id) if _CARD.fullmatch(id) else None
+    if posting is None or posting.conversation.platform != PLATFORM or not owns(person, posting.conversation.channel):
+        raise Refusal(404, f"There is no card {id[:40]!r} here.")
+    return posting
 
 
 def _own(posting: Posting) -> str:

@@ -15,7 +15,8 @@ from adapters.chat.web.clips import list_clips, press_film, show_clip
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.files import send_file
 from adapters.chat.web.guard import Guard, refusal
-from adapters.chat.web.pages import index, log_in, log_out, login_page, static
+from adapters.chat.web.login import begin, come_back, log_in, log_out, login_page
+from adapters.chat.web.pages import index, static
 from adapters.chat.web.stream import events
 from adapters.chat.web.watch import healthz, metrics
 from bot.domain.errors import UserError
@@ -26,6 +27,8 @@ ROUTES = (
     Route("/", index),
     Route("/login", login_page),
     Route("/login", log_in, methods=["POST"]),
+    Route("/login/start", begin),
+    Route("/login/callback", come_back),
     Route("/logout", log_out, methods=["POST"]),
     Route("/static/{version}/{name}", static),
     Route("/api/messages", send_message, methods=["POST"]),

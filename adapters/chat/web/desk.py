@@ -1,28 +1,40 @@
 """What the page's endpoints share: made once when the server starts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
 
 from adapters.chat.web.cards import Link, card_json, message_json
-from adapters.chat.web.events import PERSON
 from adapters.chat.web.metrics import Meters
 from adapters.chat.web.options import Options
+from adapters.chat.web.people import PLACE, Visitor, owner
 from adapters.chat.web.pulse import Pulse
+from adapters.chat.web.ranks import Ranks
 from adapters.chat.web.security import Door
 from adapters.chat.web.spool import Spool, upload_key
 from adapters.kit.links import Links
 from bot.domain.card import Button, Card, FieldKind, Posting
-from bot.domain.chat import Attachment, Conversation, Message
+from bot.domain.chat import Attachment, Conversation, Message, Person
 from bot.domain.drive import Clip
 from bot.domain.media import MediaKind
+from bot.domain.rules import Rules
 from bot.ports.chat import Ears
 from bot.ports.clock import Clock
 from bot.ports.files import Files
 from bot.ports.storage import Storage
 
+if TYPE_CHECKING:
+    from adapters.chat.web.oidc import Issuer  # takes a third of a second, for those who log in so
+
 MOST_DRAWN = 1000
+
+
+def visitor(request: Request) -> Visitor:
+    """Whoever the guard let in. Only for paths that need a login."""
+    return request.scope["visitor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,9 @@ class Desk:
     pulse: Pulse
     meters: Meters
     doors: Mapping[str, Any]
+    decided: Callable[[Conversation], Awaitable[Rules]]
+    ranks: Ranks
+    issuer: "Issuer | None" = None
     models: Callable[[], Sequence[tuple[str, str]]] = tuple
     streams: Counter[str] = field(default_factory=Counter)
     drawn: dict[str, Drawn] = field(default_factory=dict)
@@ -85,7 +100,9 @@ class Desk:
         if posting is None or posting.card is None:
             return None
         card = posting.card
-        drawn = Drawn(posting, card, await self._clips(card), await self.stills(card.buttons))
+        drawn = Drawn(
+            posting, card, await self._clips(card), await self.stills(card.buttons, owner(posting.conversation.channel))
+        )
         self.drawn.pop(id, None)
         if drawn.films.keys() != set(_films(card)):
             return drawn  # a film whose place is not known yet is looked up again
@@ -94,21 +111,25 @@ class Desk:
             del self.drawn[next(iter(self.drawn))]
         return drawn
 
+    async def rules(self) -> Rules:
+        """As they hold in the page's workspace."""
+        return await self.decided(PLACE)
+
+    async def is_admin(self, person: Person) -> bool:
+        return f"{person.platform}:{person.id}" in (await self.rules()).admins or await self.ranks.admin(person)
+
     async def messages(self, conversation: Conversation, skip: int = 0) -> list[dict[str, Any]]:
         return [self.message(at, one) for at, one in await self.storage.inbox.messages(conversation, skip)]
 
     def message(self, at: Any, message: Message) -> dict[str, Any]:
         return message_json(at, message, self.upload_link)
 
-    async def stills(self, buttons: Iterable[Button]) -> Mapping[str, str]:
-        """The posters of films that can be put in order with these buttons."""
+    async def stills(self, buttons: Iterable[Button], viewer: Person) -> Mapping[str, str]:
+        """The posters of films that can be put in order with these buttons and that this person may see."""
         orders = [field for button in buttons for field in button.form if field.kind is FieldKind.order]
         ids = dict.fromkeys(id for field in orders for id, _ in field.options)
-        clips = [await self.storage.clips.get(id) for id in ids]
-        return {clip.id: clip.poster for clip in clips if clip and clip.poster and self._sees(clip)}
-
-    def _sees(self, clip: Clip) -> bool:
-        return clip.seen_by(PERSON, "", self.clock.now())
+        clips, now = [await self.storage.clips.get(id) for id in ids], self.clock.now()
+        return {clip.id: clip.poster for clip in clips if clip and clip.poster and clip.seen_by(viewer, "", now)}
 
     async def _clips(self, card: Card) -> Mapping[str, Clip]:
         clips = [await self.storage.clips.at(key) for key in _films(card)]

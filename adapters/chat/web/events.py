@@ -9,13 +9,12 @@ from itertools import accumulate
 from typing import Any
 from uuid import uuid4
 
+from adapters.chat.web.people import PLATFORM, WORKSPACE, own, owns
+from adapters.chat.web.refusal import Refusal
 from bot.domain.card import MAX_ITEM, Action
 from bot.domain.chat import Attachment, Conversation, Message, Person, Press
 from bot.domain.errors import BadRequest
 
-PLATFORM = "web"
-WORKSPACE = "local"
-PERSON = Person(PLATFORM, WORKSPACE, "you", "You")
 MOST_TEXT = 20_000
 MOST_KEY = 200
 MOST_DEPTH = 40
@@ -25,21 +24,25 @@ _ITEM = re.compile(rf"[\x21-\x7e]{{0,{MAX_ITEM}}}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def conversation(id: str) -> Conversation:
-    """Raises BadRequest for an id that no page or caller of ours makes."""
+def conversation(id: str, person: Person) -> Conversation:
+    """Raises BadRequest for an id that no page or caller of ours makes, Refusal for somebody else's conversation."""
     if not _ID.fullmatch(id):
         raise BadRequest(
             f"A conversation's id has 1 to 64 letters, digits, - or _, and this one is {id[:80]!r}. Leave it out to start a new one."
         )
+    if not owns(person, id):
+        raise Refusal(404, f"There is no conversation {id[:80]!r} of yours.")
     return Conversation(PLATFORM, WORKSPACE, id)
 
 
-def any_conversation() -> Conversation:
+def any_conversation(person: Person) -> Conversation:
     """One that nobody has begun."""
-    return conversation(_id("c", ""))
+    return conversation(own(person, _id("c", "")), person)
 
 
-def message(fields: Mapping[str, str], attachments: tuple[Attachment, ...], retry_key: str = "") -> Message:
+def message(
+    fields: Mapping[str, str], attachments: tuple[Attachment, ...], author: Person, retry_key: str = ""
+) -> Message:
     """A form as a Message. The same `retry_key` gives the same key, so that a form sent twice is one message.
 
     Raises BadRequest for a conversation's id or a text that cannot be.
@@ -50,11 +53,11 @@ def message(fields: Mapping[str, str], attachments: tuple[Attachment, ...], retr
             f"A message has at most {MOST_TEXT:,} letters, and this one has {len(text):,}. Shorten it, or send it in parts."
         )
     retry_key = clean(retry_key or fields.get("key", ""))[:MOST_KEY]
-    where = conversation(fields.get("conversation", "") or _id("c", retry_key))
+    where = conversation(fields.get("conversation", "") or own(author, _id("c", retry_key)), author)
     return Message(
         key=f"{PLATFORM}:{where.channel}:{_id('m', f'{where.channel} {retry_key}' if retry_key else '')}",
         conversation=where,
-        author=PERSON,
+        author=author,
         text=text,
         attachments=attachments,
     )
@@ -71,7 +74,7 @@ def _id(prefix: str, seed: str) -> str:
     return f"{prefix}{b32encode(hashlib.sha256(seed.encode()).digest())[:16].decode().lower()}"
 
 
-def press(payload: Any, where: Conversation, job: str, retry_key: str = "") -> Press:
+def press(payload: Any, where: Conversation, job: str, author: Person, retry_key: str = "") -> Press:
     """The body of an action as a Press. Raises BadRequest, saying what is wrong with it."""
     if not isinstance(payload, dict):
         raise BadRequest('The body of an action is a JSON object such as {"action": "confirm"}.')
@@ -83,9 +86,9 @@ def press(payload: Any, where: Conversation, job: str, retry_key: str = "") -> P
         raise BadRequest(f"A card's revision is a whole number, and this one is {str(revision)[:40]!r}.")
     return Press(
         item=_item(payload.get("item")),
-        key=f"{PLATFORM}:press:{clean(retry_key)[:MOST_KEY] or uuid4().hex}",
+        key=f"{PLATFORM}:press:{own(author, clean(retry_key)[:MOST_KEY] or uuid4().hex)}",
         conversation=where,
-        author=PERSON,
+        author=author,
         action=action,
         job=job,
         value=_value(payload.get("value")),

@@ -13,11 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.refusal import Refusal
-from adapters.chat.web.security import COOKIE, HEADERS, PAGE_POLICY, check_host, check_origin
+from adapters.chat.web.security import HEADERS, PAGE_POLICY, check_host, check_origin
 from bot.domain.errors import BadMedia, BadRequest, NotAllowed, UserError
 
 log = structlog.get_logger()
 LINGER_SECONDS = 5.0
+WITH_LOGIN = {"/": "/login", "/spend": "/login?next=/spend"}
+"""Pages that people open, and where they are sent to log in first."""
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 
@@ -63,8 +65,8 @@ class Guard:
             return
         check_host(host, self._desk.options)
         check_origin(scope["method"], headers)
-        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
-        await self._desk.door.check(path, host, headers, cookie, self._desk.clock.now().timestamp())
+        cookie = cookie_parser(headers.get("cookie", "")).get(self._desk.options.cookie, "")
+        scope["visitor"] = await self._desk.door.check(path, host, headers, cookie, self._desk.clock.now().timestamp())
 
 
 def status_of(error: UserError) -> int:
@@ -82,8 +84,8 @@ def status_of(error: UserError) -> int:
 def refusal(error: UserError, scope: Scope) -> Response:
     """The refusal as JSON; a person who opens the page without a login is brought to it."""
     status = status_of(error)
-    if status == 401 and scope["method"] == "GET" and scope["path"] == "/":
-        return RedirectResponse("/login", 303)
+    if status == 401 and scope["method"] == "GET" and scope["path"] in WITH_LOGIN:
+        return RedirectResponse(WITH_LOGIN[scope["path"]], 303)
     headers: dict[str, str] = {"www-authenticate": "Bearer"} if status == 401 else {}
     if isinstance(error, Refusal) and error.retry_after is not None:
         headers["retry-after"] = str(error.retry_after)

@@ -1,24 +1,20 @@
-"""The page itself, its login, and the files it is made of."""
+"""The pages, and the files they are made of."""
 
 import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 
-from adapters.chat.web.desk import Desk
-from adapters.chat.web.forms import megabytes, read_small
-from adapters.chat.web.guard import status_of
+from adapters.chat.web.desk import Desk, visitor
+from adapters.chat.web.forms import megabytes
+from adapters.chat.web.people import OPERATOR
 from adapters.chat.web.refusal import Refusal
-from adapters.chat.web.security import COOKIE, SESSION_SECONDS
-from bot.domain.errors import UserError
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-MOST_LOGIN_BYTES = 8 * 1024
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -44,14 +40,16 @@ def _files() -> dict[str, Path]:
 
 async def index(request: Request) -> Response:
     desk: Desk = request.app.state.desk
-    options = desk.options
+    options, person = desk.options, visitor(request).person
     return HTMLResponse(
-        _page(
+        page(
             "index.html",
             max_bytes=options.max_upload_bytes,
             max_size=megabytes(options.max_upload_bytes),
             max_files=options.max_attachments,
-            login=bool(options.token),
+            login=options.login,
+            person="" if person.id == OPERATOR.id else person.id,
+            name=person.name,
             models=tuple(desk.models()),
         )
     )
@@ -65,33 +63,12 @@ async def static(request: Request) -> Response:
     return FileResponse(path, media_type=TYPES[path.suffix], headers={"cache-control": kept})
 
 
-async def login_page(_: Request) -> Response:
-    return HTMLResponse(_page("login.html", problem=""))
-
-
-async def log_in(request: Request) -> Response:
-    desk: Desk = request.app.state.desk
-    fields = dict(parse_qsl((await read_small(request, MOST_LOGIN_BYTES)).decode(errors="replace")))
-    try:
-        session = await desk.door.enter(fields.get("token", ""), desk.clock.now().timestamp())
-    except UserError as error:
-        return HTMLResponse(_page("login.html", problem=error.say), status_of(error))
-    answer = RedirectResponse("/", 303)
-    answer.set_cookie(
-        COOKIE, session, max_age=SESSION_SECONDS, httponly=True, samesite="strict", secure=desk.options.secure, path="/"
-    )
-    return answer
-
-
-async def log_out(_: Request) -> Response:
-    answer = RedirectResponse("/login", 303)
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
-    return answer
+def page(template: str, /, **values: Any) -> str:
+    return _templates().get_template(template).render(static=f"/static/{version()}", **values)
 
 
 @cache
-def _page(name: str, **values: Any) -> str:
-    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415 - needed once for each page
+def _templates() -> Any:
+    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415 - needed for the first page
 
-    pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
-    return pages.get_template(name).render(static=f"/static/{version()}", **values)
+    return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 
 import structlog
 
-from adapters.chat.web.events import PLATFORM
 from adapters.chat.web.options import options
+from adapters.chat.web.people import PLATFORM
 from adapters.chat.web.pulse import Pulse
+from adapters.chat.web.ranks import Ranks
 from adapters.chat.web.spool import Spool
 from adapters.kit.links import Links, secret
 from bot.domain.card import Card, CardMedia
@@ -30,6 +31,8 @@ class Web:
             raise TypeError("the web page needs storage and files")
         self._options = options(parts.settings)
         self._parts, self._storage, self._files = parts, parts.storage, parts.files
+        oidc = self._options.oidc
+        self._ranks = Ranks(parts.storage.notes, oidc.admins if oidc else ())
         self._pulse = Pulse()
         self._spool = Spool(parts.folder, parts.files)
         self.port: int | None = None
@@ -80,6 +83,8 @@ class Web:
         from adapters.chat.web.metrics import Meters  # noqa: PLC0415 - see run
         from adapters.chat.web.security import Door  # noqa: PLC0415 - see run
 
+        oidc, token = self._options.oidc, self._options.token
+        provider = oidc.client_secret if oidc else ""
         return application(
             Desk(
                 options=self._options,
@@ -88,8 +93,11 @@ class Web:
                 files=self._files,
                 clock=self._parts.clock,
                 health=self._parts.health,
-                links=Links(secret(self._parts.folder, self._options.token)),
-                door=Door(self._options.token),
+                links=Links(secret(self._parts.folder, token or provider)),
+                door=Door(token, provider),
+                decided=self._parts.decided,
+                ranks=self._ranks,
+                issuer=self._issuer(),
                 spool=self._spool,
                 pulse=self._pulse,
                 meters=Meters(),
@@ -98,17 +106,24 @@ class Web:
             )
         )
 
+    def _issuer(self):  # noqa: ANN202 - as above
+        if self._options.oidc is None:
+            return None
+        from adapters.chat.web.oidc import Issuer  # noqa: PLC0415 - takes a third of a second, for those who log in so
+
+        return Issuer(self._options.oidc, self._parts.clock)
+
     async def fill(self, event: Message | Command) -> Message | Command:
         """A message of the page comes whole."""
         return event
 
     async def admin(self, person: Person, conversation: Conversation) -> bool:
-        """Whoever holds the page's token, or the machine."""
-        del person, conversation
-        return True
+        """Whoever holds the page's token, or the machine; and whom the identity provider calls what the operator lists."""
+        del conversation
+        return await self._ranks.admin(person)
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
-        """One person uses a web page, so what is meant for one alone is simply shown."""
+        """A web conversation is one person's, so what is meant for one alone is simply shown."""
         del card, to
         self._pulse.beat(conversation.channel)
         return MessageRef(conversation, key)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
 
-from adapters.chat.web.events import PERSON, clean
+from adapters.chat.web.events import clean
 from adapters.chat.web.refusal import Refusal
+from bot.domain.chat import Person
 from bot.domain.drive import Wanted
 
 USUAL_LIMIT = 60
@@ -26,7 +27,7 @@ class Search:
     limit: int
 
 
-def search(query: Mapping[str, str], now: datetime) -> Search:
+def search(query: Mapping[str, str], viewer: Person, now: datetime) -> Search:
     """`q` are words, `by` an owner, `since` and `before` dates or instants of ISO 8601, `min` and `max` seconds.
 
     `folder` is empty for the person's own Drive, or a folder that ends with a slash such as `/space/`; without it all are meant.
@@ -34,7 +35,7 @@ def search(query: Mapping[str, str], now: datetime) -> Search:
     """
     return Search(
         Wanted(
-            viewer=PERSON,
+            viewer=viewer,
             now=now,
             words=tuple(_text(query, "q").split()),
             model=_text(query, "model"),

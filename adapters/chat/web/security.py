@@ -3,17 +3,16 @@
 import asyncio
 import hashlib
 import hmac
-import secrets
 import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adapters.chat.web.options import Options, is_address, is_loopback
+from adapters.chat.web.people import OPERATOR, Visitor
 from adapters.chat.web.refusal import Refusal
+from adapters.chat.web.sessions import Sessions
 
-COOKIE = "clapper_login"
-SESSION_SECONDS = 30 * 24 * 60 * 60
 WRONG_TRIES = 8
 WRONG_WINDOW_SECONDS = 60.0
 WRONG_DELAY_SECONDS = 0.3
@@ -44,7 +43,7 @@ def check_host(host: str, options: Options) -> None:
     ours = {options.host.strip("[]").lower(), bare_host(options.public_host)} - {""}
     if is_loopback(bare) or bare in ours:
         return
-    if options.token and is_address(bare):
+    if options.login and is_address(bare):
         return
     raise Refusal(
         421,
@@ -53,8 +52,16 @@ def check_host(host: str, options: Options) -> None:
 
 
 def check_origin(method: str, headers: Mapping[str, str]) -> None:
-    """Raises Refusal for a write that another site's page makes in the name of the person who has this one open."""
+    """Raises Refusal for a write that another site's page makes in the name of the person who has this one open.
+
+    And for what its scripts read: the browser would keep the answer from them, but a stream of events would go on all the same.
+    """
     if method in {"GET", "HEAD", "OPTIONS"}:
+        if headers.get("sec-fetch-site") in {"cross-site", "same-site"} and headers.get("sec-fetch-mode") in {
+            "cors",
+            "no-cors",
+        }:
+            raise Refusal(403, "Another site's page asked for this. Use the page itself.")
         return
     site, origin = headers.get("sec-fetch-site", ""), headers.get("origin", "")
     elsewhere = site not in {"", "same-origin", "none"}
@@ -77,46 +84,55 @@ def bare_host(host: str) -> str:
 
 @dataclass(slots=True)
 class Door:
-    """The login: a token once, then a cookie that is signed with it. Without a token only this machine's own names come in.
+    """The login: a token, or an identity provider (`provider` is the secret shared with it), then a signed cookie.
 
-    Wrong tokens are counted together, whether they come by the form or as a Bearer.
+    With neither only this machine's own names come in. Wrong tokens are counted together, whether they come by the form or as a Bearer.
     """
 
-    token: str
+    token: str = ""
+    provider: str = ""
     wrong_delay_seconds: float = WRONG_DELAY_SECONDS
+    sessions: Sessions = field(init=False)
     _wrong: deque[float] = field(default_factory=deque)
 
-    async def check(self, path: str, host: str, headers: Mapping[str, str], cookie: str, now: float) -> None:
-        """Raises Refusal with 401 where a login is needed, 403 where there can be none, 429 after too many wrong tokens."""
-        if not self.token:
-            if is_loopback(bare_host(host)) or path.startswith(OPEN_TO_ALL):
-                return
+    def __post_init__(self) -> None:
+        self.sessions = Sessions(self.token, self.provider)
+
+    async def check(self, path: str, host: str, headers: Mapping[str, str], cookie: str, now: float) -> Visitor | None:
+        """Who asks, None where anybody may. Raises Refusal with 401 where a login is needed, 403 where there can be none, 429 after too many wrong tokens."""
+        if not self._locked:
+            if is_loopback(bare_host(host)):
+                return Visitor(OPERATOR)
+            if path.startswith(OPEN_TO_ALL):
+                return None
             raise Refusal(
                 403, "This page is open on its own machine only. Set CLAPPER_WEB_TOKEN to let people in from elsewhere."
             )
-        if path.startswith(OPEN_BEFORE_LOGIN) or await self.known(headers, cookie, now):
-            return
-        raise Refusal(401, "Log in first: open /login, or send the token as 'Authorization: Bearer …'.")
+        if path.startswith(OPEN_BEFORE_LOGIN):
+            return None
+        if known := await self.known(headers, cookie, now):
+            return known
+        with_token = ", or send the token as 'Authorization: Bearer …'" if self.token else ""
+        raise Refusal(401, f"Log in first: open /login{with_token}.")
 
-    async def known(self, headers: Mapping[str, str], cookie: str, now: float) -> bool:
-        """Whether this is someone who has the token. Everyone is, where there is none. Raises Refusal after too many wrong ones."""
-        if not self.token:
-            return True
+    async def known(self, headers: Mapping[str, str], cookie: str, now: float) -> Visitor | None:
+        """Who this is, where they may be here. Raises Refusal after too many wrong tokens."""
+        if not self._locked:
+            return Visitor(OPERATOR)
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return await self._guess(given)
-        return self._good_session(cookie, now)
-
-    def session(self, cookie: str, now: float) -> str:
-        """The name of a login that is good, empty where there is none."""
-        return cookie if self.token and self._good_session(cookie, now) else ""
+            return Visitor(OPERATOR) if await self._guess(given) else None
+        return self.sessions.visitor(cookie, now)
 
     async def enter(self, given: str, now: float) -> str:
         """A token for a session's cookie. Raises Refusal for a wrong one, slowly, and after many for a while altogether."""
         if not await self._guess(given):
             raise Refusal(401, "That is not the token. It is the value of CLAPPER_WEB_TOKEN.")
-        claim = f"{int(now) + SESSION_SECONDS}-{secrets.token_hex(8)}"
-        return f"{claim}.{self._sign(claim)}"
+        return self.sessions.login(OPERATOR, now)
+
+    @property
+    def _locked(self) -> bool:
+        return bool(self.token or self.provider)
 
     async def _guess(self, given: str) -> bool:
         tick = time.monotonic()
@@ -125,21 +141,11 @@ class Door:
         if len(self._wrong) >= WRONG_TRIES:
             wait = int(self._wrong[0] + WRONG_WINDOW_SECONDS - tick) + 1
             raise Refusal(429, f"Too many wrong tokens. Try again in {wait} seconds.", wait)
-        if hmac.compare_digest(_digest(given.strip()), _digest(self.token)):
+        if self.token and hmac.compare_digest(_digest(given.strip()), _digest(self.token)):
             return True
         self._wrong.append(tick)
         await asyncio.sleep(self.wrong_delay_seconds)
         return False
-
-    def _good_session(self, cookie: str, now: float) -> bool:
-        """The sign is looked at first: what nobody but us can have written needs no further checks."""
-        claim, _, sign = cookie.partition(".")
-        if not hmac.compare_digest(self._sign(claim).encode(), sign.encode(errors="replace")):
-            return False
-        return int(claim.partition("-")[0]) >= now
-
-    def _sign(self, claim: str) -> str:
-        return hmac.new(_digest(f"session {self.token}"), claim.encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def _digest(text: str) -> bytes:

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from adapters.chat.web.cursor import Seen, seen
-from adapters.chat.web.desk import Desk
+from adapters.chat.web.desk import Desk, visitor
 from adapters.chat.web.events import conversation
+from adapters.chat.web.people import Visitor
 from adapters.chat.web.refusal import Refusal
-from adapters.chat.web.security import COOKIE
 from bot.domain.chat import Conversation
 
 LOOK_SECONDS = 1.0
@@ -27,25 +27,22 @@ Body = tuple[str, dict[str, Any]]
 async def events(request: Request) -> Response:
     """Resumes after the `Last-Event-ID` header, or the `after` parameter: the cursor of an earlier answer."""
     desk: Desk = request.app.state.desk
-    where = conversation(request.path_params["id"])
-    client = _client(request, desk)
+    who = visitor(request)
+    where = conversation(request.path_params["id"], who.person)
+    client = who.session or (request.client.host if request.client else "")  # behind a proxy everybody has one address
     if desk.streams[client] >= MOST_STREAMS:
         raise Refusal(429, f"There are {MOST_STREAMS} tabs listening from here already. Close some.", 5)
     after = request.headers.get("last-event-id", "") or request.query_params.get("after", "")
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_counted(desk, client, where, after), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        _counted(desk, client, _stream(desk, who, where, after)), media_type="text/event-stream", headers=headers
+    )
 
 
-def _client(request: Request, desk: Desk) -> str:
-    """The login where there is one: behind a proxy everybody has one address."""
-    cookie = request.cookies.get(COOKIE, "")
-    return desk.door.session(cookie, desk.clock.now().timestamp()) or (request.client.host if request.client else "")
-
-
-async def _counted(desk: Desk, client: str, where: Conversation, after: str) -> AsyncIterator[str]:
+async def _counted(desk: Desk, client: str, stream: AsyncIterator[str]) -> AsyncIterator[str]:
     desk.streams[client] += 1
     try:
-        async for event in _stream(desk, where, after):
+        async for event in stream:
             yield event
     finally:
         desk.streams[client] -= 1
@@ -53,12 +50,13 @@ async def _counted(desk: Desk, client: str, where: Conversation, after: str) -> 
             del desk.streams[client]
 
 
-async def _stream(desk: Desk, where: Conversation, after: str) -> AsyncIterator[str]:
+async def _stream(desk: Desk, who: Visitor, where: Conversation, after: str) -> AsyncIterator[str]:
+    """Ends with the login that it was opened with."""
     yield f"retry: {RETRY_MS}\n\n"
     known = await _seen(desk, where, after)
     message, told, read = True, time.monotonic(), 0.0
     with desk.pulse.listen(where.channel) as listener:
-        while not desk.pulse.closed:
+        while not desk.pulse.closed and desk.clock.now().timestamp() < who.until:
             revisions = await desk.storage.cards.revisions(where)
             bodies: list[Body] = []
             if message or revisions.keys() - known.cards.keys() or time.monotonic() - read > MESSAGES_SECONDS:

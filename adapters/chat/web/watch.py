@@ -7,9 +7,8 @@ import structlog
 from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, Response
 
-from adapters.chat.web.desk import Desk
+from adapters.chat.web.desk import Desk, visitor
 from adapters.chat.web.refusal import Refusal
-from adapters.chat.web.security import COOKIE
 from bot.domain.job import State
 
 log = structlog.get_logger()
@@ -29,15 +28,19 @@ async def healthz(request: Request) -> Response:
 
 
 async def _is_known(request: Request, desk: Desk) -> bool:
-    cookie = cookie_parser(request.headers.get("cookie", "")).get(COOKIE, "")
+    cookie = cookie_parser(request.headers.get("cookie", "")).get(desk.options.cookie, "")
     try:
-        return await desk.door.known(request.headers, cookie, desk.clock.now().timestamp())
+        return None is not await desk.door.known(request.headers, cookie, desk.clock.now().timestamp())
     except Refusal:
         return False
 
 
 async def metrics(request: Request) -> Response:
     desk: Desk = request.app.state.desk
+    if not await desk.is_admin(visitor(request).person):
+        raise Refusal(
+            403, "These numbers are for admins, and for whoever sends the token as 'Authorization: Bearer …'."
+        )
     text, kind = desk.meters.text(await _counts(desk))
     return Response(text, media_type=kind)
 

@@ -112,6 +112,8 @@ class Bot:
             cards=Counted("cards", real.cards, self.asked),
             clips=Counted("clips", real.clips, self.asked),
             statistics=self.statistics,
+            notes=real.notes,
+            ledger=real.ledger,
         )
         self.problems: dict[str, str] = {}
         self.doors: dict[str, Any] = {}

@@ -211,7 +211,7 @@ async def test_with_a_token_nobody_comes_in_without_it(tmp_path):
         assert right.status_code == 303
         cookie = right.headers["set-cookie"].lower()
         assert "httponly" in cookie
-        assert "samesite=strict" in cookie
+        assert "samesite=lax" in cookie
         assert (await web.get("/")).status_code == 200
         await web.post("/logout")
         assert (await web.get("/api/clips")).status_code == 401

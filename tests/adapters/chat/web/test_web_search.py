@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.chat.web.events import PERSON
+from adapters.chat.web.people import OPERATOR
 from adapters.chat.web.refusal import Refusal
 from adapters.chat.web.search import search
 from bot.domain.drive import Wanted
@@ -16,8 +16,8 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def test_an_address_without_a_question_means_the_newest_films():
-    asked = search({}, NOW)
-    assert (asked.wanted, asked.skip, asked.limit) == (Wanted(viewer=PERSON, now=NOW), 0, 60)
+    asked = search({}, OPERATOR, NOW)
+    assert (asked.wanted, asked.skip, asked.limit) == (Wanted(viewer=OPERATOR, now=NOW), 0, 60)
 
 
 def test_every_part_of_a_question_is_understood():
@@ -25,9 +25,9 @@ def test_every_part_of_a_question_is_understood():
         "q": " red  fox ", "model": "toll-1", "by": "Ada", "since": "2026-11-01", "before": "2026-11-20T10:00:00+02:00",
         "min": "2.5", "max": "10", "folder": "/space/", "trashed": "1", "skip": "60", "limit": "20",
     }  # fmt: skip
-    asked = search(query, NOW)
+    asked = search(query, OPERATOR, NOW)
     assert asked.wanted == Wanted(
-        viewer=PERSON,
+        viewer=OPERATOR,
         now=NOW,
         words=("red", "fox"),
         model="toll-1",
@@ -43,8 +43,8 @@ def test_every_part_of_a_question_is_understood():
 
 
 def test_an_empty_folder_is_ones_own_drive_and_none_is_all():
-    assert search({"folder": ""}, NOW).wanted.folder == ""
-    assert search({}, NOW).wanted.folder is None
+    assert search({"folder": ""}, OPERATOR, NOW).wanted.folder == ""
+    assert search({}, OPERATOR, NOW).wanted.folder is None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_empty_folder_is_ones_own_drive_and_none_is_all():
 )
 def test_a_question_that_cannot_be_says_what_is_wrong(name, value, says):
     with pytest.raises(Refusal, match=says) as refused:
-        search({name: value}, NOW)
+        search({name: value}, OPERATOR, NOW)
     assert refused.value.status == 400
 
 
@@ -80,4 +80,4 @@ NAMES = st.sampled_from(["q", "model", "by", "since", "before", "min", "max", "f
 @given(st.dictionaries(NAMES, st.text(max_size=20)))
 def test_no_address_raises_anything_but_a_sentence(query):
     with suppress(Refusal):
-        search(query, NOW)
+        search(query, OPERATOR, NOW)
