@@ -86,6 +86,19 @@ class Llm(Section):
         return {name: text for name, text in texts.items() if text}
 
 
+class Traces(Section):
+    """Where traces are sent, under OpenTelemetry's own names: so they may be set for other programs, too."""
+
+    endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$", description="an address like http://127.0.0.1:4318")
+    headers: SecretStr = Field(default=SecretStr(""), description="text like api-key=…,tenant=…")
+    service: str = Field(default="", max_length=200, description="a name")
+
+    def values(self) -> dict[str, str]:
+        """Name -> value for `Parts.settings`, none where traces are not wanted; the headers are plain here, so never print it."""
+        texts = {name: _text(getattr(self, name)).strip() for name in type(self).model_fields}
+        return {name: text for name, text in texts.items() if text} if texts["endpoint"] else {}
+
+
 class Defaults(Section):
     """The operator's own values for what people do not say; None leaves it to the model."""
 
@@ -197,6 +210,7 @@ class Settings(BaseSettings):
     limits: Limits
     bucket: Bucket = Bucket()
     llm: Llm = Llm()
+    traces: Traces = Traces()
     defaults: Defaults
     chats: Platforms = Field(alias="platforms")
     renderers: Providers = Field(default=Providers(), alias="providers")
@@ -267,9 +281,9 @@ class Settings(BaseSettings):
     def secrets(self) -> frozenset[str]:
         """Every secret's plain text, for a log to take out."""
         adapters = (*self.chats.tables().values(), *self.renderers.tables().values(), self.bucket, self.llm)
-        return frozenset(
-            value for adapter in adapters for name, value in adapter.values().items() if names.secret(name)
-        )
+        headers = self.traces.headers.get_secret_value()
+        told = (value for adapter in adapters for name, value in adapter.values().items() if names.secret(name))
+        return frozenset([*told, *(pair.partition("=")[2].strip() for pair in headers.split(","))]) - {""}
 
 
 def read() -> Settings:

@@ -18,9 +18,11 @@ from adapters.kit.body import Body, body_of
 from adapters.kit.guarded import Guarded, neighbours
 from adapters.kit.reading import parsed, unpacked
 from adapters.kit.saving import stored
+from adapters.kit.told import Told
 from bot.domain.errors import BadCredentials, BadSettings, ProviderError, Unavailable, Unclear
 from bot.ports.files import Files
 from bot.ports.paying import Look, last_look
+from bot.ports.watch import Unwatched, Watch
 
 T = TypeVar("T")
 
@@ -74,6 +76,7 @@ class Client:
         files: Files | None,
         *,
         seconds: float = SECONDS,
+        watch: Watch | None = None,
     ) -> None:
         """Raises BadSettings where the base URL is no address."""
         self.base = _base(name, base_url)
@@ -81,46 +84,51 @@ class Client:
         self._opening = asyncio.Lock()
         self._open: httpx.AsyncClient | None = None
         self._log = structlog.get_logger()
+        self._told = Told(name, watch or Unwatched())
 
     async def ask(self, call: Call, read: Callable[[Answer], T]) -> T:
         """A call that costs nothing. Raises Unavailable where no answer came, and what `read` raises of the answer."""
-        try:
-            return self.understood(await self._answer(call), read)
-        except (httpx.HTTPError, OSError) as error:
-            raise Unavailable(f"no answer ({type(error).__name__})") from error
-        except Unreadable as error:
-            raise Unavailable(str(error)) from error
+        with self._told.step("ask"):
+            try:
+                return self.understood(await self._answer(call), read)
+            except (httpx.HTTPError, OSError) as error:
+                raise Unavailable(f"no answer ({type(error).__name__})") from error
+            except Unreadable as error:
+                raise Unavailable(str(error)) from error
 
     async def pay(self, call: Call, read: Callable[[Answer], T]) -> T:
         """The paid call, made once. Raises Unavailable only where nothing reached the provider, Unclear where nobody knows.
 
         Its caller may hold it back until its body is ready and the first byte of it goes out (`bot.ports.paying`).
         """
-        try:
-            return self.understood(await self._answer(call, last_look), read)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Unavailable(f"cannot be reached ({type(error).__name__})") from error
-        except (httpx.HTTPError, OSError) as error:  # as a file that is gone while it is sent
-            raise Unclear(f"the answer was lost ({type(error).__name__})") from error
-        except Unreadable as error:
-            raise Unclear(str(error)) from error
+        with self._told.step("pay"):
+            try:
+                return self.understood(await self._answer(call, last_look), read)
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+                raise Unavailable(f"cannot be reached ({type(error).__name__})") from error
+            except (httpx.HTTPError, OSError) as error:  # as a file that is gone while it is sent
+                raise Unclear(f"the answer was lost ({type(error).__name__})") from error
+            except Unreadable as error:
+                raise Unclear(str(error)) from error
 
     async def save(self, url: str, into: Path, *, most: int = MOST_RESULT) -> None:
         """Streams a result to a file. Raises Expired where it is gone, Unavailable where it did not come whole."""
-        try:
-            async with asyncio.timeout(SAVING_SECONDS):
-                await self._follow(url, into, most)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:
-            raise Unavailable(f"the file did not come whole ({type(error).__name__})") from error
+        with self._told.step("save"):
+            try:
+                async with asyncio.timeout(SAVING_SECONDS):
+                    await self._follow(url, into, most)
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:
+                raise Unavailable(f"the file did not come whole ({type(error).__name__})") from error
 
     @asynccontextmanager
     async def streamed(self, call: Call) -> AsyncIterator[tuple[int, Mapping[str, str], AsyncIterator[bytes]]]:
         """A free call whose answer is too large to hold: status, headers, and the body in pieces. Raises Unavailable."""
-        try:
-            async with self._sent(call) as response:
-                yield response.status_code, response.headers, unpacked(response)
-        except (httpx.HTTPError, TimeoutError, Unreadable) as error:
-            raise Unavailable(f"no whole answer ({type(error).__name__})") from error
+        with self._told.step("stream"):
+            try:
+                async with self._sent(call) as response:
+                    yield response.status_code, response.headers, unpacked(response)
+            except (httpx.HTTPError, TimeoutError, Unreadable) as error:
+                raise Unavailable(f"no whole answer ({type(error).__name__})") from error
 
     async def aclose(self) -> None:
         if self._open is not None:
@@ -193,6 +201,7 @@ class Client:
                 await look()
             async with asyncio.timeout(self._seconds + body.length / SLOWEST):
                 response = await client.send(request, stream=True)
+                self._told.came(call.method, response.status_code)
                 try:
                     yield response
                 finally:
@@ -240,6 +249,7 @@ class Client:
                 raise Unavailable("the address of its file is none that is fetched")
             headers = {**_PLAIN, "accept": "*/*", **(self._key() if self._own(here) else {})}
             async with client.stream("GET", here, headers=headers) as response:
+                self._told.came("GET", response.status_code)
                 if response.status_code not in _REDIRECTS:
                     await stored(response, into, most, own=self._own(here))
                     return

@@ -18,6 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app.adapters import adapter, make_folder
 from bot.app.decided import catalogue, rules
+from bot.app.watching import feel_lag, watching
 from bot.domain.catalogue import Catalogue
 from bot.domain.errors import UserError
 from bot.flows.decided import decided
@@ -52,10 +53,12 @@ class App:
     house: House
     router: Router
     scheduler: AsyncIOScheduler
+    feeling: asyncio.Task[None] | None = None
 
     async def work(self) -> None:
         """Starts the pollers: due work is looked for at once and from then on."""
         self.scheduler.start()
+        self.feeling = asyncio.create_task(feel_lag(self.house.watch))
         self.router.tick()
 
     async def run(self) -> None:
@@ -125,6 +128,8 @@ async def opened(settings: Settings, platforms: Sequence[str] | None = None) -> 
 async def _stop(app: App) -> None:
     # The heartbeat goes on until the last step in hand is done: nobody else may take it meanwhile.
     await app.router.close(STOP_SECONDS)
+    if app.feeling is not None:
+        app.feeling.cancel()
     if app.scheduler.running:
         app.scheduler.shutdown(wait=False)
 
@@ -150,6 +155,11 @@ async def _house(
     scratch = data / SCRATCH
     make_folder(scratch)
     bare = Parts(settings={}, folder=data, clock=RealClock(), health=health)
+    configured = settings.platforms()
+    names = tuple(configured) if wanted is None else wanted
+    watch = watching(settings, bare, page="web" in names)
+    stack.push_async_callback(watch.aclose)
+    bare = replace(bare, watch=watch)
     storage = await asyncio.to_thread(_open_storage, settings.database_url, bare)
     stack.push_async_callback(storage.aclose)
     files = _files(settings, bare)
@@ -159,8 +169,6 @@ async def _house(
     known = catalogue(settings)
     parts = replace(bare, storage=storage, files=files, media=media, models=lambda: _choosable(known, bare.clock))
     providers = {name: _connect("video", name, values, parts, stack) for name, values in settings.providers().items()}
-    configured = settings.platforms()
-    names = tuple(configured) if wanted is None else wanted
     known_rules = replace(rules(settings), public_links=await files.link("probe", 60) is not None)
     parts = replace(
         parts,
@@ -187,6 +195,7 @@ async def _house(
         # A terminal that has gone home has no process any more: whoever runs carries its jobs on.
         serves=frozenset(chats) | {"terminal"},
         writer=writer,
+        watch=watch,
     )
     return replace(house, callback=hooks.address) if hooks is not None else house
 

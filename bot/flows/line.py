@@ -31,7 +31,10 @@ async def let_in(house: House) -> None:
 
 async def hold_up(job: Job, pause: timedelta, house: House) -> None:
     """The provider asked for patience: nobody of the job's line is let in for so long."""
-    if job.line:
+    provider = job.choice.provider if job.choice else ""
+    house.watch.count("pauses", provider=provider)
+    house.watch.count("pause_seconds", pause.total_seconds(), provider=provider)
+    if job.line not in {"", PEOPLE.line}:
         await house.storage.lines.pause(job.line, house.clock.now() + pause)
 
 

@@ -11,6 +11,7 @@ from bot.domain.drive import Asset, Clip, Found, Wanted
 from bot.domain.job import Job, State
 from bot.domain.ledger import LedgerEntry
 from bot.domain.policy import Change, Policy
+from bot.domain.standing import Standing
 from bot.ports.passing import Passing
 
 
@@ -293,6 +294,10 @@ class Statistics(Protocol):
 
     async def counts(self) -> Mapping[State, int]:
         """Jobs by state; the calls of a batch are not counted beside it."""
+        ...
+
+    async def standing(self, now: datetime) -> Standing:
+        """How much waits and for how long, over all replicas."""
         ...
 
 

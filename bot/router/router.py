@@ -56,14 +56,18 @@ class Router:
         if isinstance(event, Message):
             # A chat's clock may be ahead of ours, and ours counts when a price is first seen: nothing is written after it came in.
             event = replace(event, at=now if event.at is None else min(event.at, now))
-        fresh = await self._house.storage.inbox.receive(event, now)
+        labels = {"platform": event.conversation.platform, "kind": _kind(event)}
+        with self._house.watch.step("receive", **labels):
+            fresh = await self._house.storage.inbox.receive(event, now)
+        self._house.watch.count("received" if fresh else "again", 1, **labels)
         if fresh:
             self.events.wake()
         return fresh
 
     async def press(self, press: Press) -> None:
         """Does the press and shows its card before answering, so that who asks next sees what it did."""
-        await do_press(press, self._house)
+        with self._house.watch.step("event", of=press.job, platform=press.conversation.platform, kind=_kind(press)):
+            await do_press(press, self._house)
         self.jobs.wake()
         try:
             await self._show_now(press.job)
@@ -128,24 +132,32 @@ class Router:
 
     async def _do_event(self, item: tuple[ChatEvent, int]) -> None:
         event, heard = item
+        watch, labels = self._house.watch, {"platform": event.conversation.platform, "kind": _kind(event)}
+        if heard:
+            watch.count("taken_over", what="event")
         try:
-            if heard >= MOST_HEARINGS:
-                await self._apologize(event)
-            elif isinstance(event, Press):
-                await self._pressed(event)
-            else:
-                platform = self._house.platforms[event.conversation.platform]
-                await hear(await platform.fill(event), self._house)
+            with watch.step("event", of=event.job if isinstance(event, Press) else "", **labels):
+                await self._handle(event, heard)
         except (Later, OSError) as away:
             # Not done, so it is heard again when the lease runs out.
             log.warning("an event could not be handled: %s", type(away).__name__, extra={"event": event.key})
             return
         except Exception:
             log.exception("an event could not be handled", extra={"event": event.key})
+            watch.count("broken", where="event")
             return
         await self._house.storage.inbox.done(event.key, self._house.clock.now())
         self.jobs.wake()
         self.cards.wake()
+
+    async def _handle(self, event: ChatEvent, heard: int) -> None:
+        if heard >= MOST_HEARINGS:
+            await self._apologize(event)
+        elif isinstance(event, Press):
+            await self._pressed(event)
+        else:
+            platform = self._house.platforms[event.conversation.platform]
+            await hear(await platform.fill(event), self._house)
 
     async def _pressed(self, event: Press) -> None:
         try:
@@ -165,17 +177,18 @@ class Router:
         await self._house.storage.cards.say(reply_id(event.key), event.conversation, card, to=to)
 
     async def _do_job(self, job: Job) -> None:
+        provider = job.choice.provider if job.choice else ""
         try:
-            await advance(job, self._house)
+            with self._house.watch.step("job", of=job.batch or job.id, state=job.state.value, provider=provider):
+                await advance(job, self._house)
         except Stale:
             log.info("someone else moved the job first", extra={"job": job.id})
         except Exception:
             log.exception("a step of a job broke", extra={"job": job.id})
+            self._house.watch.count("broken", where="job")
             await self._put_off(job)
         fresh = await self._house.storage.jobs.get(job.id)
         if fresh is not None and fresh.state is not job.state:
-            facts = {"action": "job.moved", "job": job.id, "was": job.state.value, "state": fresh.state.value}
-            log.info("a job moved", extra=facts)
             self.jobs.wake()  # its place may be free for another
         if fresh is not None and fresh.next_step_at is not None:
             wait = (fresh.next_step_at - self._house.clock.now()).total_seconds()
@@ -194,10 +207,14 @@ class Router:
             log.info("someone else moved the job first", extra={"job": job.id})
 
     async def _do_card(self, posting: Posting) -> None:
+        kind = "post" if posting.message is None else "edit"
+        labels = {"platform": posting.conversation.platform, "kind": kind}
         try:
-            await show(posting, self._house)
+            with self._house.watch.step("card", of=posting.job or "", **labels):
+                await show(posting, self._house)
         except Exception:
             log.exception("a card could not be shown", extra={"card": posting.id})
+            self._house.watch.count("broken", where="card")
             later, worker = self._house.clock.now() + PAUSE_AFTER_A_BUG, self._house.worker
             await self._house.storage.cards.shown(posting.id, worker, posting.shown, posting.message, retry_at=later)
             return
@@ -218,3 +235,8 @@ class Router:
             posting = await cards.get(card_id(job))
             if posting is None or posting.shown >= posting.wanted:
                 return
+
+
+def _kind(event: ChatEvent) -> str:
+    """message, command or press."""
+    return type(event).__name__.lower()

@@ -100,7 +100,7 @@ class Web:
                 issuer=self._issuer(),
                 spool=self._spool,
                 pulse=self._pulse,
-                meters=Meters(),
+                meters=Meters(self._parts.watch),
                 doors={} if self._parts.doors is None else self._parts.doors,
                 models=self._parts.models,
             )

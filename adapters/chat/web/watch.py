@@ -1,7 +1,8 @@
 """Health and numbers, for those who keep the bot running."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar
 
 import structlog
 from starlette.requests import Request, cookie_parser
@@ -10,6 +11,9 @@ from starlette.responses import JSONResponse, Response
 from adapters.chat.web.desk import Desk, visitor
 from adapters.chat.web.refusal import Refusal
 from bot.domain.job import State
+from bot.domain.standing import Standing
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 DATABASE_SECONDS = 3.0
@@ -41,7 +45,11 @@ async def metrics(request: Request) -> Response:
         raise Refusal(
             403, "These numbers are for admins, and for whoever sends the token as 'Authorization: Bearer …'."
         )
-    text, kind = desk.meters.text(await _counts(desk))
+    standing, problems = await asyncio.gather(_standing(desk), _problems(desk))
+    page = await desk.meters.page(standing, problems)
+    if page is None:
+        raise Refusal(404, "Nobody counts anything here.")
+    text, kind = page
     return Response(text, media_type=kind)
 
 
@@ -58,9 +66,18 @@ async def _problems(desk: Desk) -> Mapping[str, str]:
 
 
 async def _counts(desk: Desk) -> Mapping[State, int] | None:
+    return await _answered(desk.storage.statistics.counts())
+
+
+async def _standing(desk: Desk) -> Standing | None:
+    return await _answered(desk.storage.statistics.standing(desk.clock.now()))
+
+
+async def _answered(asking: Awaitable[T]) -> T | None:
+    """What the database says, None where it does not in time."""
     try:
         async with asyncio.timeout(DATABASE_SECONDS):
-            return await desk.storage.statistics.counts()
+            return await asking
     except Exception as error:  # noqa: BLE001 - whatever a broken database raises, the answer is that it is not well
         log.warning("The database does not answer", action="web.database", error=type(error).__name__)
         return None

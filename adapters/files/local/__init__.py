@@ -14,10 +14,10 @@ def create(parts: Parts) -> LocalFiles:
     """
     root, public, token = (parts.settings.get(name, "") for name in ("root", "public_url", "token"))
     if not public or not token:
-        return LocalFiles(Path(root))
+        return LocalFiles(Path(root), watch=parts.watch)
     links = Links(secret(parts.folder, token))
 
     def link(key: str, seconds: int) -> str:
         return public.rstrip("/") + links.path(key, parts.clock.now().timestamp(), seconds=seconds)
 
-    return LocalFiles(Path(root), link)
+    return LocalFiles(Path(root), link, parts.watch)

@@ -18,6 +18,7 @@ from adapters.kit.keys import Outside, parts_of
 from bot.domain.errors import Taken
 from bot.ports.files import Stat
 from bot.ports.opened import opened
+from bot.ports.watch import Unwatched, Watch
 
 PIECE = 1024 * 1024
 INCOMING, READING = ".incoming", ".reading"
@@ -31,11 +32,15 @@ _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
 class LocalFiles:
     """`link` makes a public address of a key, good for so many seconds; without it there are none."""
 
-    def __init__(self, root: Path, link: Callable[[str, int], str] | None = None) -> None:
+    def __init__(self, root: Path, link: Callable[[str, int], str] | None = None, watch: Watch | None = None) -> None:
         self._root, self._link, self._cleared = root.absolute(), link, False
+        self._watch = watch or Unwatched()
 
     async def keep(self, path: Path, key: str) -> Stat:
-        return await asyncio.to_thread(self._keep, path, key)
+        kept = await asyncio.to_thread(self._keep, path, key)
+        self._watch.count("stored_files", where="local")
+        self._watch.count("stored_bytes", kept.bytes, where="local")
+        return kept
 
     def _keep(self, path: Path, key: str) -> Stat:
         place = self._place(key)

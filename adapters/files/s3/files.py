@@ -35,7 +35,7 @@ LONGEST = 7 * 24 * 3600  # as long as a signature is good for
 
 class S3Files:
     def __init__(self, bucket: Bucket, parts: Parts) -> None:
-        self._bucket, self._folder, self._clock = bucket, parts.folder, parts.clock
+        self._bucket, self._folder, self._clock, self._watch = bucket, parts.folder, parts.clock, parts.watch
         self._store = bucket.store()
         self._asking, self._sending = asyncio.Semaphore(ASKING), asyncio.Semaphore(SENDING)
         self._page, token = parts.settings.get("public_url", ""), parts.settings.get("token", "")
@@ -49,6 +49,8 @@ class S3Files:
             if await self.stat(key) is not None or not await self.put(path, key, it):
                 await self._same(key, it.stat)
         await asyncio.to_thread(path.unlink, missing_ok=True)
+        self._watch.count("stored_files", where="s3")
+        self._watch.count("stored_bytes", it.stat.bytes, where="s3")
         return it.stat
 
     async def put(self, path: Path, key: str, it: Described) -> bool:

@@ -16,5 +16,5 @@ def create(parts: Parts) -> "FFmpegTools":
     from adapters.media.ffmpeg.pool import Pool  # noqa: PLC0415 - loaded when first made
     from adapters.media.ffmpeg.tools import FFmpegTools  # noqa: PLC0415 - loaded when first made
 
-    short = Pool(workers=int(parts.settings.get("workers", "2")))
-    return FFmpegTools(short, films=Pool(workers=1), joins=Pool(workers=1))
+    short = Pool(workers=int(parts.settings.get("workers", "2")), watch=parts.watch)
+    return FFmpegTools(short, films=Pool(workers=1, watch=parts.watch), joins=Pool(workers=1, watch=parts.watch))

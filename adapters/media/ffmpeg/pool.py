@@ -16,6 +16,7 @@ import structlog
 from adapters.media.ffmpeg.asked import Died, Tell, Worker
 from bot.domain.errors import Unreadable
 from bot.domain.units import plain
+from bot.ports.watch import Unwatched, Watch
 
 log = structlog.get_logger()
 
@@ -26,7 +27,14 @@ MEMORY_BYTES = 3 * 1024**3
 class Pool:
     """Runs calls in at most `workers` processes, started when needed and ended after `idle_seconds` without work."""
 
-    def __init__(self, workers: int = 2, idle_seconds: float = IDLE_SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(
+        self,
+        workers: int = 2,
+        idle_seconds: float = IDLE_SECONDS,
+        memory_bytes: int = MEMORY_BYTES,
+        watch: Watch | None = None,
+    ) -> None:
+        self._watching = watch or Unwatched()
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="media")
         self._idle_seconds = idle_seconds
         self._memory_bytes = memory_bytes
@@ -55,10 +63,21 @@ class Pool:
 
         `tell` hears on the event loop how much is done, from 0 to 1 and never less than before, as long as somebody waits. A call that is cancelled is left to its end, as a worker is worth more than its last moments; with `stop` it is ended at once.
         """
+        with self._watching.step("media", work=call):
+            return await self._run(call, seconds, stop, tell, args)
+
+    async def _run(self, call: str, seconds: float, stop: bool, tell: Tell, args: Mapping[str, Any]) -> Any:
         given_up = threading.Event()
         loop = asyncio.get_running_loop()
         heard = partial(loop.call_soon_threadsafe, _rising(tell, given_up))
-        answer = loop.run_in_executor(self._threads, self._serve, call, seconds, args, given_up, heard)
+        asked, turns = time.perf_counter(), list[float]()
+
+        def serve() -> Any:
+            turns.append(time.perf_counter())
+            return self._serve(call, seconds, args, given_up, heard)
+
+        answer = loop.run_in_executor(self._threads, serve)
+        answer.add_done_callback(lambda _: self._waited(call, asked, turns))
         try:
             return await asyncio.shield(answer)
         except asyncio.CancelledError:
@@ -77,6 +96,10 @@ class Pool:
             waiting = all(event is not given_up for event in self._busy.values())
         if not waiting:
             await asyncio.wait([answer])
+
+    def _waited(self, call: str, asked: float, turns: list[float]) -> None:
+        for turn in turns:
+            self._watching.took("media_wait", turn - asked, work=call)
 
     def _serve(self, call: str, seconds: float, args: Mapping[str, Any], given_up: threading.Event, tell: Tell) -> Any:
         if given_up.is_set():

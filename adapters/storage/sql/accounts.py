@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from adapters.storage.sql.balances import wrong_jobs
@@ -14,9 +14,11 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.lines import place_in_line
 from adapters.storage.sql.mapping import entry_of
 from adapters.storage.sql.rows import JobRow, LedgerRow
+from adapters.storage.sql.standing import jobs, standing
 from bot.domain.budget import Balance, Scope
 from bot.domain.job import Job, State
 from bot.domain.ledger import LedgerEntry
+from bot.domain.standing import Standing
 
 TYPICAL_OF = 20
 TYPICAL_LEAST = 3
@@ -94,6 +96,7 @@ class SqlStatistics:
         return median((row.completed_at - row.submitted_at).total_seconds() for row in rows)
 
     async def counts(self) -> Mapping[State, int]:
-        asking = select(col(JobRow.state), func.count()).where(text("jobs.batch = ''")).group_by(col(JobRow.state))
-        rows = await self.database.read(lambda session: session.execute(asking).all())
-        return {State(state): count for state, count in rows}
+        return await self.database.read(jobs)
+
+    async def standing(self, now: datetime) -> Standing:
+        return await self.database.read(lambda session: standing(session, now))

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import perf_counter
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from adapters.storage.sql.address import is_sqlite, place
 from adapters.storage.sql.trouble import meaning
 from bot.domain.errors import ClapperError
+from bot.ports.watch import Unwatched, Watch
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -28,9 +30,9 @@ WAIT_SECONDS = 10.0
 class Database:
     """`wait_seconds` is how long a call waits for another program's lock, or for PostgreSQL to answer a connection."""
 
-    def __init__(self, url: URL, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(self, url: URL, wait_seconds: float = WAIT_SECONDS, watch: Watch | None = None) -> None:
         sqlite = is_sqlite(url)
-        self._url = url
+        self._url, self._watch = url, watch or Unwatched()
         self._engine = open_engine(url, wait_seconds, pool_size=READERS + 1 if sqlite else CONNECTIONS, max_overflow=0)
         self._reading = self._engine.execution_options(begin="BEGIN")
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -39,17 +41,27 @@ class Database:
         self._writers = ThreadPoolExecutor(1, thread_name_prefix="database-writer") if sqlite else self._readers
 
     async def read(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._once, self._reading, work)
+        return await self._run("read", self._readers, self._reading, work)
 
     async def write(self, work: Work[T], *, lasting: bool = False) -> T:
         """`lasting` waits until the disk has it: not even a power cut takes it back."""
         engine = self._lasting if lasting else self._writing
-        return await asyncio.get_running_loop().run_in_executor(self._writers, self._once, engine, work)
+        return await self._run("write", self._writers, engine, work)
 
-    def _once(self, engine: Engine, work: Work[T]) -> T:
+    async def _run(self, kind: str, threads: ThreadPoolExecutor, engine: Engine, work: Work[T]) -> T:
+        with self._watch.step("database", kind=kind):
+            asked = perf_counter()
+            loop = asyncio.get_running_loop()
+            done, began = await loop.run_in_executor(threads, self._once, engine, work)
+            self._watch.took("database_wait", began - asked, kind=kind)
+            return done
+
+    def _once(self, engine: Engine, work: Work[T]) -> tuple[T, float]:
+        """What the work gave, and when its turn came."""
+        began = perf_counter()
         try:
             with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
-                return work(session)
+                return work(session), began
         except DBAPIError as error:
             clear = meaning(error, self._url)
             if clear is None:

@@ -7,20 +7,21 @@ from adapters.storage.sql.cards import SqlCards
 from adapters.storage.sql.claims import SqlClaims
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.inbox import SqlInbox
-from adapters.storage.sql.jobs import SqlJobs
 from adapters.storage.sql.library import SqlAssets, SqlClips, SqlNames
 from adapters.storage.sql.lines import SqlLines
 from adapters.storage.sql.notes import SqlNotes
 from adapters.storage.sql.passing import SqlPassing
 from adapters.storage.sql.policies import SqlPolicies
+from adapters.storage.sql.told import ToldJobs
 from bot.ports.clock import Clock
+from bot.ports.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlStorage:
     database: Database
     inbox: SqlInbox
-    jobs: SqlJobs
+    jobs: ToldJobs
     cards: SqlCards
     clips: SqlClips
     names: SqlNames
@@ -37,11 +38,11 @@ class SqlStorage:
         await self.database.aclose()
 
 
-def store(database: Database, clock: Clock) -> SqlStorage:
+def store(database: Database, clock: Clock, watch: Watch) -> SqlStorage:
     return SqlStorage(
         database=database,
         inbox=SqlInbox(database),
-        jobs=SqlJobs(database),
+        jobs=ToldJobs(database, watch),
         cards=SqlCards(database, clock),
         clips=SqlClips(database),
         names=SqlNames(database),

@@ -25,7 +25,7 @@ class Google:
 
     def __init__(self, parts: Parts) -> None:
         """Raises BadSettings for a base URL that is none."""
-        self._settings, self._files = parts.settings, parts.files
+        self._settings, self._files, self._watch = parts.settings, parts.files, parts.watch
         self._clients: dict[str, Client] = {}
         for name in DOORS:
             with suppress(BadCredentials):  # most have the key of one door alone
@@ -74,6 +74,8 @@ class Google:
         client = self._clients.get(door.name)
         if client is None:
             seconds = {VERTEX: VERTEX_SECONDS}.get(door.name, 60.0)
-            client = Client("google", door.base_url, lambda: door.headers, self._files, seconds=seconds)
+            client = Client(
+                "google", door.base_url, lambda: door.headers, self._files, seconds=seconds, watch=self._watch
+            )
             self._clients[door.name] = client
         return Omni(door, client) if door.name == GEMINI else Veo(door, client)

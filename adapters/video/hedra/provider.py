@@ -23,7 +23,7 @@ RUNS_ON = "Hedra cannot stop a film that it has begun: it is made, and charged, 
 def client_of(parts: Parts) -> Client:
     key = parts.settings["api_key"]
     base = parts.settings.get("base_url") or BASE
-    return Client("hedra", base, lambda: {"X-API-Key": key}, parts.files)
+    return Client("hedra", base, lambda: {"X-API-Key": key}, parts.files, watch=parts.watch)
 
 
 class Hedra:

@@ -35,7 +35,8 @@ class Kling:
         self._key = key_of(parts.settings, parts.clock)
         self._files = parts.files
         self._prefers = generation_of(parts.settings) or self._key.prefers
-        self._client = Client(self.name, parts.settings.get("base_url") or BASE, self._key.headers, parts.files)
+        base = parts.settings.get("base_url") or BASE
+        self._client = Client(self.name, base, self._key.headers, parts.files, watch=parts.watch)
         self._region = REGIONS.get(self._client.base.host, "")
 
     async def submit(self, order: Order) -> ProviderTask:

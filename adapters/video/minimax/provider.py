@@ -25,7 +25,8 @@ class Minimax:
 
     def __init__(self, parts: Parts) -> None:
         """Raises BadSettings for a base URL that is none."""
-        self._client = Client(self.name, base_url(parts.settings), lambda: auth(parts.settings), parts.files)
+        base = base_url(parts.settings)
+        self._client = Client(self.name, base, lambda: auth(parts.settings), parts.files, watch=parts.watch)
         self._region, self._clock = region(str(self._client.base)), parts.clock
         memory = Memory(parts.storage, parts.clock)
         self._apis: dict[str, Hailuo | H3] = {

@@ -32,7 +32,8 @@ class Seedance:
         key, base = parts.settings.get("api_key", ""), base_url(parts.settings)
         self._region = region(parts.settings)
         self._files: Files | None = parts.files
-        self._client = Client(self.name, base, lambda: {"authorization": f"Bearer {key}"}, parts.files, seconds=SECONDS)
+        auth = {"authorization": f"Bearer {key}"}
+        self._client = Client(self.name, base, lambda: auth, parts.files, seconds=SECONDS, watch=parts.watch)
 
     async def submit(self, order: Order) -> ProviderTask:
         call = calls.create(order, self._region, await self._links(order))

@@ -25,7 +25,8 @@ KEY_NAME = "VIDEOGEN_API_KEY"
 def connected(parts: Parts) -> Client:
     key = parts.settings["api_key"]
     headers = {"authorization": f"Bearer {key}", "x-videogen-client": "clapper"}
-    return Client("videogen", parts.settings.get("base_url") or BASE_URL, lambda: headers, parts.files)
+    base = parts.settings.get("base_url") or BASE_URL
+    return Client("videogen", base, lambda: headers, parts.files, watch=parts.watch)
 
 
 class VideoGen:

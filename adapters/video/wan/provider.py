@@ -31,7 +31,7 @@ class Wan:
         url = base_url(parts.settings.get("base_url", ""))
         self.region = region(url)
         auth = _auth(parts.settings)
-        self.client = Client(self.name, url, lambda: auth, parts.files)
+        self.client = Client(self.name, url, lambda: auth, parts.files, watch=parts.watch)
         self._memory = Memory(parts.storage, parts.clock)
         self._places = Places(self.client, parts.clock)
         self._finding = Finding(self.client, self._memory, parts.clock)

@@ -15,10 +15,12 @@ from typing import Any
 from adapters.chat.web import create
 from adapters.files import local
 from adapters.storage import sql
+from adapters.watch import prometheus
 from bot.domain.card import Card
 from bot.domain.chat import ChatEvent, Conversation, Message, MessageRef, Person, Press
 from bot.domain.job import Job, State, card_id, job_id
 from bot.domain.request import VideoRequest
+from bot.domain.standing import Standing
 from bot.ports.parts import Parts
 
 YOU = Person("web", "local", "you", "You")
@@ -49,6 +51,11 @@ class Statistics:
         if self.broken:
             raise ConnectionError("the database went away")
         return await self._real.counts()
+
+    async def standing(self, now: datetime) -> Standing:
+        if self.broken:
+            raise ConnectionError("the database went away")
+        return await self._real.standing(now)
 
 
 class Counted:
@@ -127,6 +134,7 @@ class Bot:
                 storage=seen,
                 files=self.files,
                 health=self._health,
+                watch=prometheus.create(bare),
                 doors=self.doors,
                 models=models,
             )

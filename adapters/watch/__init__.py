@@ -1,0 +1,5 @@
+"""Adapters that answer the watch port."""
+
+from pkgutil import extend_path
+
+__path__ = extend_path(__path__, __name__)
