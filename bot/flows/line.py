@@ -34,7 +34,7 @@ async def hold_up(job: Job, pause: timedelta, house: House) -> None:
     provider = job.choice.provider if job.choice else ""
     house.watch.count("pauses", provider=provider)
     house.watch.count("pause_seconds", pause.total_seconds(), provider=provider)
-    if job.line not in {"", PEOPLE.line}:
+    if job.line:
         await house.storage.lines.pause(job.line, house.clock.now() + pause)
 
 
