@@ -2,164 +2,58 @@
 
 import asyncio
 import random
-import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
-from logging import INFO, getLogger
 from typing import Any
 
 import discord
 import structlog
-import yarl
-from discord import app_commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
-from adapters.chat.discord.calls import Calls, DiscordRefused
+from adapters.chat.discord.calls import Calls
+from adapters.chat.discord.client import Client, Seat, Tree, Turn, quieten
 from adapters.chat.discord.commands import commands
-from adapters.chat.discord.counter import Interaction
 from adapters.chat.discord.handlers import Handlers
-from adapters.chat.discord.invite import missing
+from adapters.chat.discord.hold import COUNT, Shards, Turns
 from adapters.chat.discord.options import Options
 from adapters.chat.discord.places import Places, knows_nothing
 from adapters.chat.discord.sent import Sent
-from adapters.chat.discord.shards import hang_up, keeping_sessions
-from adapters.chat.discord.sync import sync
-from bot.domain.chat import Command
+from adapters.chat.discord.sessions import Left, Sessions, catch_up
+from adapters.chat.discord.shards import hang_up
+from adapters.chat.discord.sync import keep_told
+from adapters.kit.roster import Roster
 from bot.domain.errors import Later, UserError
-from bot.ports.storage import Storage
+from bot.ports.clock import Clock
+from bot.ports.storage import Claims
 
 log = structlog.get_logger()
 
-INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 STEADY_SECONDS = 60.0
 CLOSE_SECONDS = 3.0
-SYNC_AGAIN_SECONDS = 60.0
-AUTHENTICATION_FAILED, INVALID_INTENTS, DISALLOWED_INTENTS = 4004, 4013, 4014
+NOTE_SECONDS = 1.0
+AUTHENTICATION_FAILED, SHARDS_REQUIRED, INVALID_INTENTS, DISALLOWED_INTENTS = 4004, 4011, 4013, 4014
 BAD_TOKEN = "Discord does not take DISCORD_TOKEN. Copy the token from the Bot page of your application at discord.com/developers, or reset it there."  # noqa: S105 - a sentence
 NO_INTENT = (
     "Discord refuses an intent (close code {code}): Clapper asks for guilds, guild messages and direct messages alone, which need no approval. "
     "Look at the Bot page of your application at discord.com/developers, and that DISCORD_TOKEN is that application's."
 )
+TOO_FEW = "Discord asks for more shards than {count}: set shards in [platforms.discord] to auto, or to a larger number, for every replica at once."
 
 
-class Client(discord.AutoShardedClient):
-    """One connection with its shards. What comes is handed on; nothing that cannot be read ends it."""
-
-    def __init__(self, options: Options, handlers: Handlers | None = None) -> None:
-        super().__init__(
-            intents=INTENTS,
-            allowed_mentions=discord.AllowedMentions.none(),
-            max_messages=None,
-            chunk_guilds_at_startup=False,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            max_ratelimit_timeout=30.0,
-        )
-        self._named_gateway = yarl.URL(f"{options.gateway_url}/") if options.gateway_url else None
-        self._answers = handlers
-        self._unread: set[str] = set()
-        self.came = asyncio.Event()
-        _point(options, self._named_gateway)
-        self._guard_parsers()
-
-    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
-        _point_gateway(self._named_gateway or gateway)
-        with keeping_sessions():
-            await super().launch_shard(self._named_gateway or gateway, shard_id, initial=initial)
-
-    async def on_shard_connect(self, shard_id: int) -> None:
-        """Where the operator names the gateway, a lost session is taken up there too, not where Discord says."""
-        self.came.set()
-        if self._named_gateway is not None:
-            self._get_websocket(shard_id=shard_id).gateway = self._named_gateway
-
-    async def on_ready(self) -> None:
-        log.info("Listening to Discord", action="discord.ready", guilds=len(self.guilds), shards=self.shard_count)
-
-    async def on_message(self, message: discord.Message) -> None:
-        if self._answers is not None and self.user is not None:
-            await self._answers.message(message, self.user.id)
-
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        if self._answers is not None:
-            await self._answers.interacted(interaction)
-
-    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        del args, kwargs
-        error = sys.exception()
-        log.error("An event of Discord's broke", action="discord.event", kind=event_method, exc_info=error)
-
-    def missing(self, channel: str) -> tuple[str, ...]:
-        """What the bot may not do there, in words; empty where nothing is missing or the channel is not known."""
-        found = self.get_channel(int(channel)) if channel.isdigit() else None
-        if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or found.guild.me is None:
-            return ()
-        try:
-            held = found.permissions_for(found.guild.me)
-        except discord.ClientException:  # a thread whose channel is not known
-            return ()
-        return missing(held, thread=isinstance(found, discord.Thread))
-
-    def _guard_parsers(self) -> None:
-        """An event that discord.py cannot read would end the whole client (seen with 2.7.1): it is told once and left out."""
-        parsers = self._connection.parsers
-        for name, parse in tuple(parsers.items()):
-            if name not in {"READY", "RESUMED"}:
-                parsers[name] = self._guarded(name, parse)
-
-    def _guarded(self, name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
-        def read(told: Any) -> None:
-            try:
-                parse(told)
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the next event is read
-                if name not in self._unread:
-                    self._unread.add(name)
-                    why = type(error).__name__
-                    log.warning("Discord sent what cannot be read", action="discord.strange", kind=name, why=why)
-
-        return read
-
-
-class Tree(app_commands.CommandTree[Client]):
-    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
-        name = interaction.command.qualified_name if interaction.command else ""
-        log.error("A command broke", action="discord.command", command=name, exc_info=error)
-
-
-def _point(options: Options, gateway: yarl.URL | None) -> None:
-    """discord.py keeps its addresses in its classes, for every client of the process: here alone they are set."""
-    Route.BASE = options.api_url
-    if gateway is not None:
-        _point_gateway(gateway)
-
-
-def _point_gateway(gateway: yarl.URL) -> None:
-    """Used where a session cannot be taken up again and a shard begins anew."""
-    DiscordWebSocket.DEFAULT_GATEWAY = gateway
+class MoreShards(Exception):
+    """The bot has grown: its servers are too many for so few shards."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Nobody:
-    storage: Storage
+class Plan:
+    """What Discord says of the application: its id, how many shards it is to have, where, and how many may begin at once."""
 
-    def models(self) -> Sequence[tuple[str, str]]:
-        return ()
-
-    async def used(self, interaction: Interaction, command: Command, files: Sequence[discord.Attachment]) -> None: ...
-
-
-@asynccontextmanager
-async def new_tree(storage: Storage) -> AsyncIterator[app_commands.CommandTree[Any]]:
-    """The commands, to be described; nobody answers them."""
-    _quieten()
-    client = discord.Client(intents=INTENTS)
-    tree: app_commands.CommandTree[Any] = app_commands.CommandTree(client)
-    for command in commands(_Nobody(storage)):
-        tree.add_command(command)
-    yield tree
+    application: int
+    shards: int
+    gateway: str
+    concurrency: int
 
 
 @dataclass(slots=True)
@@ -176,75 +70,162 @@ class _Patience:
         self.began = time.monotonic()
 
 
-async def listen(
-    options: Options,
-    handlers: Handlers,
-    *,
-    calls: Calls,
-    sent: Sent,
-    places: Places,
-    start: Callable[[Coroutine[Any, Any, None]], object],
-) -> None:
-    """Never ends by itself once it has begun. Raises UserError where Discord refuses the token at the start, or an intent."""
-    patience, began = _Patience(), False
-    _quieten()
-    while True:
-        client = Client(options, handlers)
-        tree = Tree(client)
-        for command in commands(handlers):
-            tree.add_command(command)
-        places.missing = client.missing
+@dataclass(slots=True, kw_only=True)
+class Listener:
+    """`start` does work beside the events. `claims` and `roster` are shared with the other replicas, `worker` names this one."""
+
+    options: Options
+    handlers: Handlers
+    calls: Calls
+    sent: Sent
+    places: Places
+    clock: Clock
+    claims: Claims
+    roster: Roster
+    worker: str
+    lease_seconds: float
+    start: Callable[[Coroutine[Any, Any, None]], object]
+    _clients: list[Client] = field(default_factory=list)
+
+    async def listen(self) -> None:
+        """Never ends by itself once it has begun. Raises UserError where Discord refuses the token at the start, or an intent."""
+        patience, began, grown = _Patience(), False, False
+        quieten()
+        self.places.missing = self._missing
         try:
-            await _connected(client, options, lambda tree=tree: start(_synced(tree, calls, sent)))
-        except UserError:
-            raise
-        except discord.LoginFailure as error:
-            if not began and not client.came.is_set():
-                raise UserError(BAD_TOKEN) from error
-            log.warning("Discord does not take the token any more", action="discord.login")
-        except Exception as error:  # noqa: BLE001 - whatever ended this connection, the next one is made
-            log.warning("The connection to Discord is made anew", action="discord.lost", why=repr(error))
+            while True:
+                try:
+                    plan = await self._plan(agree=not grown)
+                    self.start(keep_told(self.handlers.storage, self.calls, self.sent))
+                    began, grown = True, False
+                    await self._shards(plan).run()
+                except UserError:
+                    raise
+                except discord.LoginFailure as error:
+                    if not began:
+                        raise UserError(BAD_TOKEN) from error
+                    log.warning("Discord does not take the token any more", action="discord.login")
+                except MoreShards:
+                    grown = True
+                except Exception as error:  # noqa: BLE001 - whatever ended this, it is begun anew
+                    log.warning("Discord is asked anew", action="discord.lost", why=repr(error))
+                await patience.rest()
         finally:
-            places.missing = knows_nothing
-            began = began or client.came.is_set()
+            self.places.missing = knows_nothing
+
+    def _missing(self, channel: str) -> tuple[str, ...]:
+        return next((lack for client in self._clients if (lack := client.missing(channel))), ())
+
+    async def _plan(self, *, agree: bool) -> Plan:
+        """Who comes while others are connected is connected as they are (`agree`): the number that Discord wants grows with the bot."""
+        client = Client(self.options)
+        try:
+            await client.login(self.options.token)
+            shards, gateway, starts = await client.http.get_bot_gateway()
+        finally:
             await _closed(client)
-        await patience.rest()
+        others = (await self.roster.look()).alive.values() if agree and not self.options.shards else ()
+        agreed = max((int(has.get(COUNT) or 0) for has in others), default=0)
+        if starts["remaining"] <= 0:
+            hours = starts["reset_after"] / 3_600_000
+            log.error("The bot was started too often today", action="discord.starts", hours=round(hours, 1))
+            raise Later(LONGEST_PAUSE)  # one more, and Discord takes the token away
+        count = self.options.shards or agreed or shards
+        assert client.application_id is not None
+        return Plan(client.application_id, count, gateway, max(1, starts["max_concurrency"]))
+
+    def _shards(self, plan: Plan) -> Shards:
+        turn = Turns(
+            application=plan.application,
+            concurrency=plan.concurrency,
+            claims=self.claims,
+            clock=self.clock,
+            worker=self.worker,
+        )
+        sessions = Sessions(self.sent, plan.application)
+
+        async def connect(shard: int) -> None:
+            await self._connected(Seat(shard, plan.shards, plan.gateway), turn, sessions)
+
+        return Shards(
+            application=plan.application,
+            count=plan.shards,
+            claims=self.claims,
+            roster=self.roster,
+            clock=self.clock,
+            worker=self.worker,
+            lease_seconds=self.lease_seconds,
+            connect=connect,
+        )
+
+    async def _connected(self, seat: Seat, turn: Turn, sessions: Sessions) -> None:
+        """As this shard until cancelled. Raises UserError where Discord refuses an intent, MoreShards where it wants more of them."""
+        patience, name = _Patience(), f"{seat.shard}/{seat.count}"
+        while True:
+            client = Client(self.options, self.handlers, seat, turn)
+            tree = Tree(client)
+            for command in commands(self.handlers):
+                tree.add_command(command)
+            self._clients.append(client)
+            beside: list[asyncio.Task[None]] = []
+            try:
+                await client.login(self.options.token)
+                beside.append(asyncio.create_task(_kept(client, seat, name, sessions)))
+                await _connect(client, seat, fixed=bool(self.options.shards))
+            except (UserError, MoreShards):
+                raise
+            except discord.LoginFailure:
+                log.warning("Discord does not take the token any more", action="discord.login")
+            except Exception as error:  # noqa: BLE001 - whatever ended this connection, the next one is made
+                log.warning("The connection to Discord is made anew", action="discord.lost", why=repr(error))
+            finally:
+                self._clients.remove(client)
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
+                await _closed(client)
+            await patience.rest()
 
 
-def _quieten() -> None:
-    """discord.py writes whole payloads down at DEBUG, and misses at every start what only voice needs."""
-    getLogger("discord").setLevel(max(INFO, getLogger().level))
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-
-
-async def _connected(client: Client, options: Options, signed_in: Callable[[], object]) -> None:
+async def _connect(client: Client, seat: Seat, *, fixed: bool) -> None:
     try:
-        await client.login(options.token)
-        signed_in()
         await client.connect()
     except discord.PrivilegedIntentsRequired as error:
         raise UserError(NO_INTENT.format(code=DISALLOWED_INTENTS)) from error
     except discord.ConnectionClosed as closed:
         if closed.code in {INVALID_INTENTS, DISALLOWED_INTENTS}:
             raise UserError(NO_INTENT.format(code=closed.code)) from closed
+        if closed.code == SHARDS_REQUIRED:
+            raise (UserError(TOO_FEW.format(count=seat.count)) if fixed else MoreShards) from closed
         if closed.code == AUTHENTICATION_FAILED:
             raise discord.LoginFailure("the gateway does not take the token") from closed
         raise
 
 
-async def _synced(tree: app_commands.CommandTree[Any], calls: Calls, sent: Sent) -> None:
-    while True:
-        try:
-            await sync(tree, calls, sent)
-        except (Later, OSError) as away:
-            await asyncio.sleep(away.seconds if isinstance(away, Later) else SYNC_AGAIN_SECONDS)
-        except DiscordRefused as refused:
-            log.warning(
-                "Discord does not take the commands", action="discord.sync", code=refused.code, say=refused.message
-            )
-            return
-        else:
-            return
+async def _kept(client: Client, seat: Seat, name: str, sessions: Sessions) -> None:
+    """What was said before this connection is heard first; then it is noted again and again how far this one came."""
+    left: Left | None = None
+    try:
+        left = await sessions.left(name)
+        if left is not None:
+            await catch_up(client, seat.shard, left, client.named_gateway, client.came.wait)
+    except Exception as error:  # noqa: BLE001 - what is said now is heard all the same
+        log.warning("What was said meanwhile may be unheard", action="discord.session", why=repr(error))
+    try:
+        while True:
+            await asyncio.sleep(NOTE_SECONDS)
+            await _noted(client, name, sessions)
+    finally:
+        if client.came.is_set():
+            await asyncio.shield(_noted(client, name, sessions))
+
+
+async def _noted(client: Client, name: str, sessions: Sessions) -> None:
+    try:
+        if (now := client.heard()) is not None:
+            await sessions.note(name, now)
+    except Exception as away:  # noqa: BLE001 - the next time it is noted, and more is told again meanwhile
+        log.info("A session is not noted", action="discord.session", why=type(away).__name__)
 
 
 async def _closed(client: Client) -> None:

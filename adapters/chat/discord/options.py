@@ -8,17 +8,22 @@ from urllib.parse import urlsplit
 from bot.domain.errors import UserError
 
 VERSION = "/api/v10"
+AUTO, MOST_SHARDS = "auto", 4096
 _API = re.compile(r"/api(?:/v\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """`api_url` ends with the API's version and without a slash; `gateway_url` is empty where Discord says itself where that is."""
+    """`api_url` ends with the API's version and without a slash; `gateway_url` is empty where Discord says itself where that is.
+
+    `shards` is over how many connections the bot's servers are spread, all replicas together; 0 leaves that to Discord.
+    """
 
     token: str
     api_url: str = f"https://discord.com{VERSION}"
     gateway_url: str = ""
     public_url: str = ""
+    shards: int = 0
 
     def __repr__(self) -> str:
         """Without the token, which must not come into a log."""
@@ -32,6 +37,7 @@ def options(settings: Mapping[str, str]) -> Options:
         api_url=_api_url(settings.get("api_url", "").strip()),
         gateway_url=_address("DISCORD_GATEWAY_URL", settings.get("gateway_url", "").strip(), "wss", "ws"),
         public_url=_address("CLAPPER_PUBLIC_URL", settings.get("public_url", "").strip(), "https", "http"),
+        shards=_shards(settings.get("shards", "").strip()),
     )
 
 
@@ -50,6 +56,16 @@ def _token(text: str) -> str:
             "DISCORD_TOKEN is a number, which is the application's id. The token is on the Bot page of your application at discord.com/developers."
         )
     return token
+
+
+def _shards(text: str) -> int:
+    if text.lower() in {"", AUTO}:
+        return 0
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_SHARDS):
+        raise UserError(
+            f"shards in [platforms.discord] is {text!r}; it must be auto, or a whole number from 1 to {MOST_SHARDS}."
+        )
+    return int(text)
 
 
 def _api_url(text: str) -> str:

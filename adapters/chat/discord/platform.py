@@ -18,6 +18,7 @@ from adapters.chat.discord.sent import Sent
 from adapters.chat.discord.uploads import Uploads
 from adapters.chat.discord.whispers import Whispers
 from adapters.kit.chores import Chores
+from adapters.kit.roster import Roster, new_worker
 from bot.domain.card import Card, CardMedia
 from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person
 from bot.ports.chat import Ears
@@ -26,6 +27,8 @@ from bot.ports.parts import Parts
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 3600.0
+LEASE_SECONDS = 15.0
+"""How long a process that says nothing counts as there, and as connected."""
 
 
 class Discord:
@@ -38,7 +41,8 @@ class Discord:
         if parts.storage is None or parts.files is None:
             raise TypeError("Discord needs storage and files")
         self._parts, self._storage = parts, parts.storage
-        self._options = options(parts.settings)
+        self._options, self._worker = options(parts.settings), new_worker()
+        self._roster = Roster(parts.storage.notes, parts.clock, PLATFORM, self._worker, LEASE_SECONDS)
         self._calls, self._chores, refusals = Calls(self._options), Chores(), Refusals()
         self._sent = Sent(parts.storage.notes, parts.clock)
         self._places = Places(self._calls, self._sent, refusals)
@@ -76,7 +80,7 @@ class Discord:
     async def run(self, ears: Ears) -> None:
         """Raises UserError where Discord does not take the token or an intent."""
         from adapters.chat.discord.handlers import Handlers  # noqa: PLC0415 - the listening side loads when it runs
-        from adapters.chat.discord.listen import listen  # noqa: PLC0415 - as above
+        from adapters.chat.discord.listen import Listener  # noqa: PLC0415 - as above
 
         handlers = Handlers(
             ears=ears,
@@ -92,14 +96,19 @@ class Discord:
         )
         sweeping = asyncio.create_task(self._sweep())
         try:
-            await listen(
-                self._options,
-                handlers,
+            await Listener(
+                options=self._options,
+                handlers=handlers,
                 calls=self._calls,
                 sent=self._sent,
                 places=self._places,
+                clock=self._parts.clock,
+                claims=self._storage.claims,
+                roster=self._roster,
+                worker=self._worker,
+                lease_seconds=LEASE_SECONDS,
                 start=self._chores.start,
-            )
+            ).listen()
         finally:
             sweeping.cancel()
             await asyncio.gather(sweeping, return_exceptions=True)

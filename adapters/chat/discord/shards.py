@@ -15,7 +15,7 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler, ReconnectWebSock
 # Discord tells nobody for how long it keeps a session; one it does not know any more it says so, and a new one begins.
 RETURNS_FOR_SECONDS = 600.0
 HANG_UP_SECONDS = 3.0
-RESUMABLE = 4000  # closed with any code but 1000 and 1001, a session may be come back to
+OVER, RESUMABLE = 1000, 4000  # closed with any code but 1000 and 1001, a session may be come back to
 UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError, zlib.error)
 
 
@@ -34,10 +34,15 @@ class Shard(discord.shard.Shard):
         self._lost_at = 0.0
         super().launch()
 
+    async def close(self) -> None:
+        """So that the session can be come back to: by this process started anew, or by the one that is this shard next."""
+        self._cancel_task()
+        await self.ws.close(code=RESUMABLE)
+
     async def reconnect(self) -> None:
         """Back to the session while it may be there; the address it is kept at may be gone for good."""
         self._lost_at = self._lost_at or time.monotonic()
-        await _hang_up(self.ws)
+        await hang_up_line(self.ws)
         kept = self.ws.session_id is not None and self.ws.sequence is not None
         if kept and time.monotonic() - self._lost_at < RETURNS_FOR_SECONDS:
             await self.reidentify(ReconnectWebSocket(self.id, resume=True))
@@ -50,13 +55,13 @@ async def hang_up(client: discord.Client) -> None:
     for thread in threading.enumerate():
         if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:  # noqa: SLF001 - it has no name outside
             thread.stop()
-            await _hang_up(thread.ws)
+            await hang_up_line(thread.ws)
 
 
-async def _hang_up(line: DiscordWebSocket) -> None:
-    """discord.py leaves a line open over which something came that it cannot read (seen with 2.7.1)."""
+async def hang_up_line(line: DiscordWebSocket, *, over: bool = False) -> None:
+    """discord.py leaves a line open over which something came that it cannot read (seen with 2.7.1). `over` ends its session for good."""
     with suppress(Exception):
-        await asyncio.wait_for(line.close(RESUMABLE), HANG_UP_SECONDS)
+        await asyncio.wait_for(line.close(OVER if over else RESUMABLE), HANG_UP_SECONDS)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Whether Discord knows the commands as they are now: they are told when they changed, and at no other start."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +14,13 @@ from adapters.chat.discord.options import options
 from adapters.chat.discord.sent import Sent
 from bot.domain.errors import Later, UserError
 from bot.ports.parts import Parts
+from bot.ports.storage import Storage
 
 log = structlog.get_logger()
 
 COMMANDS = "commands"
 KEPT = timedelta(days=10 * 365)
+AGAIN_SECONDS = 60.0
 
 
 async def sync(tree: app_commands.CommandTree[Any], calls: Calls, sent: Sent, *, always: bool = False) -> int | None:
@@ -33,13 +36,32 @@ async def sync(tree: app_commands.CommandTree[Any], calls: Calls, sent: Sent, *,
     return len(told)
 
 
+async def keep_told(storage: Storage, calls: Calls, sent: Sent) -> None:
+    """Tells Discord of the commands as soon as it can be told."""
+    from adapters.chat.discord.client import new_tree  # noqa: PLC0415 - it needs a client, which is heavy to load
+
+    while True:
+        try:
+            async with new_tree(storage) as tree:
+                await sync(tree, calls, sent)
+        except (Later, OSError) as away:
+            await asyncio.sleep(away.seconds if isinstance(away, Later) else AGAIN_SECONDS)
+        except DiscordRefused as refused:
+            log.warning(
+                "Discord does not take the commands", action="discord.sync", code=refused.code, say=refused.message
+            )
+            return
+        else:
+            return
+
+
 async def application_id(calls: Calls) -> int:
     return int((await calls.call("GET", "/applications/@me"))["id"])
 
 
 async def sync_now(parts: Parts) -> int:
     """What `clapper discord sync` does: tells Discord of the commands, whatever it knows. Raises UserError."""
-    from adapters.chat.discord.listen import new_tree  # noqa: PLC0415 - it needs a client, which is heavy to load
+    from adapters.chat.discord.client import new_tree  # noqa: PLC0415 - it needs a client, which is heavy to load
 
     assert parts.storage is not None
     calls = Calls(options(parts.settings))

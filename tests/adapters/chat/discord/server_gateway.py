@@ -6,6 +6,7 @@ import secrets
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -80,7 +81,8 @@ class Session:
 class Gateway:
     """`acking` False leaves heartbeats unanswered; `allow_resume` False answers every RESUME with an invalid session.
 
-    `away` counts down how many connections are refused before they begin.
+    `away` counts down how many connections are refused before they begin. A session may begin every `identify_seconds` in each of
+    `concurrency` buckets of shards, and is invalid where it begins sooner.
     """
 
     def __init__(self, world: World) -> None:
@@ -91,6 +93,8 @@ class Gateway:
         self.acking = True
         self.allow_resume = True
         self.away = 0
+        self.concurrency, self.identify_seconds = 16, 5.0
+        self._began: dict[int, datetime] = {}
         self.identified = 0
         self.resumed = 0
         self.closed: list[int | None] = []
@@ -239,12 +243,23 @@ class Gateway:
         if intents & (MEMBERS | PRESENCES) or (intents & CONTENT and not self._world.message_content):
             return 4014
         session = Session(secrets.token_hex(16), shard, shards, intents, line)
-        line.session = session
-        self.sessions.append(session)
-        self.identified += 1
-        await self._ready(session)
-        self._world.touch()
+        if self._too_soon(shard):
+            await line.send(INVALID, False)
+        else:
+            line.session = session
+            self.sessions.append(session)
+            self.identified += 1
+            await self._ready(session)
+            self._world.touch()
         return None
+
+    def _too_soon(self, shard: int) -> bool:
+        now, bucket = self._world.clock.now(), shard % self.concurrency
+        before, self._began[bucket] = self._began.get(bucket), now
+        if before is None or now - before >= timedelta(seconds=self.identify_seconds):
+            return False
+        self._world.violations.append(f"gateway: shard {shard} begins {now - before} after another of its bucket")
+        return True
 
     async def _ready(self, session: Session) -> None:
         world = self._world

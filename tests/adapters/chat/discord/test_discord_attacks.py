@@ -398,11 +398,13 @@ async def test_a_press_that_was_acknowledged_as_the_program_ended_is_done_by_the
 
 
 async def test_two_programs_on_one_token_do_everything_once(core, discord, tmp_path):
-    """As while a new version is rolled out: both hear everything, one database between them."""
+    """As while the number of shards is changed: both hear everything, one database between them."""
     ada, ben, room = core.studio.ada, core.studio.ben, core.studio.room
     first = core._tasks, core.router, core.studio.platform
+    core.studio.clock.forward(6)
+    core.studio.parts = replace(core.studio.parts, settings={**discord.settings, "shards": "2"})
     await core.start()
-    await discord.until(lambda: len(discord.gateway.open) == 2)
+    await discord.until(lambda: len(discord.gateway.open) == 3)
     card = await core.priced()
     replies = await asyncio.gather(discord.press(card, "Confirm", ben), discord.press(card, "Confirm", ada))
     await core.settled(State.complete)

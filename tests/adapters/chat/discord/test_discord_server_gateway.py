@@ -137,6 +137,7 @@ async def test_an_event_that_cannot_be_read_ends_discord_py(discord, guild):
 
 
 async def test_two_programs_with_one_token_both_hear(discord, room, ada):
+    discord.gateway.identify_seconds = 0
     async with connected(discord, Client()) as one, connected(discord, Client()) as other:
         await discord.until(lambda: len([line for line in discord.gateway.open if line.seq > 1]) == 2)
         await discord.mention(room, ada, "a kite")
