@@ -29,7 +29,7 @@ async def bring(job: Job, number: int, download: Download, house: House, *, stat
     clip = await film.bring()
     result = replace(result_of(job), clips=(*result_of(job).clips, clip))
     now = house.clock.now()
-    job = job.move(state, now, result=result, next_step_at=now, tries=0)
+    job = job.move(state, now, result=result, next_step_at=now, tries=0, trouble="")
     try:
         await house.storage.jobs.save(job, hold=True)
     except Stale:

@@ -3,6 +3,7 @@
 Each film that is home is saved, so that a crash goes on with the next one and fetches nothing twice.
 """
 
+import errno
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +24,9 @@ from bot.ports.house import House
 from bot.ports.video import VideoProvider
 
 log = logging.getLogger(__name__)
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+FULL = "The disk here is full. The film is made and paid for once; it comes home as soon as there is room. Please tell your operator."
 
 
 async def finish(job: Job, house: House) -> None:
@@ -51,7 +55,8 @@ async def _stumbled(job: Job, error: ProviderError | OSError | Unreadable | Late
             # Whatever it is refused with for now, the film is made and paid for: its provider is asked until it would have dropped it.
             log.warning("bringing the film home failed: %s", type(error).__name__, extra={"job": job.id})
             away = Unavailable(str(error)) if isinstance(error, OSError) else error
-            await (_complete(job, house) if _only_chat_is_missing(job, house) else ask_later(job, away, house))
+            trouble = FULL if isinstance(error, OSError) and error.errno in NO_ROOM else ""
+            await (_complete(job, house) if _only_chat_is_missing(job, house) else ask_later(job, away, house, trouble))
         case Unreadable() if job.tries + 1 < GIVE_UP_TRIES:
             await ask_later(job, Unavailable(error.why), house)
         case Unreadable():

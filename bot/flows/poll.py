@@ -100,11 +100,13 @@ async def hint(id: str, house: House) -> bool:
     return True
 
 
-async def ask_later(job: Job, away: ProviderError, house: House) -> None:
-    """Tries the same step again after a pause; gives up when the provider has surely dropped the result."""
+async def ask_later(job: Job, away: ProviderError, house: House, trouble: str = "") -> None:
+    """Tries the same step again after a pause; gives up when the provider has surely dropped the result. `trouble` is what the card says meanwhile, where it is our own."""
     now = house.clock.now()
     if job.submitted_at is not None and now - job.submitted_at > RESULT_LIFETIME:
         await end(job, failure(away, Charged.maybe, title(job)), house)
         return
     pause = wait(job.tries, away.retry_after if isinstance(away, RateLimited) else None)
-    await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, trouble="", next_step_at=now + pause))
+    await house.storage.jobs.save(
+        job.move(job.state, now, tries=job.tries + 1, trouble=trouble, next_step_at=now + pause)
+    )

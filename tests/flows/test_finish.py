@@ -1,5 +1,6 @@
 """Bringing the film home: its name, its poster, its last frame, its delivery."""
 
+import errno
 from dataclasses import replace
 from datetime import timedelta
 
@@ -277,3 +278,21 @@ async def test_a_chat_that_is_away_for_days_fails_no_film_that_is_home(stage):
     done = await stage.job(job.id)
     assert (done.state, done.failure) == (State.complete, None)
     assert "The chat did not take the file; it is safe on the Drive." in stage.board.posts[job.card_id][-1].notes
+
+
+async def test_a_full_disk_is_told_on_the_card_and_the_film_comes_home_once_there_is_room(stage):
+    """Told while it waits, and not any more when it is there; paid for once."""
+    keep, told = stage.shelf.keep, []
+
+    async def full_at_first(path, key):
+        if len(told) == 3:
+            return await keep(path, key)
+        told.append(next(reversed(stage.board.posts.values()))[-1].progress.text)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    stage.shelf.keep = full_at_first
+    job = await finished(stage, "A fox crosses the frozen lake")
+    assert "The disk here is full" not in told[0]
+    assert all("The disk here is full" in words for words in told[1:])
+    assert (job.state, job.trouble) == (State.complete, "")
+    assert len(stage.tollbooth.started) == 1

@@ -114,11 +114,12 @@ def _finalizing(job: Job, _: Surroundings) -> Card:
     home = len(job.result.clips) if job.result else 0
     wanted = len(job.result.files) if job.result else 1
     many = f" {home} of {wanted}" if wanted > 1 else ""
-    text = (
-        f"Bringing the film home{many}"
-        if not job.tries
-        else "The film is made; fetching it did not work yet and is tried again."
-    )
+    if job.trouble:
+        text = job.trouble
+    elif job.tries:
+        text = "The film is made; fetching it did not work yet and is tried again."
+    else:
+        text = f"Bringing the film home{many}"
     return working(job, "Almost there", Bar(1.0, text, None, since(job)))
 
 
