@@ -54,6 +54,8 @@ class Action(StrEnum):
     # about a prompt that was written for somebody
     use = "use"
     rewrite = "rewrite"
+    # about what admins decide, which `item` says in the words of a line after `admin`
+    admin = "admin"
 
 
 @dataclass(frozen=True, slots=True)

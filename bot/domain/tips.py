@@ -18,7 +18,7 @@ Settings can be said in words between commas, or as flags: --model --duration --
 Files are numbered as they come: @Image1, @Video1, @Audio1. One picture becomes the first frame, several are references; say \
 "start on @Image1, end on @Image2" to have it otherwise.
 
-Commands: {", ".join(verb.line for verb in VERBS if verb.name not in {"make", "help"})}"""
+Commands: {", ".join(verb.line for verb in VERBS if verb.name not in {"make", "help", "admin"})}"""
 
 TIPS = f"""\
 A prompt that films well has three parts, in this order:

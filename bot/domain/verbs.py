@@ -43,6 +43,11 @@ VERBS = (
     ),
     Verb("budget", "", "What you spent this month, and what your running films hold"),
     Verb("settings", "", "What holds here: defaults, limits, how long a price stands"),
+    Verb(
+        "admin",
+        "off here | models kling-3, wan-3 | budget people 300 | log",
+        "For admins: switch films on or off, choose models, defaults, limits and budgets; alone it shows all",
+    ),
     Verb("models", "", "Which models can be used here, and what they can do"),
     Verb("tips", "", "How to write a prompt that films well"),
     Verb("help", "", "How to ask for a film"),

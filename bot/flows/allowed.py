@@ -22,7 +22,7 @@ def allowed(job: Job, rules: Rules) -> None:
     if job.request.join is not None or job.choice is None or model_allowed(job.choice.model, rules):
         return
     raise NotAllowed(
-        f"{job.choice.title} is not allowed here any more; {allowed_words(rules)} Press Edit to choose another. Nothing was started."
+        f"{job.choice.title} is not allowed here any more; {allowed_words(rules)} Ask for it with one of them. Nothing was started."
     )
 
 

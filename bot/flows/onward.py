@@ -14,9 +14,7 @@ from bot.domain.job import Job, Parent
 from bot.domain.model import Model
 from bot.domain.request import Origin, Parsed, Reference, Setting, Source, SourceKind, VideoRequest
 from bot.flows.access import is_author
-from bot.flows.allowed import switched_on
 from bot.flows.begin import FILM, Begun, begun, continued, merged, pinned, referred, story
-from bot.flows.decided import decided
 from bot.flows.edit import changed
 from bot.flows.intake.intake import asset_id, called
 from bot.flows.origin import origin
@@ -64,7 +62,6 @@ async def onward(event: Press, house: House) -> None:
     noted = await house.storage.notes.get(place)
     if noted is not None and await house.storage.jobs.get(noted) is not None:
         return
-    switched_on(await decided(event.conversation, house.rules, house.storage.policies))
     how = Action(event.action)
     film = await _film(event, house)
     wanted = _wanted(how, film, event.value, house)

@@ -1,21 +1,28 @@
-"""What holds here: what is taken where nothing is said, how long things last, how much comes in, which models are connected."""
+"""What holds here, and who decided it: whether films are made, what is taken where nothing is said, limits, which models can be used."""
 
 from bot.domain.card import Card, Field
+from bot.domain.chat import Command, Message
 from bot.domain.model import SETTING_WORDS
 from bot.domain.rules import Rules
 from bot.domain.units import size_text
+from bot.flows.admin.cards import told
+from bot.flows.admin.matters import EVERY, MODELS
+from bot.flows.allowed import model_allowed
+from bot.flows.decided import Decider, Layers, by_whom, layers
 from bot.flows.show.fields import in_words
 from bot.flows.show.words import duration
 from bot.ports.house import House
 
 
-def preferences(house: House) -> Card:
+async def preferences(event: Message | Command, house: House) -> Card:
     """The answer to `settings`."""
-    rules = house.rules
+    found = await layers(event.conversation, house.rules, house.storage.policies)
+    rules = found[-1][1]
     return Card(
         title="What holds here",
         fields=(
-            *_defaults(house),
+            *_defaults(found, house),
+            *told(found, _OTHERS),
             Field("A price stands for", duration(rules.confirm_seconds)),
             Field("Temporary films are kept for", duration(rules.temporary_seconds)),
             Field(
@@ -24,19 +31,49 @@ def preferences(house: House) -> Card:
             *_room(rules),
             Field("Who decides about a film", _deciders(rules)),
             Field("Rate", f"{rules.credits_per_dollar.normalize():f} credits a dollar"),
-            Field("Connected models", _connected(house)),
+            Field("Models", _usable(found, house)),
         ),
-        notes=("Whatever you say in a message goes before these. The operator sets them for everybody.",),
+        notes=(
+            "Whatever you say in a message goes before the defaults. What no admin decided, the operator sets for everybody.",
+        ),
     )
 
 
-def _defaults(house: House) -> tuple[Field, ...]:
-    """The operator's own settings; the model is told where they say nothing too."""
-    said = dict(house.rules.defaults.items())
-    usual = house.catalogue.get(house.catalogue.default)
-    model = usual.title if usual else house.catalogue.default
-    told = [(SETTING_WORDS[name], in_words(name, one.value)) for name, one in said.items() if name != "model"]
-    return (Field("Model", model), *(Field(name, text) for name, text in told if text))
+_OTHERS = tuple(matter for matter in EVERY if matter is not MODELS and not matter.name.startswith(("Default", "May")))
+
+
+def _defaults(found: Layers, house: House) -> tuple[Field, ...]:
+    """What is taken where nothing is said; the model is told where nobody decided one too."""
+    rules = found[-1][1]
+    said = dict(rules.defaults.items())
+    rows = [("Model", _model(found, house))]
+    rows += [
+        (SETTING_WORDS[name], f"{text}{_by(found, name)}")
+        for name, one in said.items()
+        if name != "model" and (text := in_words(name, one.value))
+    ]
+    return tuple(Field(name, text) for name, text in rows)
+
+
+def _by(found: Layers, name: str) -> str:
+    """Whose default it is, where that is not the operator."""
+    whose = by_whom(found, lambda rules: getattr(rules.defaults, name))
+    return "" if whose is Decider.operator else f" ({_OF[whose]})"
+
+
+_OF = {Decider.workspace: "the workspace's", Decider.channel: "this channel's"}
+
+
+def _model(found: Layers, house: House) -> str:
+    """The one that a wish without a name goes to, as far as it can be told without the wish."""
+    rules = found[-1][1]
+    names, own = house.catalogue.names(), rules.defaults.model
+    ids = [names.get(own.value.lower(), own.value)] if own else []
+    usable = [model for model in house.catalogue.usable(house.clock.now().date()) if model_allowed(model.id, rules)]
+    for id in (*ids, house.catalogue.default):
+        if (model := next((one for one in usable if one.id == id), None)) is not None:
+            return f"{model.title}{_by(found, 'model') if id in ids else ''}"
+    return "the first that can do it" if usable else "none"
 
 
 def _room(rules: Rules) -> tuple[Field, ...]:
@@ -49,10 +86,11 @@ def _deciders(rules: Rules) -> str:
     others = len(rules.approvers)
     if not others:
         return "whoever asked for it"
-    return f"whoever asked for it, and {others} {'person' if others == 1 else 'people'} the operator allows"
+    return f"whoever asked for it, and {others} {'person' if others == 1 else 'people'} who may decide for others"
 
 
-def _connected(house: House) -> str:
-    today = house.clock.now().date()
-    models = [model for model in house.catalogue.models if model.enabled and house.catalogue.connects(model)]
-    return ", ".join(model.title for model in models if not model.retired(today)) or "none"
+def _usable(found: Layers, house: House) -> str:
+    rules, today = found[-1][1], house.clock.now().date()
+    titles = [model.title for model in house.catalogue.usable(today) if model_allowed(model.id, rules)]
+    whose = by_whom(found, lambda rules: rules.models)
+    return f"{', '.join(titles) or 'none'}{'' if rules.models is None or whose is Decider.operator else f' ({_OF[whose]})'}"

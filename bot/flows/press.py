@@ -4,6 +4,7 @@ from bot.domain.card import Action
 from bot.domain.chat import Press
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
+from bot.flows.admin import pressed as admin_pressed
 from bot.flows.cancel import cancel
 from bot.flows.cinematic import rewrite, use
 from bot.flows.confirm import confirm, decline
@@ -36,6 +37,8 @@ async def _pressed(event: Press, house: House) -> None:
         await arrange(event, house)
     elif event.action in DRIVE:
         await drive(event, house)
+    elif event.action == Action.admin:
+        await admin_pressed(event, house)
     elif event.action == Action.page:
         await turn(event, house)
     elif event.action == Action.use:

@@ -5,14 +5,18 @@ from bot.domain.chat import Command, Message
 from bot.domain.errors import BadRequest
 from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO, TIPS
+from bot.flows.admin import admin
+from bot.flows.allowed import allowed_words, model_allowed
 from bot.flows.budget import budget
 from bot.flows.cancel import cancel_named
 from bot.flows.cinematic import cinematic
+from bot.flows.decided import decided
 from bot.flows.drive import words
 from bot.flows.library import library
 from bot.flows.merge.ask import merge
 from bot.flows.models import models
 from bot.flows.preferences import preferences
+from bot.flows.rights import is_admin
 from bot.flows.status import status
 from bot.ports.house import House
 
@@ -21,13 +25,15 @@ async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card |
     """The card that answers it, None where a job's own card does. Raises UserError."""
     match parsed.verb:
         case "help":
-            return Card(title="How to ask for a film", text=HOW_TO)
+            return await how_to(event, house)
+        case "admin":
+            return await admin(parsed.prompt, event, house)
         case "thanks":
             return Card(title="You are welcome", text="Write what you would like to see next.")
         case "tips":
             return Card(title="How to write a prompt", text=TIPS)
         case "models":
-            return _models(house)
+            return await _models(event, house)
         case "status":
             return await status(parsed.prompt, event, house)
         case "cancel":
@@ -43,13 +49,25 @@ async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card |
         case "budget":
             return await budget(event, house)
         case "settings":
-            return preferences(house)
+            return await preferences(event, house)
         case _:
             raise BadRequest(f"There is no command {parsed.verb!r}. “help” lists them.")
 
 
-def _models(house: House) -> Card:
-    rows = models(house.catalogue, house.rules, house.clock.now().date())["models"]
+async def how_to(event: Message | Command, house: House) -> Card:
+    """For admins also what is theirs alone."""
+    try:
+        ours = await is_admin(event.author, event.conversation, house)
+    except BadRequest:  # the chat cannot say just now, and the answer does not wait for it
+        ours = False
+    notes = ("You are an admin here: “admin” shows what is decided for this channel and the workspace, and how to change it.",)  # fmt: skip
+    return Card(title="How to ask for a film", text=HOW_TO, notes=notes * ours)
+
+
+async def _models(event: Message | Command, house: House) -> Card:
+    rules = await decided(event.conversation, house.rules, house.storage.policies)
+    every = models(house.catalogue, rules, house.clock.now().date())["models"]
+    rows = [row for row in every if model_allowed(row["id"], rules)]
     usable = [row for row in rows if row["connected"] and not row["retired"]]
     fields = tuple(
         Field(
@@ -58,6 +76,11 @@ def _models(house: House) -> Card:
         )
         for row in usable
     )
-    others = len(rows) - len(usable)
-    note = f"{others} more are known, but retired or not connected here."
-    return Card(title="What can be used here", fields=fields, notes=(note,) if others else ())
+    others, kept = len(rows) - len(usable), sum(row["connected"] and not row["retired"] for row in every) - len(usable)
+    notes = (
+        f"{others} more {'are' if others > 1 else 'is'} known, but retired or not connected here." if others else "",
+        f"{kept} more {'are' if kept > 1 else 'is'} connected, but not allowed here: {allowed_words(rules)}"
+        if kept
+        else "",
+    )
+    return Card(title="What can be used here", fields=fields, notes=tuple(filter(None, notes)))

@@ -226,13 +226,14 @@ async def test_the_settings_tell_what_holds_here(stage):
         "Model": "Toll One",
         "Resolution": "1080p",
         "Sound": "off",
+        "Months begin in": "UTC (the operator's)",
         "A price stands for": "30 min",
         "Temporary films are kept for": "24 h",
         "Files that come in": "up to 20, each up to 536.9 MB",
         "Your Drive holds": "up to 20 GB",
-        "Who decides about a film": "whoever asked for it, and 1 person the operator allows",
+        "Who decides about a film": "whoever asked for it, and 1 person who may decide for others",
         "Rate": "250 credits a dollar",
-        "Connected models": "Toll One",
+        "Models": "Toll One",
     }
 
 

@@ -9,7 +9,7 @@ from bot.flows.parse.sources import CLIP_ID
 from bot.flows.parse.text import fold
 
 VERBS = (
-    *("help", "tips", "models", "status", "library", "budget", "settings", "merge", "cinematic", "cancel"),
+    *("help", "tips", "models", "status", "library", "budget", "settings", "merge", "cinematic", "cancel", "admin"),
     *("show", "rename", "move", "delete", "restore", "trash", "drive"),
 )
 _FIRST = re.compile(
@@ -25,6 +25,10 @@ _FOLDED = r"[^\s/]+(?:/[^\s/]+)+"
 _WHEN = r"(?:since |before |after |until |on )?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|today|yesterday|(?:this|last) (?:week|month|year))"
 _LONG = r"(?:longer than|shorter than|over|under|at least|at most|more than|less than) [0-9.,]+ ?(?:s|secs?|seconds?)?|[0-9]+ ?(?:-|–|to) ?[0-9]+ ?(?:s|secs?|seconds?)"
 _FOUND_BY = rf"(?:by (?:me|<?@\S+|[\"“][^\"”]+[\"”]|\S+)|model \S+|{_WHEN}|{_LONG})"
+_DECIDED = (
+    r"help|please|who|(?:audit )?log(?: (?:page )?[0-9]{1,4})?|(?:(?:switch|turn) )?(?:on|off)(?: here| everywhere| in this channel)?"
+    r"|(?:models?|defaults?|at[ _-]?once|per[ _-]?minute|confirmers?|approve[ _-]?above|budgets?|(?:time[ _]?)?zone)[:=]? \S.*"
+)
 _AN_IDEA = r"an?|the|one|two|three|four|five|some|my|our|@(?:image|video|audio)[0-9]+"
 _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
     verb: re.compile(pattern, re.IGNORECASE)
@@ -36,6 +40,7 @@ _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
         "library": rf"please|list|mine|all|(?:page )?[0-9]{{1,4}}|(?:search|find)(?: for)? .+|{_JOB}|{_FOUND_BY}(?:,? {_FOUND_BY})*",
         "budget": r"me|mine|please|this month",
         "settings": r"please|here|channel",
+        "admin": _DECIDED,
         "merge": r"(?!)",
         "cinematic": rf"(?:(?:{'|'.join(Mode)})(?:\s?[:,] ?| ))?(?:{_AN_IDEA}) .+|(?:{'|'.join(Mode)})\s?: ?.+",
         "show": rf"(?:me )?(?:{_FILM}|{_FOLDED})",
