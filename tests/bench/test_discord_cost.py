@@ -56,6 +56,7 @@ def ours(made: Studio, ears: Ears) -> Client:
     handlers = Handlers(
         ears=ears, calls=platform._calls, storage=made.storage, whispers=platform._whispers,
         downloads=platform._downloads, places=platform._places, post=platform.post, models=tuple,
+        rights=platform._rights, sent=platform._sent,
         start=platform._chores.start,
     )  # fmt: skip
     return Client(options(made.discord.settings), handlers)

@@ -16,6 +16,7 @@ from adapters.chat.discord.pictures import EPHEMERAL
 from adapters.chat.discord.places import Places
 from adapters.chat.discord.presses import Presses
 from adapters.chat.discord.replies import SAY, THINK, Interaction, Replies, alone
+from adapters.chat.discord.rights import Rights
 from adapters.chat.discord.saved import LOST, saved
 from adapters.chat.discord.sent import Sent
 from adapters.chat.discord.typed import MERGE
@@ -49,14 +50,18 @@ class Handlers:
 
     def __init__(
         self, *, ears: Ears, calls: Calls, storage: Storage, whispers: Whispers, downloads: Downloads, places: Places,
-        sent: Sent, post: Post, models: Callable[[], Sequence[tuple[str, str]]],
+        sent: Sent, post: Post, models: Callable[[], Sequence[tuple[str, str]]], rights: Rights,
         start: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:  # fmt: skip
         self._ears, self.storage, self._whispers = ears, storage, whispers
         self._downloads, self._places, self._post, self.models = downloads, places, post, models
         self._start, self._replies = start, Replies(calls)
         presses = Presses(ears=ears, replies=self._replies, storage=storage, whispers=whispers, sent=sent)
-        self.interacted = presses.interacted
+        self._presses, self._rights = presses, rights
+
+    async def interacted(self, interaction: Interaction) -> None:
+        self._rights.noted(interaction)
+        await self._presses.interacted(interaction)
 
     async def message(self, came: discord.Message, me: int) -> None:
         heard = events.message(came, me)
@@ -75,6 +80,7 @@ class Handlers:
             self._start(self._hint(told.conversation, hint, f"hint:{told.key}"))
 
     async def used(self, interaction: Interaction, command: Command, files: Sequence[discord.Attachment]) -> None:
+        self._rights.noted(interaction)
         if command.verb in COMING and (lack := _lacking(interaction)):
             say = f"{missing_sentence(lack)} Then use the command again."
             await self._replies.tell(interaction, view(Card(title="I cannot answer here", text=say, tone=Tone.problem)))

@@ -14,6 +14,7 @@ from adapters.chat.discord.pictures import Pictures
 from adapters.chat.discord.places import Places
 from adapters.chat.discord.posts import Posts
 from adapters.chat.discord.refusals import Refusals
+from adapters.chat.discord.rights import Rights
 from adapters.chat.discord.sent import Sent
 from adapters.chat.discord.uploads import Uploads
 from adapters.chat.discord.whispers import Whispers
@@ -76,6 +77,7 @@ class Discord:
             refusals=refusals,
         )
         self._fill = Fill(self._calls, refusals)
+        self._rights = Rights(self._calls, refusals, parts.clock)
 
     async def run(self, ears: Ears) -> None:
         """Raises UserError where Discord does not take the token or an intent."""
@@ -92,6 +94,7 @@ class Discord:
             sent=self._sent,
             post=self.post,
             models=self._parts.models,
+            rights=self._rights,
             start=self._chores.start,
         )
         sweeping = asyncio.create_task(self._sweep())
@@ -117,9 +120,7 @@ class Discord:
         return await self._fill.fill(event)
 
     async def admin(self, person: Person, conversation: Conversation) -> bool:
-        """Nobody by Discord's word: those that the operator lists are."""
-        del person, conversation
-        return False
+        return await self._rights.admin(person, conversation)
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
         return await self._posts.post(conversation, card, key=key, to=to)

@@ -12,6 +12,7 @@ from adapters.chat.slack.pictures import Pictures
 from adapters.chat.slack.places import Places
 from adapters.chat.slack.posts import Posts
 from adapters.chat.slack.refusals import Refusals
+from adapters.chat.slack.rights import Rights
 from adapters.chat.slack.sent import Sent
 from adapters.chat.slack.transfer import Transfer
 from adapters.chat.slack.uploads import Uploads
@@ -62,6 +63,7 @@ class Slack:
         )
         self._downloads = Downloads(self._clients, self._options.api_url, refusals)
         self._fill = Fill(self._clients, sent, refusals)
+        self._rights = Rights(self._clients, refusals, parts.clock)
 
     async def run(self, ears: Ears) -> None:
         """Raises UserError where Slack does not take the tokens."""
@@ -81,11 +83,7 @@ class Slack:
         return await self._fill.fill(event)
 
     async def admin(self, person: Person, conversation: Conversation) -> bool:
-        """Slack's own admins and owners: https://docs.slack.dev/reference/objects/user-object."""
-        del conversation
-        said = await self._clients.call(person.workspace, "users_info", user=person.id)
-        user = said.get("user") or {}
-        return bool(user.get("is_admin") or user.get("is_owner"))
+        return await self._rights.admin(person, conversation)
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
         return await self._posts.post(conversation, card, key=key, to=to)

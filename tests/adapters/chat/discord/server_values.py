@@ -48,6 +48,7 @@ class User:
     bot: bool = False
     dms_open: bool = True
     permissions: int = sum(PERMISSIONS.values()) & ~PERMISSIONS["manage_messages"]
+    roles: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

@@ -36,7 +36,7 @@ def user_wire(user: User) -> Wire:
 
 def member_wire(guild: Guild, user: User) -> Wire:
     """Without the user, as it stands beside one."""
-    roles = [str(guild.bot_role.id)] if user.bot else []
+    roles = [str(guild.bot_role.id)] if user.bot else [str(one) for one in user.roles]
     plain = {"nick": None, "avatar": None, "roles": roles, "joined_at": JOINED, "premium_since": None}
     return plain | {"deaf": False, "mute": False, "flags": 0, "pending": False, "communication_disabled_until": None}
 

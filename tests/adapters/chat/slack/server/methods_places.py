@@ -130,6 +130,7 @@ def user_object(team: str, user: User) -> dict[str, Any]:
         "updated": 1700000000,
         "is_email_confirmed": True,
         "who_can_share_contact_card": "EVERYONE",
+        **user.more,
     }
 
 

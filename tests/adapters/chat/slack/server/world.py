@@ -27,6 +27,7 @@ class User:
     name: str
     is_admin: bool = False
     is_bot: bool = False
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
