@@ -5,6 +5,7 @@ Settings: `url` (sqlite:///data/clapper.db or postgresql://…), `wait_seconds` 
 
 from adapters.storage.sql.address import DEFAULT, address
 from adapters.storage.sql.database import WAIT_SECONDS, Database
+from adapters.storage.sql.examine import examine
 from adapters.storage.sql.health import check, check_alone
 from adapters.storage.sql.migrate import behind, downgrade, upgrade, would_lose
 from adapters.storage.sql.store import store
@@ -12,7 +13,7 @@ from bot.domain.errors import ClapperError
 from bot.ports.parts import Parts
 from bot.ports.storage import Storage
 
-__all__ = ["DEFAULT", "behind", "check", "check_alone", "create", "downgrade", "upgrade", "would_lose"]
+__all__ = ["DEFAULT", "behind", "check", "check_alone", "create", "downgrade", "examine", "upgrade", "would_lose"]
 
 
 def create(parts: Parts) -> Storage:

@@ -1,14 +1,17 @@
 """Chats and providers: whether each that is set up can be driven."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 
-from bot.app import adapter, catalogue
+from bot.app import RealClock, adapter, catalogue
 from bot.cli.boundary import sentence
 from bot.cli.checks.finding import Finding, Standing, broken, parts, told, well
+from bot.domain.catalogue import Catalogue
 from bot.domain.errors import ClapperError, UserError
+from bot.domain.pricing import PriceUnit
 from config import Settings
 
 PATIENCE = 2.0
@@ -25,13 +28,41 @@ async def platforms(given: Settings) -> Sequence[Finding]:
 async def providers(given: Settings) -> Sequence[Finding]:
     """All at once: each is a call or two over the network. Before them, what the operator says of models."""
     try:
-        catalogue(given)
+        known = catalogue(given)
     except UserError as error:
         return [broken("models", error.say, "Correct it in your clapper.toml: Clapper does not start before.")]
     asked = (_examined("video", name, settings) for name, settings in given.providers().items())
     found = [finding for findings in await asyncio.gather(*asked) for finding in findings]
     mend = "Set a provider's key, or remove `enabled = false` from [providers.animatic]."
-    return found or [broken("providers", "No video provider is switched on.", mend)]
+    if not found:
+        return [broken("providers", "No video provider is switched on.", mend)]
+    return [*found, *_default(given, known), *_unpriced(known)]
+
+
+def _default(given: Settings, known: Catalogue) -> Iterator[Finding]:
+    """Whether what people get who name no model can be had."""
+    wanted = given.defaults.model
+    if wanted is None:
+        return
+    model = known.get(wanted)
+    if model is None:
+        near = get_close_matches(wanted, [one.id for one in known.models], n=1)
+        meant = f"Did you mean {near[0]!r}? " if near else ""
+        mend = f"{meant}`clapper models --all` lists those there are."
+        yield broken("models", f"[defaults] model is {wanted!r}, and there is no such model.", mend)
+    elif model not in known.usable(RealClock().now().date()):
+        key = f"set the key of {model.provider}" if model.provider not in known.connected else "choose one in use"
+        mend = f"{key[0].upper()}{key[1:]}, or name another model there: `clapper models` lists those that can be used."
+        yield broken("models", f"[defaults] model is {wanted!r}, which cannot be used here.", mend)
+
+
+def _unpriced(known: Catalogue) -> Iterator[Finding]:
+    """Models that nobody may order because nobody knows what they cost."""
+    unknown = [one for one in known.usable(RealClock().now().date()) if one.price.unit is PriceUnit.unknown]
+    for model in unknown:
+        mend = f'Set unit and rates under [models."{model.id}".price], as docs/operating.md shows.'
+        found = f"{model.title} has no price, so every wish for it is refused."
+        yield Finding(model.provider, Standing.note, found, mend)
 
 
 async def _examined(kind: str, name: str, settings: Mapping[str, str]) -> Sequence[Finding]:
@@ -57,7 +88,10 @@ def _drivable(kind: str, name: str) -> Finding:
 
 async def _web(given: Settings) -> Finding:
     """Whether its settings fit together and its address can be had, or who has it."""
-    import_module("adapters.chat.web.options").options(given.platforms()["web"])
+    try:
+        import_module("adapters.chat.web.options").options(given.platforms()["web"])
+    except UserError as error:
+        return broken("web", error.say, "Clapper does not start before this is mended.")
     host, port = given.web.host, given.web.port
     try:
         server = await asyncio.start_server(lambda *_: None, host, port)

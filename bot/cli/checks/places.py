@@ -40,15 +40,15 @@ async def data_folder(given: Settings) -> Sequence[Finding]:
 
 
 async def database(given: Settings) -> Sequence[Finding]:
+    """Whether it can be reached, read and written, by what the adapter itself finds; and whether what it is used with fits it."""
     sql = adapter("storage", "sql")
-    behind = await asyncio.to_thread(sql.behind, given.database_url)
-    sqlite = given.database_url.startswith("sqlite")
-    kind = "SQLite" if sqlite else "PostgreSQL"
-    if behind is None:
-        return [well("database", f"{kind}, with the tables of this version.")]
-    if sqlite and "newer" not in behind:
-        return [well("database", "SQLite; its tables are made at the next start.")]
-    return [broken("database", behind, "Do that, then start Clapper.")]
+    seen = await asyncio.to_thread(sql.examine, parts({"url": given.database_url}))
+    found = [told("database", one) for one in seen]
+    if not given.database_url.startswith("sqlite") and given.drive.startswith("file:"):
+        said = f"Films are kept in a folder ({given.drive.removeprefix('file:')}), and PostgreSQL is there for several replicas."
+        mend = "With more than one replica, put that folder on a volume they share, or set CLAPPER_DRIVE to a bucket."
+        found.append(Finding("drive", Standing.note, said, mend))
+    return found
 
 
 async def drive(given: Settings) -> Sequence[Finding]:

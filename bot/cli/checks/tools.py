@@ -1,6 +1,7 @@
 """ffmpeg, the libraries beside it, and the letters."""
 
 import asyncio
+import os
 import re
 import subprocess
 import tempfile
@@ -10,18 +11,29 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.app import adapter
-from bot.cli.checks.finding import Finding, parts, well
+from bot.cli.checks.finding import Finding, broken, parts, well
 from config import Settings
 
 FILM = ("-f", "lavfi", "-i", "testsrc=size=320x240:rate=25:duration=0.4", "-f", "lavfi", "-i", "sine=duration=0.4")
 CODECS = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
 SECONDS = 20
+OTHER = "IMAGEIO_FFMPEG_EXE"
+"""How one tells imageio-ffmpeg, which brings the program, to take another (its documentation, 0.5)."""
 LIBRARIES = ("av", "pillow", "pillow-heif")
 
 
 async def media_tools(given: Settings) -> Sequence[Finding]:
     """Makes a very small film with ffmpeg and looks into it in a worker, as is done with every film."""
     del given
+    named = os.environ.get(OTHER)
+    if named and not os.access(named, os.X_OK):
+        return [
+            broken(
+                "media tools",
+                f"{OTHER} names {named!r}, which cannot be run.",
+                "Unset it: Clapper brings its own ffmpeg.",
+            )
+        ]
     ffmpeg = import_module("imageio_ffmpeg").get_ffmpeg_exe()
     media = adapter("media", "ffmpeg").create(parts({"workers": "1"}))
     try:
