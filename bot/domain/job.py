@@ -153,7 +153,7 @@ class Job:
 
     `state_version` is the version at which the present state began. `asked_version` is the version at which the present question about money (a price, an unclear call) first stood on the card, at
     `asked_at`: an answer to an older card does not count. `answered_with` is the key of the event that answered the last one, so that
-    its redelivery answers nothing twice. `agreed_by` is who said yes to a price that needs a second person's too, and waits for it. `trouble` says in words why the present step is being tried again, where that is our own fault.
+    its redelivery answers nothing twice. `agreed_by` is who said the first yes to a price that needs a second person's too, with the event of key `agreed_with`. `trouble` says in words why the present step is being tried again, where that is our own fault.
     `attempt` counts the confirmations that each allow one paid call; `tries` counts failures of the present step in a row. `stopping` is true from a cancel until the
     provider has been asked to stop. `sheet` is the Files key of the contact sheet of the inputs.
 
@@ -182,6 +182,7 @@ class Job:
     confirmed_by: Person | None = None
     confirmed_at: datetime | None = None
     agreed_by: Person | None = None
+    agreed_with: str = ""
     attempt: int = 0
     provider_task: ProviderTask | None = None
     submitted_at: datetime | None = None
@@ -211,6 +212,16 @@ class Job:
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def waits_for_second(self) -> bool:
+        """Whether the question on its card (a price, a call to be made again) was answered by one person, and needs another's yes."""
+        asks = self.state in {State.awaiting_confirmation, State.unclear} or bool(self.tally and self.tally.asking)
+        return self.agreed_by is not None and asks
+
+    def answered(self, key: str) -> bool:
+        """Whether the event of this key answered it before: it may be heard twice."""
+        return key in {self.answered_with, self.agreed_with}
 
     def move(self, state: State, at: datetime, **changes: Any) -> "Job":
         """The job after this move, its version one higher. A change within one state is a move to the same state.

@@ -41,7 +41,8 @@ VERBS = (
         "action: a fox outruns the storm",
         "Have a prompt written for your idea: narrative, studio, action, performance or atmospheric",
     ),
-    Verb("budget", "", "What you spent this month, and what your running films hold"),
+    Verb("budget", "", "What was spent this month by you, in this channel and in all, and what is left"),
+    Verb("approve", "J-… 640", "Say the second yes to a price that needs two; alone it lists what waits for yours"),
     Verb("settings", "", "What holds here: defaults, limits, how long a price stands"),
     Verb(
         "admin",

@@ -6,10 +6,14 @@ from bot.domain.job import Job
 from bot.domain.rules import Rules
 
 
+def same_person(one: Person | None, other: Person) -> bool:
+    """By whatever names they go now."""
+    return one is not None and (one.platform, one.workspace, one.id) == (other.platform, other.workspace, other.id)
+
+
 def is_author(job: Job, person: Person) -> bool:
-    """Whether this person asked for it, by whatever name they go now."""
-    author = job.author
-    return (person.platform, person.workspace, person.id) == (author.platform, author.workspace, author.id)
+    """Whether this person asked for it."""
+    return same_person(job.author, person)
 
 
 def may_act(job: Job, person: Person, rules: Rules) -> bool:

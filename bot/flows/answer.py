@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.card import Card
-from bot.domain.chat import Message
+from bot.domain.chat import Message, Person
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job, State
-from bot.domain.rules import Rules
 from bot.domain.tips import HOW_TO
 from bot.flows.access import is_author, may_act
 from bot.flows.cancel import cancel_named
 from bot.flows.confirm import confirm, decline
 from bot.flows.decided import decided
+from bot.flows.second import may_approve
 from bot.flows.seen import seen_since
 from bot.flows.stands import in_channel, under
 from bot.ports.house import House
@@ -25,7 +25,7 @@ async def answer(event: Message, house: House, *, yes: bool) -> Card | None:
     """Does it to the one price that it can mean; a typed stop also to the one film that runs. Raises UserError."""
     here = await _recent(house, conversation=event.conversation)
     asked = await _recent(house, author=event.author)
-    if any(job.answered_with == event.key for job in (*here, *asked)):
+    if any(job.answered(event.key) for job in (*here, *asked)):
         return None  # heard again after a crash: it has its answer
     mine = [job for job in _waiting(asked) if await in_channel(job, event.conversation, house)]
     meant = await _meant(here, mine, event, house)
@@ -58,7 +58,7 @@ async def _meant(here: Sequence[Job], mine: Sequence[Job], event: Message, house
     hanging = [job for job in mine if await under(job, event.conversation, house)]
     near = {job.id: job for job in (*_waiting(here), *hanging)}
     if near:
-        return _of(event, list(near.values()), await decided(event.conversation, house.rules, house.storage.policies))
+        return await _of(event, list(near.values()), house)
     apart = not here or not event.conversation.thread
     return mine if event.addressed and apart else ()
 
@@ -67,15 +67,21 @@ def _waiting(jobs: Sequence[Job]) -> list[Job]:
     return [job for job in jobs if job.state is State.awaiting_confirmation]
 
 
-def _of(event: Message, waiting: Sequence[Job], rules: Rules) -> Sequence[Job]:
+async def _of(event: Message, waiting: Sequence[Job], house: House) -> Sequence[Job]:
     """Those the author of the event may decide about; where there are none, all of them if it was said to the bot, to be told so.
 
     At the top of a channel people say yes to each other: unless it is said to the bot, such a yes is never for somebody else's price.
     """
     if not event.addressed and not event.conversation.thread:
         return [job for job in waiting if is_author(job, event.author)]
-    allowed = [job for job in waiting if may_act(job, event.author, rules)]
+    allowed = [job for job in waiting if await _may_answer(job, event.author, house)]
     return allowed or (waiting[:1] if event.addressed else ())
+
+
+async def _may_answer(job: Job, person: Person, house: House) -> bool:
+    """Whether it is theirs to decide, or waits for a second yes that may be theirs."""
+    rules = await decided(job.conversation, house.rules, house.storage.policies)
+    return may_act(job, person, rules) or (job.waits_for_second and await may_approve(person, job, rules, house))
 
 
 async def _nothing_waits(event: Message, house: House) -> Card | None:

@@ -102,7 +102,7 @@ def _question(job: Job, tally: Tally, now: datetime) -> dict[str, Any]:
     before = (job.tally.asking, job.tally.asked) if job.tally else ("", 0)
     if not tally.asking or (tally.asking, tally.asked) == before:
         return {}
-    return {"asked_version": job.version + 1, "asked_at": now}
+    return {"asked_version": job.version + 1, "asked_at": now, "agreed_by": None}
 
 
 async def _tally(job: Job, calls: Sequence[Job], house: House) -> Tally:

@@ -74,6 +74,7 @@ def priced(job: Job, prepared: Prepared, house: House) -> Job:
         sheet=prepared.sheet,
         asked_version=job.version + 1,
         asked_at=now,
+        agreed_by=None,
         next_step_at=now + timedelta(seconds=house.rules.confirm_seconds),
     )
 

@@ -5,6 +5,7 @@ from bot.domain.chat import Press
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.flows.admin import pressed as admin_pressed
+from bot.flows.approve import approve
 from bot.flows.cancel import cancel
 from bot.flows.cinematic import rewrite, use
 from bot.flows.confirm import confirm, decline
@@ -61,6 +62,8 @@ async def _do(job: Job, event: Press, house: House) -> None:
     match event.action:
         case Action.confirm:
             await confirm(job, event.author, house, event.key, event.revision)
+        case Action.approve:
+            await approve(job, event, house)
         case Action.decline:
             await decline(job, event.author, house)
         case Action.cancel:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from bot.domain.job import Job, call_id
 from bot.domain.pricing import Calls
@@ -21,6 +22,12 @@ def films_of(batch: Job, call: int) -> range:
     most = batch.quote.calls[0].count
     made = sum(share.times * share.count for share in batch.quote.calls)
     return range((call - 1) * most + 1, min(call * most, made) + 1)
+
+
+def call_credits(batch: Job, call: int) -> Decimal:
+    """What this call of a batch costs."""
+    assert batch.quote is not None
+    return [share.credits for share in batch.quote.calls for _ in range(share.times)][call - 1]
 
 
 def _call(batch: Job, share: Calls, number: int, at: datetime) -> Job:

@@ -195,7 +195,9 @@ async def _look_later(job: Job, away: ProviderError, house: House) -> None:
 
 async def _unclear(job: Job, house: House) -> None:
     now = house.clock.now()
-    asking = job.move(State.unclear, now, next_step_at=None, asked_version=job.version + 1, asked_at=now)
+    asking = job.move(
+        State.unclear, now, next_step_at=None, asked_version=job.version + 1, asked_at=now, agreed_by=None
+    )
     await house.storage.jobs.save(asking)
 
 

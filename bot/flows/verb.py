@@ -7,6 +7,7 @@ from bot.domain.request import Parsed
 from bot.domain.tips import HOW_TO, TIPS
 from bot.flows.admin import admin
 from bot.flows.allowed import allowed_words, model_allowed
+from bot.flows.approve import approve_named
 from bot.flows.budget import budget
 from bot.flows.cancel import cancel_named
 from bot.flows.cinematic import cinematic
@@ -46,6 +47,8 @@ async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card |
             return await words(parsed.verb, parsed.prompt, event, house)
         case "cinematic":
             return await cinematic(parsed, event, house)
+        case "approve":
+            return await approve_named(parsed.prompt, event, house)
         case "budget":
             return await budget(event, house)
         case "settings":

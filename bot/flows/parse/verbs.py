@@ -10,7 +10,7 @@ from bot.flows.parse.text import fold
 
 VERBS = (
     *("help", "tips", "models", "status", "library", "budget", "settings", "merge", "cinematic", "cancel", "admin"),
-    *("show", "rename", "move", "delete", "restore", "trash", "drive"),
+    *("show", "rename", "move", "delete", "restore", "trash", "drive", "approve"),
 )
 _FIRST = re.compile(
     rf"(?P<slash>/)?(?P<verb>{'|'.join(VERBS)}|\?+)(?P<colon>\s?:(?=\s|$))?(?P<rest>[.!?]*(?:\s.*)?)",
@@ -40,6 +40,7 @@ _ARGUMENTS: Mapping[str, re.Pattern[str]] = {
         "library": rf"please|list|mine|all|(?:page )?[0-9]{{1,4}}|(?:search|find)(?: for)? .+|{_JOB}|{_FOUND_BY}(?:,? {_FOUND_BY})*",
         "budget": r"me|mine|please|this month",
         "settings": r"please|here|channel",
+        "approve": rf"please|list|(?:job )?{_JOB}(?:\s+[0-9]+(?:[.,][0-9]+)?(?: credits?)?)?",
         "admin": _DECIDED,
         "merge": r"(?!)",
         "cinematic": rf"(?:(?:{'|'.join(Mode)})(?:\s?[:,] ?| ))?(?:{_AN_IDEA}) .+|(?:{'|'.join(Mode)})\s?: ?.+",

@@ -9,10 +9,11 @@ from bot.domain.card import Card, Posting
 from bot.domain.drive import Clip
 from bot.domain.errors import Later
 from bot.domain.job import Job, State
-from bot.flows.decided import decided
+from bot.flows.decided import layers
 from bot.flows.merge.draft import is_open
 from bot.flows.merge.films import newest
 from bot.flows.patience import wait
+from bot.flows.purses import tightest
 from bot.flows.seen import note_seen
 from bot.flows.show.cards import Surroundings, job_card
 from bot.flows.show.films import Offers, offers
@@ -101,12 +102,24 @@ async def card_of(job: Job, house: House) -> Card:
     usual = None
     if job.state in {State.queued, State.submitting, State.processing} and job.eta is None and job.choice:
         usual = await house.storage.statistics.typical_seconds(job.choice.model)
-    offered = Offers()
-    if job.state in {State.awaiting_confirmation, State.complete}:
-        rules = await decided(job.conversation, house.rules, house.storage.policies)
+    offered, tight, rules = Offers(), None, house.rules
+    if job.state in {State.awaiting_confirmation, State.complete} or job.waits_for_second:
+        found = await layers(job.conversation, house.rules, house.storage.policies)
+        rules = found[-1][1]
         offered = offers(house.catalogue, rules, house.clock.now().date())
+        tight = await tightest(job, found, house) if job.state is State.awaiting_confirmation else None
     library = await _offered(job, house) if is_open(job, house) else ()
-    return job_card(job, Surroundings(ahead=ahead, usual_seconds=usual, offers=offered, library=library))
+    return job_card(
+        job,
+        Surroundings(
+            ahead=ahead,
+            usual_seconds=usual,
+            offers=offered,
+            library=library,
+            tightest=tight,
+            approve_above=rules.approve_above,
+        ),
+    )
 
 
 async def _with_films(job: Job, house: House) -> Job:

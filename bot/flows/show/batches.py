@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.domain.card import Bar, Card, Field, Tone
-from bot.domain.job import Charged, Job, State, call_number
+from bot.domain.job import Charged, Job, State, Tally, call_number
 from bot.flows.settle import cost
 from bot.flows.show.fields import film_rows, results
 from bot.flows.show.films import films_buttons, unnamed
+from bot.flows.show.money import again_card
 from bot.flows.show.parts import (
     CANCEL_ALL,
     DECISIONS,
@@ -22,11 +24,13 @@ from bot.flows.show.parts import (
     working,
 )
 from bot.flows.show.words import CHARGED, amount, duration, films_words, percent, tally_words
-from bot.flows.split import films_of
+from bot.flows.split import call_credits, films_of
 
 
-def batch_card(job: Job) -> Card:
+def batch_card(job: Job, approve_above: Decimal | None = None) -> Card:
     """The one card of a batch, for whatever state it is in."""
+    if job.tally is not None and job.tally.asking and job.waits_for_second:
+        return _again(job, job.tally, approve_above)
     return _STATES[job.state](job)
 
 
@@ -58,6 +62,15 @@ def _question(job: Job) -> Card:
         notes=("The other films go on." if job.state is State.processing else "The other films are through.",),
         buttons=(*DECISIONS, replace(CANCEL_ALL, label="Cancel all")),
         tone=Tone.problem,
+    )
+
+
+def _again(job: Job, tally: Tally, approve_above: Decimal | None) -> Card:
+    number = call_number(tally.asking)
+    card = again_card(job, call_credits(job, number), approve_above)
+    about = (Field("Again", films_words(films_of(job, number))), Field("Films", tally_words(tally)))
+    return replace(
+        card, fields=(*about, *card.fields), buttons=(*card.buttons, replace(CANCEL_ALL, label="Cancel all"))
     )
 
 

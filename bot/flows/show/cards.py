@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from math import ceil
 
 from bot.domain.card import Action, Bar, Button, Card, Field, Style, Tone
 from bot.domain.drive import Clip
 from bot.domain.job import Job, State
+from bot.domain.pricing import Quote
+from bot.flows.purses import Tightest
 from bot.flows.show.batches import batch_card
 from bot.flows.show.fields import parent, results, settings
 from bot.flows.show.films import Offers, film_buttons, films_buttons, unnamed
 from bot.flows.show.form import edit_form
 from bot.flows.show.merges import merge_card
+from bot.flows.show.money import APPROVE, again_card, fits_words, second_words, waiting_words
 from bot.flows.show.parts import DECISIONS, films, free, gone, money, not_posted, notes, renamed, sheet, since, working
 from bot.flows.show.words import amount, duration, percent
 
@@ -25,12 +29,15 @@ class Surroundings:
     """What a card says besides its job: jobs `ahead` in line, how long this model usually takes, what films can be made with.
 
     `library` are the newest films that can be put into a merge.
+    `tightest` is the budget of which least is left; above `approve_above` credits one person's yes is not enough.
     """
 
     ahead: int = 0
     usual_seconds: float | None = None
     offers: Offers = field(default_factory=Offers)
     library: tuple[Clip, ...] = ()
+    tightest: Tightest | None = None
+    approve_above: Decimal | None = None
 
 
 def job_card(job: Job, around: Surroundings) -> Card:
@@ -38,7 +45,7 @@ def job_card(job: Job, around: Surroundings) -> Card:
     if job.request.join is not None:
         card = merge_card(job, around.library, around.ahead, around.offers)
     else:
-        card = _STATES[job.state](job, around) if job.tally is None else batch_card(job)
+        card = _STATES[job.state](job, around) if job.tally is None else batch_card(job, around.approve_above)
     return replace(
         card,
         fields=(*parent(job), *card.fields),
@@ -62,22 +69,32 @@ def _ask(job: Job, around: Surroundings) -> Card:
         )
     total = amount(job.quote.credits)
     stands = duration(10 * ceil((job.quote.valid_until - (job.asked_at or job.made_at)).total_seconds() / 10))
-    price = f"About {total}" if job.quote.estimated and job.quote.credits else total.capitalize()
-    count = job.choice.settings.count if job.choice else None
-    what = f"these {count.value} films" if count is not None and count.value > 1 else "this film"
+    fits = fits_words(job, job.quote.credits, around.tightest)
     return Card(
-        title=f"Make {what}? {price}",
+        title=_question(job, job.quote, around.approve_above),
         fields=settings(job),
         costs=(*((line.text, amount(line.credits)) for line in job.quote.lines), ("Total", total)),
         notes=(
+            *fits.notes,
+            *second_words(job, job.quote.credits, around.approve_above),
             *notes(job),
             *job.hints,
-            f"Nothing starts before you confirm. This price stands for {stands}.",
+            f"Nothing starts before {'that' if job.agreed_by else 'you confirm'}. This price stands for {stands}.",
         ),
         media=sheet(job),
-        buttons=(CONFIRM, replace(EDIT, form=form), DECLINE),
-        tone=Tone.ask,
+        buttons=(APPROVE if job.agreed_by else CONFIRM, replace(EDIT, form=form), DECLINE),
+        tone=Tone.ask if fits.fits else Tone.problem,
     )
+
+
+def _question(job: Job, quote: Quote, approve_above: Decimal | None) -> str:
+    if job.agreed_by is not None:
+        return waiting_words(job, quote.credits, approve_above)
+    total = amount(quote.credits)
+    price = f"About {total}" if quote.estimated and quote.credits else total.capitalize()
+    count = job.choice.settings.count if job.choice else None
+    what = f"these {count.value} films" if count is not None and count.value > 1 else "this film"
+    return f"Make {what}? {price}"
 
 
 def _queued(job: Job, around: Surroundings) -> Card:
@@ -176,7 +193,9 @@ def _expired(job: Job, _: Surroundings) -> Card:
     return Card(title="This price has expired", notes=notes, fields=(Field("Job", job.id),), tone=Tone.quiet)
 
 
-def _unclear(job: Job, _: Surroundings) -> Card:
+def _unclear(job: Job, around: Surroundings) -> Card:
+    if job.waits_for_second and job.quote is not None:
+        return again_card(job, job.quote.credits, around.approve_above)
     who = job.choice.title if job.choice else "The provider"
     return Card(
         title="Did it start? Please decide",
