@@ -208,6 +208,31 @@ def drive(
     raise typer.Exit(show(folder, page, json=json))
 
 
+@app.command(context_settings=WISH)
+def admin(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="WORDS", help="As in a chat: off, models kling-3, budget people 300.", show_default=False
+        ),
+    ] = None,
+    *,
+    platform: Annotated[str, typer.Option("--platform", help="slack, discord, web or terminal.", show_default=False)],
+    workspace: Annotated[
+        str, typer.Option("--workspace", metavar="ID", help="As the chat has it.", show_default=False)
+    ],
+    channel: Annotated[str, typer.Option("--channel", metavar="ID", help="For this channel alone.")] = "",
+    json: Json = False,
+) -> None:
+    """Decide what holds in a workspace or a channel, as its admins can; alone it shows what does.
+
+    As JSON: {"title", "text", "fields": [{"name", "value"}], "notes", "changes": [{"what", "where", "was", "now"}]}
+    """
+    from bot.cli.admin import admin as decide
+
+    raise typer.Exit(decide(_joined(words), platform, workspace, channel, json=json))
+
+
 @app.command()
 def doctor(json: Json = False) -> None:
     """Check settings, keys, database, Drive and media tools, and say what to do."""

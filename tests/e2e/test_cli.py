@@ -24,6 +24,7 @@ COMMANDS = (
     "cancel",
     "library",
     "drive",
+    "admin",
     "doctor",
     "db",
 )

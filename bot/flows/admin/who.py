@@ -15,6 +15,8 @@ BY_CHAT: Mapping[str, str] = {
     "terminal": "in a terminal, whoever uses it",
 }
 """Whom each chat itself calls an admin."""
+OPERATOR = "operator"
+"""The name and id of who decides on the command line, in the audit log."""
 
 
 async def check_admin(person: Person, conversation: Conversation, house: House) -> None:
@@ -29,7 +31,11 @@ async def check_admin(person: Person, conversation: Conversation, house: House) 
 async def who(person: Person, house: House) -> Card:
     """For somebody who is one."""
     listed = sorted(one.partition(":")[2] for one in house.rules.admins if one.startswith(f"{person.platform}:"))
-    why = "the operator lists you" if person.id in listed else "the chat says so"
+    why = "the chat says so"
+    if person.id == person.name == OPERATOR:
+        why = "whoever has this machine's shell is"
+    elif person.id in listed:
+        why = "the operator lists you"
     return Card(
         title="Who is an admin here",
         fields=(
