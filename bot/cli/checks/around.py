@@ -5,21 +5,18 @@ import resource
 import socket
 from collections.abc import Sequence
 from importlib.util import find_spec
-from json import JSONDecodeError, loads
-from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from bot.app import adapter
 from bot.app.watching import MISSING
-from bot.cli.checks.finding import Finding, Standing, broken, parts, well
+from bot.cli.checks.finding import MOST_ANSWER, Finding, Standing, broken, is_ours, parts, well
 from bot.domain.errors import UserError
 from config import Settings
 
 FEWEST_FILES = 1024
 PATIENCE = 3.0
-MOST_ANSWER = 10_000
 PORTS = {"http": 80, "https": 443}
 
 
@@ -68,20 +65,12 @@ def _reached(url: str) -> Finding:
         why = getattr(error, "reason", error)
         mend = "Where Clapper runs already, look at the proxy, its certificate and the name; otherwise start it and ask again."
         return Finding("public address", Standing.note, f"{url} does not answer ({_why(why)}).", mend)
-    if _is_ours(said):
+    if is_ours(said):
         return well("public address", f"{url} leads to Clapper.")
     mend = "Correct CLAPPER_PUBLIC_URL, or what the proxy there passes on; where Clapper is not running, start it and ask again."
     return Finding(
         "public address", Standing.note, f"{url} leads to something else (its /healthz answers {status}).", mend
     )
-
-
-def _is_ours(said: bytes) -> bool:
-    try:
-        found: Any = loads(said)
-    except (JSONDecodeError, UnicodeDecodeError):
-        return False
-    return isinstance(found, dict) and {"live", "ready", "problems"} <= found.keys()
 
 
 def _why(reason: object) -> str:

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from bot.app import RealClock, adapter, catalogue
 from bot.cli.boundary import sentence
-from bot.cli.checks.finding import Finding, Standing, broken, parts, told, well
+from bot.cli.checks.finding import MOST_ANSWER, Finding, Standing, broken, is_ours, parts, told, well
 from bot.domain.catalogue import Catalogue
 from bot.domain.errors import ClapperError, UserError
 from bot.domain.pricing import PriceUnit
@@ -109,7 +109,7 @@ def _is_clapper(host: str, port: int) -> bool:
     connection = HTTPConnection(local, port, timeout=PATIENCE)
     try:
         connection.request("GET", "/healthz")
-        return connection.getresponse().getheader("content-type", "").startswith("application/json")
+        return is_ours(connection.getresponse().read(MOST_ANSWER))
     except (OSError, HTTPException):
         return False
     finally:

@@ -4,12 +4,16 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from json import JSONDecodeError, loads
 from pathlib import Path
+from typing import Any
 
 from bot.app import RealClock
 from bot.ports.examine import Seen
 from bot.ports.parts import Parts
 from config import Settings
+
+MOST_ANSWER = 10_000
 
 
 class Standing(StrEnum):
@@ -48,3 +52,12 @@ def told(name: str, seen: Seen) -> Finding:
 def parts(settings: Mapping[str, str]) -> Parts:
     """Enough to make an adapter that stands alone."""
     return Parts(settings=settings, folder=Path(tempfile.gettempdir()), clock=RealClock())
+
+
+def is_ours(said: bytes) -> bool:
+    """Whether an answer to /healthz is Clapper's."""
+    try:
+        found: Any = loads(said)
+    except (JSONDecodeError, UnicodeDecodeError):
+        return False
+    return isinstance(found, dict) and {"live", "ready", "problems"} <= found.keys()
