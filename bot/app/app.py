@@ -9,7 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app.adapters import adapter, make_folder
+from bot.app.clock import RealClock, mind_jumps
 from bot.app.decided import catalogue, rules
 from bot.app.watching import feel_lag, watching
 from bot.domain.catalogue import Catalogue
@@ -37,13 +38,6 @@ SWEEP_SECONDS = 600
 STOP_SECONDS = 20.0
 RESTART_SECONDS = 5.0
 TICKS_MISSED = 15
-
-
-class RealClock:
-    """The machine's own time."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -122,6 +116,7 @@ async def opened(settings: Settings, platforms: Sequence[str] | None = None) -> 
         app.scheduler.add_job(router.renew, "interval", seconds=settings.timing.lease_seconds / 3)
         app.scheduler.add_job(router.sweep, "interval", seconds=SWEEP_SECONDS)
         stack.push_async_callback(_stop, app)
+        stack.callback(asyncio.create_task(mind_jumps(app.scheduler)).cancel)
         yield app
 
 
