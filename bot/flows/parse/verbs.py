@@ -26,7 +26,7 @@ _WHEN = r"(?:since |before |after |until |on )?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|tod
 _LONG = r"(?:longer than|shorter than|over|under|at least|at most|more than|less than) [0-9.,]+ ?(?:s|secs?|seconds?)?|[0-9]+ ?(?:-|–|to) ?[0-9]+ ?(?:s|secs?|seconds?)"
 _FOUND_BY = rf"(?:by (?:me|<?@\S+|[\"“][^\"”]+[\"”]|\S+)|model \S+|{_WHEN}|{_LONG})"
 _DECIDED = (
-    r"help|please|who|(?:audit )?log(?: (?:page )?[0-9]{1,4})?|(?:(?:switch|turn) )?(?:on|off)(?: here| everywhere| in this channel)?"
+    r"help|please|who|(?:audit )?log(?: (?:page )?[0-9]{1,4})?|(?:(?:switch|turn) )?(?:on|off)(?: here| everywhere| (?:in|for) (?:this|the)(?: whole)? (?:channel|workspace|server|team))?"
     r"|(?:models?|defaults?|at[ _-]?once|per[ _-]?minute|confirmers?|approve[ _-]?above|budgets?|(?:time[ _]?)?zone)[:=]? \S.*"
 )
 _AN_IDEA = r"an?|the|one|two|three|four|five|some|my|our|@(?:image|video|audio)[0-9]+"
