@@ -234,6 +234,28 @@ def admin(
 
 
 @app.command()
+def ledger(
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="2026-11", help="Which month; this one where it is left out.")
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option("--platform", help="Only there: slack, discord, web or terminal.")
+    ] = None,
+    workspace: Annotated[str | None, typer.Option("--workspace", help="Only there, by its id.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Every entry of the books, a line each.")] = False,
+    json: Json = False,
+) -> None:
+    """Show what was spent in a month, by person and model, in the time zone of each workspace.
+
+    As JSON: {"month", "places": [{"platform", "workspace", "zone", "since", "until", "credits", "people": [{"id", "name", "credits"}],
+    "models": [{"id", "credits"}], "channels": [{"id", "credits"}], "days": [{"day", "credits"}]}]}
+    """
+    from bot.cli.ledger import ledger as show
+
+    raise typer.Exit(show(month, platform, workspace, csv=csv, json=json))
+
+
+@app.command()
 def doctor(json: Json = False) -> None:
     """Check settings, keys, database, Drive and media tools, and say what to do."""
     from bot.cli.doctor import doctor as examine

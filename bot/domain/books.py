@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.ledger import EntryKind, LedgerEntry
 
-COLUMNS = ("at", "at_utc", "kind", "credits", "job", "person_id", "person", "channel", "model")
+COLUMNS = (
+    *("at", "at_utc", "kind", "credits", "job", "person_id", "person", "channel", "model"),
+    *("platform", "workspace"),
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet may take for the beginning of a formula; the last four are the wide forms of the first."""
 
@@ -35,8 +38,9 @@ def csv_lines(entries: Iterable[LedgerEntry], zone: str) -> Iterator[str]:
         at = entry.at.astimezone(where).isoformat(timespec="seconds")
         utc = entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         person = (harmless(entry.person.id), harmless(entry.person.name))
-        place = (harmless(entry.channel), harmless(entry.model))
-        yield _line((at, utc, entry.kind.value, f"{signed(entry):f}", harmless(entry.job), *person, *place))
+        film = (harmless(entry.channel), harmless(entry.model))
+        place = (harmless(entry.person.platform), harmless(entry.person.workspace))
+        yield _line((at, utc, entry.kind.value, f"{signed(entry):f}", harmless(entry.job), *person, *film, *place))
 
 
 def signed(entry: LedgerEntry) -> Decimal:

@@ -13,6 +13,7 @@ from bot.domain.errors import Later, Stale, UserError
 from bot.domain.job import Job, card_id
 from bot.flows.advance import advance
 from bot.flows.broken import broken
+from bot.flows.check_books import check_books
 from bot.flows.hear import concerns_us, hear, reply_id
 from bot.flows.line import let_in
 from bot.flows.poll import hint
@@ -106,8 +107,9 @@ class Router:
             await self._house.storage.inbox.renew(worker, self.events.names, until)
 
     async def sweep(self) -> None:
-        """Removes what was only kept for a while."""
+        """Removes what was only kept for a while, and looks at the books once a day."""
         await sweep(self._house)
+        await check_books(self._house)
 
     async def close(self, patience: float = 10.0) -> None:
         """Finishes what runs, within `patience` seconds; the rest is carried on by whoever comes next."""

@@ -24,9 +24,9 @@ ENTRY = LedgerEntry(
 def test_a_line_has_both_times_the_sign_and_whatever_is_known():
     refund = replace(ENTRY, kind=EntryKind.refund, person=replace(ADA, name='Ada "the first", Byron\nLovelace'))
     assert [csv_header(), *csv_lines([ENTRY, refund], "Europe/Berlin")] == [
-        "at,at_utc,kind,credits,job,person_id,person,channel,model\r\n",
-        "2027-01-01T00:30:00+01:00,2026-12-31T23:30:00Z,charge,640.00,J-A,U1,Ada,C1,toll-1\r\n",
-        '2027-01-01T00:30:00+01:00,2026-12-31T23:30:00Z,refund,-640.00,J-A,U1,"Ada ""the first"", Byron\nLovelace",C1,toll-1\r\n',
+        "at,at_utc,kind,credits,job,person_id,person,channel,model,platform,workspace\r\n",
+        "2027-01-01T00:30:00+01:00,2026-12-31T23:30:00Z,charge,640.00,J-A,U1,Ada,C1,toll-1,slack,T1\r\n",
+        '2027-01-01T00:30:00+01:00,2026-12-31T23:30:00Z,refund,-640.00,J-A,U1,"Ada ""the first"", Byron\nLovelace",C1,toll-1,slack,T1\r\n',
     ]
 
 

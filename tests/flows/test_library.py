@@ -189,19 +189,23 @@ async def test_a_temporary_film_whose_time_is_over_is_gone_from_the_library(stag
     assert (await stage.say("library")).title == "The library is empty"
 
 
+def told(card):
+    return {field.name: field.value for field in card.fields}
+
+
 async def test_the_budget_tells_what_was_spent_this_month_and_what_is_reserved(stage):
     """Mine alone; a film on its way is reserved, one that is ready is charged."""
     await made(stage, "A fox crosses the frozen lake")
     await made(stage, "A heron lands on the pier", OTHER)
     waiting = await stage.ask("A fox sleeps --seconds 8")
-    assert {f.name: f.value for f in (await stage.say("budget")).fields}["Reserved now"] == "0.00 credits"
+    assert told(await stage.say("budget"))["You"] == "50 spent, 0 reserved; no budget is set"
     await stage.press(waiting.id, "confirm")
     card = await stage.say("budget")
-    assert card.title == "You spent 50.00 credits in November 2026"
-    assert {f.name: f.value for f in card.fields} == {
-        "Spent this month": "50.00 credits",
-        "Reserved now": "80.00 credits",
-        "Together": "130.00 credits",
+    assert card.title == "You spent 50 credits in November 2026"
+    assert told(card) == {
+        "You": "50 spent, 80 reserved; no budget is set",
+        "This channel": "100 spent, 80 reserved; no budget is set",
+        "This workspace": "100 spent, 80 reserved; no budget is set",
         "Rate": "100 credits a dollar",
     }
 
@@ -210,7 +214,7 @@ async def test_the_budget_begins_anew_with_each_month(stage):
     """In UTC."""
     await made(stage, "A fox crosses the frozen lake")
     stage.clock.at = stage.clock.at.replace(month=12, day=1, hour=0, minute=0)
-    assert (await stage.say("budget")).title == "You spent 0.00 credits in December 2026"
+    assert (await stage.say("budget")).title == "You spent 0 credits in December 2026"
 
 
 async def test_the_settings_tell_what_holds_here(stage):
