@@ -17,6 +17,7 @@ from adapters.chat.web.files import send_file
 from adapters.chat.web.guard import Guard, refusal
 from adapters.chat.web.login import begin, come_back, log_in, log_out, login_page
 from adapters.chat.web.pages import index, static
+from adapters.chat.web.spend import show_ledger, show_spending, spend_page
 from adapters.chat.web.stream import events
 from adapters.chat.web.watch import healthz, metrics
 from bot.domain.errors import UserError
@@ -38,6 +39,9 @@ ROUTES = (
     Route("/api/clips", list_clips),
     Route("/api/clips/{id}", show_clip),
     Route("/api/clips/{id}/actions", press_film, methods=["POST"]),
+    Route("/spend", spend_page),
+    Route("/api/spend", show_spending),
+    Route("/api/ledger.csv", show_ledger),
     Route("/files/{key:path}", send_file),
     Route("/healthz", healthz),
     Route("/metrics", metrics),

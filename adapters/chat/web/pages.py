@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 
 from adapters.chat.web.desk import Desk, visitor
 from adapters.chat.web.forms import megabytes
-from adapters.chat.web.people import OPERATOR
+from adapters.chat.web.people import own
 from adapters.chat.web.refusal import Refusal
 
 HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ async def index(request: Request) -> Response:
             max_size=megabytes(options.max_upload_bytes),
             max_files=options.max_attachments,
             login=options.login,
-            person="" if person.id == OPERATOR.id else person.id,
+            person=own(person, ""),
             name=person.name,
             models=tuple(desk.models()),
         )

@@ -20,7 +20,7 @@ async function ask(path, options = {}) {
 }
 
 function read(status, text) {
-  if (status === 401) location.assign("/login");
+  if (status === 401) location.assign(location.pathname === "/" ? "/login" : `/login?next=${location.pathname}`);
   let body = {};
   try {
     body = JSON.parse(text);
@@ -38,6 +38,9 @@ export function getClips(query) {
 }
 
 export const getClip = (id) => ask(`/api/clips/${encodeURIComponent(id)}`);
+
+/** What was spent in a month such as 2026-11, in the one that runs where it is empty. */
+export const getSpending = (month) => ask(`/api/spend${month ? `?month=${month}` : ""}`);
 
 /** Whether a file's link is no longer good, rather than its file. */
 export async function ranOut(url) {

@@ -1,6 +1,6 @@
 // The conversations this browser knows, and which one is open: its id is in the address, so a reload stays.
 
-import { byId, el, randomId, stored } from "./dom.js";
+import { byId, el, owner, randomId, stored } from "./dom.js";
 
 const KEPT = 40;
 const TITLE = 64;
@@ -12,19 +12,19 @@ function shortened(text) {
 export class Conversations {
   constructor(open) {
     this.open = open;
-    byId("new").addEventListener("click", () => this.go(randomId("c")));
+    byId("new").addEventListener("click", () => this.go(randomId(`${owner}c`)));
     byId("menu").addEventListener("click", () => this.#side(!byId("side").classList.contains("open")));
     addEventListener("hashchange", () => this.#arrive());
     addEventListener("keydown", (event) => { if (event.key === "Escape") this.#side(false); });
     document.addEventListener("click", (event) => {
       if (!event.target.closest("#side, #menu")) this.#side(false);
     });
-    addEventListener("storage", (event) => { if (event.key === "clapper.conversations") this.#list(); });
+    addEventListener("storage", (event) => { if (event.key === stored.key("conversations")) this.#list(); });
   }
 
   start() {
     if (this.#inAddress()) this.#arrive();
-    else this.go(stored.read("conversations", [])[0]?.id ?? randomId("c"), true);
+    else this.go(stored.read("conversations", [])[0]?.id ?? randomId(`${owner}c`), true);
   }
 
   go(id, quietly = false) {
@@ -44,7 +44,8 @@ export class Conversations {
 
   #inAddress() {
     const id = decodeURIComponent(location.hash.slice(1));
-    return /^[A-Za-z0-9_-]{1,64}$/.test(id) ? id : "";
+    const mine = owner ? id.startsWith(owner) : !/^u[a-z2-7]{24}-/.test(id);
+    return mine && /^[A-Za-z0-9_-]{1,64}$/.test(id) ? id : "";
   }
 
   #arrive() {

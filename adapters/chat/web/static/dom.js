@@ -59,18 +59,23 @@ export async function copy(text, done) {
   toast(done);
 }
 
+/** Whoever is logged in by name, as their conversations' ids begin; empty where there is but one person. */
+export const owner = document.body.dataset.person ?? "";
+
+/** Kept in this browser, apart for each person who logs in. */
 export const stored = {
+  key: (name) => `clapper.${owner}${name}`,
   read(name, otherwise) {
     try {
-      return JSON.parse(localStorage.getItem(`clapper.${name}`)) ?? otherwise;
+      return JSON.parse(localStorage.getItem(stored.key(name))) ?? otherwise;
     } catch {
       return otherwise;
     }
   },
   write(name, value) {
     try {
-      if (value === null || value === "") localStorage.removeItem(`clapper.${name}`);
-      else localStorage.setItem(`clapper.${name}`, JSON.stringify(value));
+      if (value === null || value === "") localStorage.removeItem(stored.key(name));
+      else localStorage.setItem(stored.key(name), JSON.stringify(value));
     } catch { /* A full or forbidden store only means that a draft is not kept. */ }
   },
 };

@@ -51,7 +51,9 @@ export class Live {
   #lost(source) {
     if (source !== this.source) return;
     this.#connected(false);
-    if (source.readyState === EventSource.CLOSED) this.retry = setTimeout(() => this.#open(), 2500);
+    if (source.readyState !== EventSource.CLOSED) return;
+    this.look(); // a login that has run out is told to a plain request, and not to a stream
+    this.retry = setTimeout(() => this.#open(), 2500);
   }
 
   #connected(well) {

@@ -20,6 +20,7 @@ from bot.domain.card import Card
 from bot.domain.chat import ChatEvent, Conversation, Message, MessageRef, Person, Press
 from bot.domain.job import Job, State, card_id, job_id
 from bot.domain.request import VideoRequest
+from bot.domain.rules import Rules
 from bot.domain.standing import Standing
 from bot.ports.parts import Parts
 
@@ -123,6 +124,7 @@ class Bot:
             ledger=real.ledger,
         )
         self.problems: dict[str, str] = {}
+        self.rules = Rules()
         self.doors: dict[str, Any] = {}
         self.files = local.create(Parts(settings={"root": str(self.drive)}, folder=folder, clock=self.clock))
         self.ears = Script(real.inbox, self.clock)
@@ -137,9 +139,13 @@ class Bot:
                 watch=prometheus.create(bare),
                 doors=self.doors,
                 models=models,
+                decided=self._decided,
             )
         )
         self._revisions: dict[str, int] = {}
+
+    async def _decided(self, _: Conversation) -> Rules:
+        return self.rules
 
     async def _health(self) -> Mapping[str, str]:
         return self.problems
