@@ -49,25 +49,24 @@ async def test_a_film_that_finds_the_disk_full_waits_says_so_and_comes_home_once
 
 
 async def test_with_the_database_on_a_full_disk_people_are_told_and_nothing_is_paid_that_is_not_noted(tmp_path, toll):
-    with small_disk(tmp_path / "disk", 8) as disk:
-        with program(disk.folder, toll.known_to(tmp_path)) as bot:
-            await asyncio.to_thread(bot.start)
-            async with Page(bot.url) as page:
-                await page.say(WISH)
-                card = await page.card("awaiting_confirmation")
-                disk.fill()
-                refused = await page.press(card, "confirm")
-                assert refused.status_code == 503, refused.text
-                assert "What was confirmed is safe; try again in a minute." in refused.text
-                assert (await page.http.post("/api/messages", data={"text": WISH})).status_code == 503
-                assert toll.paid == []
-                disk.empty()
-                toll.running = True
-                assert (await page.press(card, "confirm")).status_code == 200
-                await page.card("processing")
-                disk.fill()
-                toll.running = False
-                await asyncio.sleep(2)
-                disk.empty()
-                await page.card("complete")
-                assert len(toll.paid) == 1
+    with small_disk(tmp_path / "disk", 8) as disk, program(disk.folder, toll.known_to(tmp_path)) as bot:
+        await asyncio.to_thread(bot.start)
+        async with Page(bot.url) as page:
+            await page.say(WISH)
+            card = await page.card("awaiting_confirmation")
+            disk.fill()
+            refused = await page.press(card, "confirm")
+            assert refused.status_code == 503, refused.text
+            assert "What was confirmed is safe; try again in a minute." in refused.text
+            assert (await page.http.post("/api/messages", data={"text": WISH})).status_code == 503
+            assert toll.paid == []
+            disk.empty()
+            toll.running = True
+            assert (await page.press(card, "confirm")).status_code == 200
+            await page.card("processing")
+            disk.fill()
+            toll.running = False
+            await asyncio.sleep(2)
+            disk.empty()
+            await page.card("complete")
+            assert len(toll.paid) == 1
