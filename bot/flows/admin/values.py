@@ -30,7 +30,12 @@ _SHAPES: Mapping[str, re.Pattern[str]] = {
 """Ids as each chat has them: https://docs.slack.dev/reference/objects/user-object, https://docs.discord.com/developers/reference#snowflakes."""
 _ANY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+@-]{0,127}", re.ASCII)
 _MENTION = re.compile(r"<@!?(?P<id>[^<>|]+)(?:\|[^<>]*)?>")
-_EXAMPLES = {"slack": "U024BE7LH", "discord": "80351110224678912"}
+_HOW: Mapping[str, str] = {
+    # A slash command brings names as they were typed, a message brings ids: /clapper is declared with should_escape false.
+    "slack": "mention them in a message to me instead of /clapper, or give their member ID, such as U024BE7LH",
+    # A message is read with names for its mentions; an option of the command comes as it was typed.
+    "discord": "mention them in /clapper admin, or give their user ID, such as 80351110224678912",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,7 @@ def person(text: str, known: Known) -> str:
     mention = _MENTION.fullmatch(word)
     id = (mention["id"] if mention else word.lstrip("@")).removeprefix(f"{known.platform}:")
     if not _SHAPES.get(known.platform, _ANY_ID).fullmatch(id):
-        example = _EXAMPLES.get(known.platform)
-        how = f"mention them with @, or give their id, such as {example}" if example else "give their id"
+        how = _HOW.get(known.platform, "give their id as this chat has it")
         raise BadRequest(f"{quoted(word)} cannot be found as a person here: {how}.")
     return id
 
