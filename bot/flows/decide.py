@@ -66,12 +66,12 @@ async def _enough(job: Job, call: Job, event: Press, found: Layers, house: House
     """Whether this yes makes the call again; where it is the first of two, the card asks for the other."""
     assert call.quote is not None
     rules, cost = found[-1][1], call.quote.credits
+    if event.action == Action.approve and not job.waits_for_second:
+        raise BadRequest(NOBODY_YET)
     await check_yes(job, cost, event.author, rules, house)
     allowed(call, rules)
     if not is_first(job, cost, rules):
         return True
-    if event.action == Action.approve:
-        raise BadRequest(NOBODY_YET)
     await agree(job, event.author, house, event.key, cost=cost, found=found)
     return False
 

@@ -4,19 +4,22 @@ import asyncio
 import os
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from bot.domain.budget import Balance, scopes
 from bot.domain.chat import Message, Person
 from bot.domain.errors import UserError
 from bot.domain.job import Charged, State, card_id, job_id
 from bot.domain.ledger import EntryKind, held, spent
 from bot.flows.hear import hear
-from tests.fakes import Crash, SetClock, Tollbooth
+from tests.fakes import NOON, Crash, SetClock, Tollbooth
 from tests.flows.brittle import Brittle, With
 from tests.houses import ASKER, HERE, OTHER, open_storage, staged, template
 
@@ -35,7 +38,9 @@ SUBMITS = [
 POLLS = ["running", "finished", "failed", "away", "expired"]
 CANCELS = ["stopped", "too_late", "away"]
 MOODS = ["well", "down", "deaf", "crash", "full"]
-DECISIONS = ["confirm", "cancel", "decline", "look_again", "submit_again", "close", "edit"]
+DECISIONS = ["confirm", "approve", "cancel", "decline", "look_again", "submit_again", "close", "edit"]
+ADMIN = Person("board", "team", "U3", "Admin")
+PEOPLE = [ASKER, ASKER, OTHER, ADMIN]
 PLACES = [HERE, HERE, replace(HERE, thread=""), replace(HERE, thread="t-2"), replace(HERE, channel="elsewhere")]
 WORDS = ["yes", "yes", "ok", "no", "stop"]
 DEEP = bool(os.environ.get("CLAPPER_SOAK"))
@@ -57,8 +62,13 @@ class AnyOrder(RuleBasedStateMachine):
     jobs = Bundle("jobs")
     answers = Bundle("answers")
 
-    @initialize(memory=st.sampled_from(["keyed", "listing", "blind"]))
-    def begin(self, memory):
+    @initialize(
+        memory=st.sampled_from(["keyed", "listing", "blind"]),
+        above=st.sampled_from([None, None, Decimal(40)]),
+        budget=st.sampled_from([None, Decimal(200)]),
+    )
+    def begin(self, memory, above=None, budget=None):
+        """Where a second person must agree, each yes is half of what is allowed."""
         self.loop = asyncio.new_event_loop()
         self.folder = tempfile.TemporaryDirectory(dir=_folder)
         self.clock = SetClock()
@@ -66,8 +76,11 @@ class AnyOrder(RuleBasedStateMachine):
         storage = open_storage(_template(), path, self.clock)
         self.stage = staged(storage, path, self.clock, tollbooth=Tollbooth(memory))
         self.brittle = Brittle(storage.jobs)
-        self.stage.house = replace(self.stage.house, storage=With(storage, self.brittle))
-        self.allowed: dict[str, int] = {}
+        rules = replace(self.stage.house.rules, approve_above=above, person_credits=budget, channel_credits=budget)
+        self.stage.house = replace(self.stage.house, storage=With(storage, self.brittle), rules=rules)
+        self.stage.board.admins.add(ADMIN.id)
+        self.share = Fraction(1) if above is None else Fraction(1, 2)
+        self.allowed: dict[str, Fraction] = {}
         self.asked: dict[str, Person] = {}  # by job: who asked
         self.stood: dict[
             str, dict[str, int]
@@ -81,14 +94,14 @@ class AnyOrder(RuleBasedStateMachine):
     def ask(self, who, place):
         key = f"wish-{len(self.allowed)}"
         self.run(hear(Message(key, place, who, self.wish), self.stage.house))
-        self.allowed[job_id(key)] = 0
+        self.allowed[job_id(key)] = Fraction(0)
         self.asked[job_id(key)] = who
         return job_id(key)
 
     @rule(
         target=answers,
         word=st.sampled_from(WORDS),
-        who=st.sampled_from([ASKER, ASKER, OTHER]),
+        who=st.sampled_from(PEOPLE),
         place=st.sampled_from(PLACES),
         addressed=st.booleans(),
     )
@@ -99,7 +112,7 @@ class AnyOrder(RuleBasedStateMachine):
         target=answers,
         job=jobs,
         word=st.sampled_from(WORDS),
-        who=st.sampled_from([ASKER, OTHER]),
+        who=st.sampled_from(PEOPLE),
         addressed=st.booleans(),
     )
     def write_an_answer_under_a_card(self, job, word, who, addressed):
@@ -120,18 +133,21 @@ class AnyOrder(RuleBasedStateMachine):
         self._survive(hear(answer, self.stage.house))
         for id, was in before.items():
             now = self.run(self.stage.job(id))
-            if was.state is not State.awaiting_confirmation or now.state is not self.begun:
+            first = now.agreed_with == answer.key and was.agreed_with != answer.key
+            if was.state is not State.awaiting_confirmation or (now.state is not self.begun and not first):
                 assert now.state in {was.state, State.declined, State.cancelled}
                 continue
             assert answer.text in {"yes", "ok"}
-            assert self.asked[id] == answer.author, "somebody else's money"
+            assert first == (self.share < 1 and was.agreed_by is None), "the first of two is only kept"
+            allowed = (ADMIN,) if was.agreed_by == self.asked[id] else (self.asked[id],)
+            assert answer.author in allowed, "somebody else's money"
             assert was.conversation.channel == answer.conversation.channel, "a price of another channel"
             assert self.stood[answer.key].get(id, 0) >= was.asked_version, "a price that was not there to be read"
             self.bought[answer.key].add(id)
-            self.allowed[id] += self.calls
+            self.allowed[id] += self.calls * self.share
         assert len(self.bought[answer.key]) <= 1, "one yes, one film"
 
-    @rule(job=jobs, action=st.sampled_from(DECISIONS), who=st.sampled_from([ASKER, ASKER, OTHER]), fresh=st.booleans())
+    @rule(job=jobs, action=st.sampled_from(DECISIONS), who=st.sampled_from(PEOPLE), fresh=st.booleans())
     def press(self, job, action, who, fresh):
         self.run(self._press(job, action, who, fresh))
 
@@ -149,7 +165,9 @@ class AnyOrder(RuleBasedStateMachine):
             await self.stage.press(job, action, value, who, revision)
         except (UserError, Crash):
             return
-        self.allowed[job] += {"confirm": self.calls, "submit_again": 1}.get(action, 0)
+        self.allowed[job] += {"confirm": self.calls, "approve": self.calls, "submit_again": 1}.get(
+            action, 0
+        ) * self.share
 
     @rule(
         submit=st.sampled_from(SUBMITS),
@@ -200,6 +218,17 @@ class AnyOrder(RuleBasedStateMachine):
         started = self.stage.tollbooth.started
         assert len(started) == len(set(started)), "a call was made twice"
 
+    @invariant()
+    def the_books_are_right_at_every_moment(self):
+        if hasattr(self, "stage"):
+            assert self.run(self.stage.house.storage.ledger.unbalanced()) == []
+
+    @rule(job=jobs, fresh=st.booleans())
+    def press_until_it_starts(self, job, fresh):
+        """By both people whom it takes."""
+        self.run(self._press(job, "confirm", self.asked[job], fresh))
+        self.run(self._press(job, "approve", ADMIN, fresh))
+
     def teardown(self):
         if not hasattr(self, "stage"):
             return
@@ -228,6 +257,23 @@ class AnyOrder(RuleBasedStateMachine):
             assert posting.shown == posting.wanted == job.version
             assert self.stage.board.times_posted[job.card_id] == 1
             assert self.stage.board.posts[job.card_id][-1].state == job.state.value
+
+        await self._check_balances()
+
+    async def _check_balances(self):
+        """Of every purse: what its entries come to, with nothing held any more."""
+        ledger, start = self.stage.house.storage.ledger, NOON - timedelta(days=1)
+        assert await ledger.unbalanced() == []
+        pages = await ledger.entries(("board", "team"), start, NOON + timedelta(days=900), limit=10_000)
+        entries = [entry for _, entry in pages]
+        for who in (ASKER, OTHER, ADMIN):
+            for place in (HERE, replace(HERE, channel="elsewhere")):
+                mine = [one for one in entries if one.person.id == who.id]
+                there = [one for one in entries if one.channel == place.channel]
+                for scope, its in zip(scopes(who, place), (mine, there, entries), strict=True):
+                    assert await ledger.balance(scope, start) == Balance(spent(its), held(its))
+        assert held(entries) == 0
+        assert spent(entries) >= 0
 
     async def _check_books(self, job, allowed):
         """What the job's paid call, if any, came to."""
@@ -277,12 +323,12 @@ class BatchesInAnyOrder(AnyOrder):
     @rule(target=AnyOrder.jobs, who=st.sampled_from([ASKER, OTHER]))
     def ask_and_confirm(self, who):
         job = self.ask(who, HERE)
-        self.run(self._press(job, "confirm", who, True))
+        self.press_until_it_starts(job, True)
         return job
 
     async def _check_books(self, job, allowed):
         calls = await self.stage.house.storage.jobs.find(batch=job.id)
-        assert len(calls) == (3 if allowed else 0)
+        assert len(calls) == (3 if allowed else 0) or (not calls and self.share < 1), "one yes of two begins nothing"
         assert sum(call.attempt for call in calls) <= allowed
         assert (job.ended, job.next_step_at, job.stopping) == (True, None, False)
         assert await self.stage.house.storage.ledger.of_job(job.id) == []
