@@ -23,8 +23,22 @@ LIBRARIES = (
     "PIL",
     "asyncio",
     "multipart",
+    "urllib3",
+    "requests",
+    "opentelemetry",
+    "aiohttp",
+    "slack_sdk",
+    "slack_bolt",
+    "discord",
+    "botocore",
+    "boto3",
+    "obstore",
+    "psycopg",
 )
 """Their INFO is about their own insides, and httpx's holds signed addresses."""
+
+OUTSPOKEN = ("discord.http", "discord.webhook")
+"""Their warnings name the address that was asked for too often, and with it the token of whoever pressed a button (discord.py 2.7)."""
 
 HIDDEN = "***"
 
@@ -72,6 +86,8 @@ def configure(
     root.setLevel(level.upper())
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    for name in OUTSPOKEN:
+        logging.getLogger(name).setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
 
 

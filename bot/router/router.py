@@ -60,9 +60,11 @@ class Router:
         labels = {"platform": event.conversation.platform, "kind": _kind(event)}
         with self._house.watch.step("receive", **labels):
             fresh = await self._house.storage.inbox.receive(event, now)
-        self._house.watch.count("received" if fresh else "again", 1, **labels)
         if fresh:
+            self._house.watch.count("received", 1, **labels)
             self.events.wake()
+        else:
+            self._house.watch.count("again", 1, **labels)
         return fresh
 
     async def press(self, press: Press) -> None:

@@ -73,12 +73,13 @@ class Traces:
     async def page(self, standing: Standing | None, problems: Mapping[str, str]) -> None:
         """Nothing is kept here."""
 
-    async def aclose(self) -> None:
-        await asyncio.to_thread(self._end)
+    def flush(self, seconds: float = SECONDS) -> None:
+        """Sends what waits, in the caller's thread."""
+        self._provider.force_flush(int(1000 * seconds))
 
-    def _end(self) -> None:
-        self._provider.force_flush(int(1000 * SECONDS))
-        self._provider.shutdown()
+    async def aclose(self) -> None:
+        await asyncio.to_thread(self.flush)
+        await asyncio.to_thread(self._provider.shutdown)
 
 
 class _Spanned:

@@ -40,13 +40,15 @@ async def show(posting: Posting, house: House) -> None:
         return
     platform = house.platforms[posting.conversation.platform]
     revision, urgent = _turn(posting, job)
+    labels = {"platform": platform.name, "kind": "post" if posting.message is None else "edit"}
     try:
-        async with asyncio.timeout(card_lease(house).total_seconds() * PATIENCE):
-            if posting.message is None:
-                message = await platform.post(posting.conversation, card, key=posting.id, to=posting.to)
-            else:
-                message = posting.message
-                await platform.edit(message, card, urgent=urgent)
+        with house.watch.step("show", **labels):
+            async with asyncio.timeout(card_lease(house).total_seconds() * PATIENCE):
+                if posting.message is None:
+                    message = await platform.post(posting.conversation, card, key=posting.id, to=posting.to)
+                else:
+                    message = posting.message
+                    await platform.edit(message, card, urgent=urgent)
         if job is not None and job.state is State.awaiting_confirmation and posting.shown < job.asked_version:
             await note_seen(job, house)
     except Exception as error:  # noqa: BLE001 - whatever a platform's library raises, the card is only late
