@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -21,7 +22,9 @@ MOST_FRAME_BYTES = MIB  # what headers, boundaries and the text may add to the f
 MOST_FIELDS = 32
 MOST_BOUNDARY = 70  # RFC 2046
 MOST_NAME = 160
-PIECE_SECONDS = 60
+PIECE_SECONDS = 60.0
+SLOWEST_BYTES = 2000
+"""A second, on the whole: who sends less keeps a place that somebody else could use."""
 SMALL_SECONDS = 20
 _MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 
@@ -37,9 +40,19 @@ class Form:
 
 
 async def read_form(
-    body: Body, content_type: str, length: int | None, *, into: Path, max_bytes: int, max_files: int
+    body: Body,
+    content_type: str,
+    length: int | None,
+    *,
+    into: Path,
+    max_bytes: int,
+    max_files: int,
+    patience: float = PIECE_SECONDS,
 ) -> Form:
-    """`length` is the declared one, in bytes, if any. Raises Refusal: 413 for too much, 415 for another kind of body, 400 for one that is broken."""
+    """`length` is the declared one, in bytes, if any; `patience` is for how many seconds nothing, or hardly anything, may arrive.
+
+    Raises Refusal: 408 for too slow, 413 for too much, 415 for another kind of body, 400 for one that is broken.
+    """
     kind, options = parse_options_header(content_type)
     if length is not None and length > max_bytes + MOST_FRAME_BYTES:
         raise _too_large(max_bytes, length)
@@ -50,7 +63,7 @@ async def read_form(
         raise Refusal(415, f"A message is sent as multipart/form-data, and this is {content_type[:80] or 'nothing'!r}.")
     reading = _Reading(into, boundary, max_files)
     try:
-        await _feed(reading, body, max_bytes, length)
+        await _feed(reading, body, max_bytes, length, patience)
     except ParseError as error:
         raise Refusal(400, "The form is broken: its parts cannot be told apart. Send it again.") from error
     finally:
@@ -72,21 +85,26 @@ async def read_small(body: Body, most: int, seconds: float = SMALL_SECONDS) -> b
     return bytes(read)
 
 
-async def _feed(reading: "_Reading", body: Body, max_bytes: int, length: int | None) -> None:
-    total = 0
+async def _feed(reading: "_Reading", body: Body, max_bytes: int, length: int | None, patience: float) -> None:
+    total, began = 0, time.monotonic()
     batch = bytearray()
     pieces = aiter(body.stream())
     while True:
         try:
-            async with asyncio.timeout(PIECE_SECONDS):
+            async with asyncio.timeout(patience):
                 piece = await anext(pieces, None)
         except TimeoutError as error:
-            raise Refusal(408, f"Nothing arrived for {PIECE_SECONDS} seconds. Send the message again.") from error
+            raise Refusal(408, f"Nothing arrived for {patience:g} seconds. Send the message again.") from error
         if piece is None:
             break
         total += len(piece)
         if total > max_bytes + MOST_FRAME_BYTES:
             raise _too_large(max_bytes, length)
+        lasted = time.monotonic() - began
+        if lasted > patience and total < SLOWEST_BYTES * lasted:
+            raise Refusal(
+                408, "The message arrives so slowly that it would never be whole. Send it again, or with smaller files."
+            )
         batch += piece
         if len(batch) >= MIB:
             await asyncio.to_thread(reading.feed, bytes(batch))

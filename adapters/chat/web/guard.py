@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.refusal import Refusal
 from adapters.chat.web.security import HEADERS, PAGE_POLICY, check_host, check_origin
+from adapters.chat.web.server import MOST_HEAD_BYTES
 from bot.domain.errors import BadMedia, BadRequest, NotAllowed, UserError
 
 log = structlog.get_logger()
@@ -42,6 +43,7 @@ class Guard:
             await send(message)
 
         try:
+            _check_head(scope)
             if (door := self._door(scope["path"])) is not None:
                 await door(scope, receive, sending)
                 return
@@ -67,6 +69,15 @@ class Guard:
         check_origin(scope["method"], headers)
         cookie = cookie_parser(headers.get("cookie", "")).get(self._desk.options.cookie, "")
         scope["visitor"] = await self._desk.door.check(path, host, headers, cookie, self._desk.clock.now().timestamp())
+
+
+def _check_head(scope: Scope) -> None:
+    """Raises Refusal; what is not whole at that size never comes this far."""
+    size = sum(len(name) + len(value) for name, value in scope["headers"]) + len(scope["raw_path"])
+    if size > MOST_HEAD_BYTES:
+        raise Refusal(
+            431, f"The head of a request may have at most {MOST_HEAD_BYTES:,} bytes, and this one has {size:,}."
+        )
 
 
 def status_of(error: UserError) -> int:

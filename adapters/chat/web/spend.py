@@ -1,11 +1,10 @@
 """What was spent: a month in sums for the page's plots, and its books line by line for a spreadsheet."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -111,8 +110,9 @@ def _month(text: str, now: datetime, zone: str) -> datetime:
     return asked
 
 
-def _sorted(sums: Any) -> list[tuple[str, str]]:
-    return [(id, _exact(credits)) for id, credits in sorted(sums.items(), key=lambda one: (-one[1], one[0]))]
+def _sorted(sums: Mapping[str, Decimal]) -> list[tuple[str, str]]:
+    """The most first; what is free is no spending."""
+    return [(id, _exact(credits)) for id, credits in sorted(sums.items(), key=lambda one: (-one[1], one[0])) if credits]
 
 
 def _days(books: Books, total: Spending) -> list[dict[str, str]]:
