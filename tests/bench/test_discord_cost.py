@@ -9,8 +9,8 @@ from typing import Any
 
 import discord as library
 
-from adapters.chat.discord.handlers import Handlers
 from adapters.chat.discord.client import Client
+from adapters.chat.discord.handlers import Handlers
 from adapters.chat.discord.options import options
 from bot.domain.chat import ChatEvent
 from tests.adapters.chat.discord import server_client

@@ -6,7 +6,7 @@ No claim, no connection: where a claim could not be renewed in time, its connect
 import asyncio
 import random
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,17 +19,27 @@ from bot.ports.storage import Claims
 
 log = structlog.get_logger()
 
-BEAT_SECONDS = 4.0
-MARGIN_SECONDS = 4.0
-LOOK_SECONDS = 1.0
 DROP_SECONDS = 5.0
+AGAIN_SECONDS = 10.0  # longer than a connection takes to close
 TURN_SECONDS = (
     5.5  # Discord takes a session's beginning every 5 s from each bucket of shards; two machines' clocks may differ
 )
-TURN_LOOK_SECONDS = 0.5
 SHARDS, COUNT = "shards", "of"
 
 Connect = Callable[[int], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """In seconds: how long a claim holds and when it is given up unless it was renewed, how often that is done and looked at."""
+
+    lease: float = 15.0
+    margin: float = 4.0
+    beat: float = 4.0
+    look: float = 0.5
+
+
+PACE = Pace()
 
 
 @dataclass(slots=True)
@@ -51,7 +61,7 @@ class Shards:
     roster: Roster
     clock: Clock
     worker: str
-    lease_seconds: float
+    pace: Pace
     connect: Connect
     _broken: asyncio.Future[None] = field(init=False)
 
@@ -62,7 +72,7 @@ class Shards:
         try:
             await self._broken
         finally:
-            await _ended(work)
+            await ended(work)
             await asyncio.gather(*(self._give_up(held, shard) for shard in tuple(held)), return_exceptions=True)
             await self._quietly(self.roster.leave())
 
@@ -79,7 +89,7 @@ class Shards:
                 if not away:
                     log.warning("Shards cannot be claimed just now", action="discord.claims", why=type(error).__name__)
                 away = True
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(self.pace.beat)
 
     async def _beat(self, held: dict[int, Held]) -> None:
         for shard in tuple(held):
@@ -112,10 +122,10 @@ class Shards:
     async def _take(self, held: dict[int, Held], shard: int) -> bool:
         """Takes or renews it: False where it is another's."""
         now, ran = self.clock.now(), time.monotonic()
-        until = now + timedelta(seconds=self.lease_seconds)
+        until = now + timedelta(seconds=self.pace.lease)
         if not await self.claims.take(self.name(shard), self.worker, now, until):
             return False
-        deadline = ran + self.lease_seconds
+        deadline = ran + self.pace.lease
         if shard in held:
             held[shard].until, held[shard].deadline = until, deadline
         elif not self._late(until, deadline):
@@ -135,15 +145,15 @@ class Shards:
                 if self._late(one.until, one.deadline):
                     log.warning("A shard's claim could not be renewed", action="discord.shard", shard=shard)
                     await self._hang_up(held, shard)
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self.pace.look)
 
     def _late(self, until: datetime, deadline: float) -> bool:
-        margin = timedelta(seconds=MARGIN_SECONDS)
-        return self.clock.now() >= until - margin or time.monotonic() >= deadline - MARGIN_SECONDS
+        margin = timedelta(seconds=self.pace.margin)
+        return self.clock.now() >= until - margin or time.monotonic() >= deadline - self.pace.margin
 
     async def _hang_up(self, held: dict[int, Held], shard: int) -> None:
         if (one := held.pop(shard, None)) is not None:
-            await _ended([one.line])
+            await ended([one.line])
 
     async def _give_up(self, held: dict[int, Held], shard: int) -> None:
         await self._hang_up(held, shard)
@@ -170,6 +180,7 @@ class Turns:
     claims: Claims
     clock: Clock
     worker: str
+    pace: Pace
     _taken: int = 0
 
     async def __call__(self, shard: int) -> None:
@@ -182,10 +193,13 @@ class Turns:
                     return
             except Exception as away:  # noqa: BLE001 - without a database no claim holds, and this ends with it
                 log.info("A turn cannot be asked for", action="discord.turn", why=type(away).__name__)
-            await asyncio.sleep(TURN_LOOK_SECONDS)
+            await asyncio.sleep(self.pace.look)
 
 
-async def _ended(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels them until they are over: asyncio.wait_for loses a cancellation that comes as its work is done (seen with Python 3.11)."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=AGAIN_SECONDS)

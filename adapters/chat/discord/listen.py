@@ -15,7 +15,7 @@ from adapters.chat.discord.calls import Calls
 from adapters.chat.discord.client import Client, Seat, Tree, Turn, quieten
 from adapters.chat.discord.commands import commands
 from adapters.chat.discord.handlers import Handlers
-from adapters.chat.discord.hold import COUNT, Shards, Turns
+from adapters.chat.discord.hold import COUNT, Pace, Shards, Turns, ended
 from adapters.chat.discord.options import Options
 from adapters.chat.discord.places import Places, knows_nothing
 from adapters.chat.discord.sent import Sent
@@ -72,7 +72,10 @@ class _Patience:
 
 @dataclass(slots=True, kw_only=True)
 class Listener:
-    """`start` does work beside the events. `claims` and `roster` are shared with the other replicas, `worker` names this one."""
+    """`start` does work beside the events. `claims` and `roster` are shared with the other replicas, `worker` names this one.
+
+    `connected` are the shards that it is.
+    """
 
     options: Options
     handlers: Handlers
@@ -83,9 +86,9 @@ class Listener:
     claims: Claims
     roster: Roster
     worker: str
-    lease_seconds: float
+    pace: Pace
     start: Callable[[Coroutine[Any, Any, None]], object]
-    _clients: list[Client] = field(default_factory=list)
+    connected: dict[int, Client] = field(default_factory=dict)
 
     async def listen(self) -> None:
         """Never ends by itself once it has begun. Raises UserError where Discord refuses the token at the start, or an intent."""
@@ -114,7 +117,7 @@ class Listener:
             self.places.missing = knows_nothing
 
     def _missing(self, channel: str) -> tuple[str, ...]:
-        return next((lack for client in self._clients if (lack := client.missing(channel))), ())
+        return next((lack for client in self.connected.values() if (lack := client.missing(channel))), ())
 
     async def _plan(self, *, agree: bool) -> Plan:
         """Who comes while others are connected is connected as they are (`agree`): the number that Discord wants grows with the bot."""
@@ -141,6 +144,7 @@ class Listener:
             claims=self.claims,
             clock=self.clock,
             worker=self.worker,
+            pace=self.pace,
         )
         sessions = Sessions(self.sent, plan.application)
 
@@ -154,7 +158,7 @@ class Listener:
             roster=self.roster,
             clock=self.clock,
             worker=self.worker,
-            lease_seconds=self.lease_seconds,
+            pace=self.pace,
             connect=connect,
         )
 
@@ -166,7 +170,7 @@ class Listener:
             tree = Tree(client)
             for command in commands(self.handlers):
                 tree.add_command(command)
-            self._clients.append(client)
+            self.connected[seat.shard] = client
             beside: list[asyncio.Task[None]] = []
             try:
                 await client.login(self.options.token)
@@ -179,10 +183,8 @@ class Listener:
             except Exception as error:  # noqa: BLE001 - whatever ended this connection, the next one is made
                 log.warning("The connection to Discord is made anew", action="discord.lost", why=repr(error))
             finally:
-                self._clients.remove(client)
-                for task in beside:
-                    task.cancel()
-                await asyncio.gather(*beside, return_exceptions=True)
+                del self.connected[seat.shard]
+                await ended(beside)
                 await _closed(client)
             await patience.rest()
 

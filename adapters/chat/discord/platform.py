@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -9,6 +10,7 @@ from adapters.chat.discord.calls import Calls
 from adapters.chat.discord.events import PLATFORM
 from adapters.chat.discord.files import Downloads
 from adapters.chat.discord.fill import Fill
+from adapters.chat.discord.hold import PACE, Pace
 from adapters.chat.discord.options import options
 from adapters.chat.discord.pictures import Pictures
 from adapters.chat.discord.places import Places
@@ -25,11 +27,12 @@ from bot.domain.chat import Attachment, Command, Conversation, Message, MessageR
 from bot.ports.chat import Ears
 from bot.ports.parts import Parts
 
+if TYPE_CHECKING:
+    from adapters.chat.discord.listen import Listener
+
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 3600.0
-LEASE_SECONDS = 15.0
-"""How long a process that says nothing counts as there, and as connected."""
 
 
 class Discord:
@@ -38,12 +41,12 @@ class Discord:
     name = PLATFORM
     alone = False
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, pace: Pace = PACE) -> None:
         if parts.storage is None or parts.files is None:
             raise TypeError("Discord needs storage and files")
         self._parts, self._storage = parts, parts.storage
-        self._options, self._worker = options(parts.settings), new_worker()
-        self._roster = Roster(parts.storage.notes, parts.clock, PLATFORM, self._worker, LEASE_SECONDS)
+        self._options, self._worker, self._pace = options(parts.settings), new_worker(), pace
+        self._roster = Roster(parts.storage.notes, parts.clock, PLATFORM, self._worker, pace.lease)
         self._calls, self._chores, refusals = Calls(self._options), Chores(), Refusals()
         self._sent = Sent(parts.storage.notes, parts.clock)
         self._places = Places(self._calls, self._sent, refusals)
@@ -77,6 +80,7 @@ class Discord:
             refusals=refusals,
         )
         self._fill = Fill(self._calls, refusals)
+        self._listener: Listener | None = None
         self._rights = Rights(self._calls, refusals, parts.clock)
 
     async def run(self, ears: Ears) -> None:
@@ -99,7 +103,7 @@ class Discord:
         )
         sweeping = asyncio.create_task(self._sweep())
         try:
-            await Listener(
+            self._listener = Listener(
                 options=self._options,
                 handlers=handlers,
                 calls=self._calls,
@@ -109,12 +113,18 @@ class Discord:
                 claims=self._storage.claims,
                 roster=self._roster,
                 worker=self._worker,
-                lease_seconds=LEASE_SECONDS,
+                pace=self._pace,
                 start=self._chores.start,
-            ).listen()
+            )
+            await self._listener.listen()
         finally:
             sweeping.cancel()
             await asyncio.gather(sweeping, return_exceptions=True)
+
+    @property
+    def shards(self) -> tuple[int, ...]:
+        """Those that this process is just now."""
+        return tuple(self._listener.connected) if self._listener is not None else ()
 
     async def fill(self, event: Message | Command) -> Message | Command:
         return await self._fill.fill(event)

@@ -6,7 +6,6 @@ https://docs.discord.com/developers/events/gateway#resuming.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -108,8 +107,7 @@ async def _read_on(line: DiscordWebSocket, settled: Callable[[], Awaitable[objec
     finally:
         for task in (reading, waiting):
             task.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await asyncio.gather(reading, waiting, return_exceptions=True)
+        await asyncio.gather(reading, waiting, return_exceptions=True)
 
 
 async def _both(resumed: asyncio.Future[object], settled: Callable[[], Awaitable[object]]) -> None:

@@ -62,7 +62,12 @@ class Rest:
 
     async def _where(self, request: web.Request) -> Any:
         url = self._world.url.replace("http", "ws", 1) + "/gateway"
-        starts = {"total": 1000, "remaining": 1000, "reset_after": 14_400_000, "max_concurrency": self._gateway.concurrency}
+        starts = {
+            "total": 1000,
+            "remaining": 1000,
+            "reset_after": 14_400_000,
+            "max_concurrency": self._gateway.concurrency,
+        }
         return {"url": url} | (
             {"shards": self._world.shards, "session_start_limit": starts} if "bot" in request.path else {}
         )
