@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 log = logging.getLogger(__name__)
 
-SECONDS = 3.0  # for one delivery, its repetitions included: also the longest that a stop waits for it
+SECONDS = 2.0  # for one delivery, its repetitions included: also the longest that a stop waits for it
 PATH = "/v1/traces"
 NOISY = ("opentelemetry.exporter", "opentelemetry.sdk")
 """They write a line for each delivery that fails, and with it the address."""
@@ -24,9 +24,11 @@ def exporter(endpoint: str, headers: str) -> "Sending":
 
 class Sending(SpanExporter):
     def __init__(self, real: SpanExporter) -> None:
-        self._real, self._away = real, False
+        self._real, self.away, self._over = real, False, False
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        if self._over:
+            return SpanExportResult.FAILURE
         try:
             result = self._real.export(spans)
         except Exception as error:  # noqa: BLE001 - whatever a network's library raises, only traces are lost
@@ -38,6 +40,11 @@ class Sending(SpanExporter):
             self._lost("it refuses them or cannot be reached")
         return result
 
+    def give_up(self) -> None:
+        """What is not delivered by now is dropped; a delivery that is being repeated ends."""
+        self._over = True
+        self._real.shutdown()
+
     def shutdown(self) -> None:
         self._real.shutdown()
 
@@ -45,14 +52,14 @@ class Sending(SpanExporter):
         return self._real.force_flush(timeout_millis)
 
     def _lost(self, why: str) -> None:
-        if not self._away:
+        if not self.away:
             log.warning("traces do not arrive and are dropped: %s", why, extra={"action": "watch.traces"})
-        self._away = True
+        self.away = True
 
     def _arrived(self) -> None:
-        if self._away:
+        if self.away:
             log.info("traces arrive again", extra={"action": "watch.traces"})
-        self._away = False
+        self.away = False
 
 
 def _pairs(headers: str) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -34,8 +34,8 @@ class Traces:
         self._ids = Ids()
         resource = Resource.create({SERVICE_NAME: settings.get("service") or SERVICE, SERVICE_VERSION: VERSION})
         self._provider = TracerProvider(resource=resource, id_generator=self._ids, shutdown_on_exit=False)
-        sending = exporter(settings["endpoint"], settings.get("headers", ""))
-        self._provider.add_span_processor(BatchSpanProcessor(sending, schedule_delay_millis=EVERY_MILLISECONDS))
+        self._sending = exporter(settings["endpoint"], settings.get("headers", ""))
+        self._provider.add_span_processor(BatchSpanProcessor(self._sending, schedule_delay_millis=EVERY_MILLISECONDS))
         self._tracer = self._provider.get_tracer(SERVICE)
 
     def step(self, name: str, *, of: str = "", **labels: str) -> AbstractContextManager[Step]:
@@ -78,7 +78,11 @@ class Traces:
         self._provider.force_flush(int(1000 * seconds))
 
     async def aclose(self) -> None:
-        await asyncio.to_thread(self.flush)
+        """A collector that is away is not waited for."""
+        if not self._sending.away:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.to_thread(self.flush), SECONDS)
+        self._sending.give_up()
         await asyncio.to_thread(self._provider.shutdown)
 
 
