@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 SCRATCH = "scratch"
 SWEEP_SECONDS = 600
+MEASURE_SECONDS = 30
 STOP_SECONDS = 20.0
 RESTART_SECONDS = 5.0
 TICKS_MISSED = 15
@@ -114,6 +115,7 @@ async def opened(settings: Settings, platforms: Sequence[str] | None = None) -> 
         app = App(house, router, _scheduler())
         app.scheduler.add_job(app.tick, "interval", seconds=settings.timing.tick_seconds)
         app.scheduler.add_job(router.renew, "interval", seconds=settings.timing.lease_seconds / 3)
+        app.scheduler.add_job(router.measure, "interval", seconds=MEASURE_SECONDS)
         app.scheduler.add_job(router.sweep, "interval", seconds=SWEEP_SECONDS)
         stack.push_async_callback(_stop, app)
         stack.callback(asyncio.create_task(mind_jumps(app.scheduler)).cancel)

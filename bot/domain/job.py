@@ -135,7 +135,8 @@ class Tally:
     """How far the films of a batch are, as its card counts them; the rest of `films` are being made.
 
     While none has begun, so many others are let in `ahead` of the first. `asking` is the id of the call that the card asks a person
-    about, "" where it asks nothing, and `asked` that call's version since when it is unclear.
+    about, "" where it asks nothing, and `asked` that call's version since when it is unclear. `held` says why the next call waits for other
+    films of its author, "" where it does not.
     """
 
     films: int
@@ -145,6 +146,16 @@ class Tally:
     ahead: int = 0
     asking: str = ""
     asked: int = 0
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """Films of one person that are counted against limits of theirs: `on_the_way`, `begun` within the last minute, and waiting `before` one in line."""
+
+    on_the_way: int = 0
+    begun: int = 0
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +170,8 @@ class Job:
 
     `line` names whom it shares a provider's places with; a queued job of a line without a `next_step_at` waits for its turn. A wish
     that takes several `calls` is a batch: each call is a job of its own, whose `batch` is the id of the one job people see, and `tally`
-    is what that one's card counts. `parent` is there where the wish came from a button under a film.
+    is what that one's card counts. `parent` is there where the wish came from a button under a film. `at_once` and `per_minute` are how many
+    films of its author may be on their way and begin in a minute where it is made; they hold while it waits in line, and it is counted against them then.
     """
 
     id: str
@@ -199,6 +211,13 @@ class Job:
     calls: int = 1
     tally: Tally | None = None
     parent: Parent | None = None
+    at_once: int | None = None
+    per_minute: int | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether it waits in line for other films of its author too."""
+        return bool(self.line) and (self.at_once is not None or self.per_minute is not None)
 
     @property
     def order_key(self) -> str:

@@ -10,6 +10,7 @@ from bot.domain.job import Job, State, Tally, call_number
 from bot.domain.request import MOST_RESULTS
 from bot.flows.cancel import withdraw
 from bot.flows.conclude import conclude
+from bot.flows.line import held
 from bot.flows.race import MOST_RACES
 from bot.flows.split import films_of
 from bot.ports.house import House
@@ -108,6 +109,7 @@ def _question(job: Job, tally: Tally, now: datetime) -> dict[str, Any]:
 async def _tally(job: Job, calls: Sequence[Job], house: House) -> Tally:
     unclear = next((call for call in calls if call.state is State.unclear), None)
     none_begun = all(call.state is State.queued for call in calls)
+    waiting = next((call for call in calls if call.state is State.queued), None)
     return Tally(
         films=sum(_films(job, call) for call in calls),
         ready=sum(_home(call) for call in calls),
@@ -116,6 +118,7 @@ async def _tally(job: Job, calls: Sequence[Job], house: House) -> Tally:
         ahead=await house.storage.statistics.ahead(calls[0]) if none_begun else 0,
         asking=unclear.id if unclear else "",
         asked=unclear.asked_version if unclear else 0,
+        held=await held(waiting, house) if waiting else "",
     )
 
 

@@ -46,6 +46,7 @@ async def confirm(job: Job, person: Person, house: House, key: str, revision: in
         begun = started(job, person, key, house)
         await house.storage.jobs.save(begun)
         return begun
+    job = replace(job, at_once=rules.at_once, per_minute=rules.per_minute)
     if is_first(job, cost, rules):
         return await agree(job, person, house, key, cost=cost, found=found)
     if quote.calls:

@@ -49,6 +49,8 @@ def _call(batch: Job, share: Calls, number: int, at: datetime) -> Job:
         choice=replace(batch.choice, settings=settings, adjustments=()),
         quote=replace(batch.quote, credits=share.credits, lines=share.lines, calls=()),
         batch=batch.id,
+        at_once=batch.at_once,
+        per_minute=batch.per_minute,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.errors import Busy, ProviderError, RateLimited, Stale, Unavailable, Unclear
 from bot.domain.job import Charged, Failure, Job, ProviderTask, State
 from bot.flows.end import end, failure
-from bot.flows.line import hold_up, in_line
+from bot.flows.line import PEOPLE, hold_up, in_line
 from bot.flows.patience import GIVE_UP_TRIES, LOOK_AGAIN, landed, wait
 from bot.flows.settle import stopped
 from bot.ports.house import House
@@ -180,7 +180,7 @@ async def _again_or_end(job: Job, error: ProviderError, house: House) -> None:
     step: Mapping[str, Any] = {"next_step_at": now + pause}
     if isinstance(error, (RateLimited, Busy)):
         await hold_up(job, pause, house)
-        step = step if not job.line else in_line(job, house, now)
+        step = step if job.line in {"", PEOPLE.line} else in_line(job, house, now)
     await house.storage.jobs.save(job.move(State.queued, now, **step, tries=job.tries + 1))
 
 

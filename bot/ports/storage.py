@@ -8,7 +8,7 @@ from bot.domain.budget import Balance, Budget, Scope
 from bot.domain.card import Card, Posting
 from bot.domain.chat import ChatEvent, Conversation, Message, MessageRef, Person
 from bot.domain.drive import Asset, Clip, Found, Wanted
-from bot.domain.job import Job, State
+from bot.domain.job import Job, Others, State
 from bot.domain.ledger import LedgerEntry
 from bot.domain.policy import Change, Policy
 from bot.domain.standing import Standing
@@ -255,7 +255,11 @@ class Claims(Protocol):
 
 
 class Lines(Protocol):
-    """Who waits for a provider's places: queued jobs of one `line` that have no next step, over all replicas."""
+    """Who waits for a provider's places: queued jobs of one `line` that have no next step, over all replicas.
+
+    A job that is `limited` waits for its author too: of the same author's limited jobs, whichever lines they are in, it is let in only as one
+    of at most `job.at_once` that are on their way, and of at most `job.per_minute` that begin within a minute. It holds up nobody else meanwhile.
+    """
 
     async def waiting(self, now: datetime, on: Collection[str] | None = None) -> Sequence[str]:
         """The lines in which somebody waits and which are not paused. `on` are the platforms whose jobs are meant, None for all."""
@@ -272,7 +276,7 @@ class Lines(Protocol):
     ) -> Sequence[str]:
         """Gives a turn to as many as there is room for: each of these jobs is due now. None is no limit.
 
-        Whoever has the fewest films on their way comes first, among equals who confirmed first. Room is `at_once` less the jobs let in,
+        Whoever has the fewest films on their way comes first, among equals who confirmed first; who is at a limit of their own is passed over. Room is `at_once` less the jobs let in,
         sent or rendering since a day ago at most, and `per_minute` less those sent in the last minute. No two callers fill the same
         place. Let in are only jobs `on` these platforms: one that nobody carries on would keep its place from all others.
         """
@@ -280,6 +284,18 @@ class Lines(Protocol):
 
     async def pause(self, line: str, until: datetime) -> None:
         """Nobody is let in before."""
+        ...
+
+    async def others(self, job: Job, now: datetime) -> Others:
+        """The films that its author's limits count, and those of its author that wait before it in its line."""
+        ...
+
+    async def places(self) -> Sequence[tuple[Conversation, int | None, int | None]]:
+        """Where jobs wait that go to a provider: each channel, its thread left out, with the (at_once, per_minute) that they are measured by."""
+        ...
+
+    async def measure(self, place: Conversation, at_once: int | None, per_minute: int | None) -> None:
+        """Whatever waits in this channel for a provider is measured by these from now on."""
         ...
 
 

@@ -15,7 +15,7 @@ from bot.flows.advance import advance
 from bot.flows.broken import broken
 from bot.flows.check_books import check_books
 from bot.flows.hear import concerns_us, hear, reply_id
-from bot.flows.line import let_in
+from bot.flows.line import let_in, measure
 from bot.flows.poll import hint
 from bot.flows.press import press as do_press
 from bot.flows.show import card_lease, show
@@ -110,8 +110,14 @@ class Router:
 
     async def sweep(self) -> None:
         """Removes what was only kept for a while, and looks at the books once a day."""
-        await sweep(self._house)
-        await check_books(self._house)
+        with self._house.watch.step("sweep"):
+            await sweep(self._house)
+            await check_books(self._house)
+
+    async def measure(self) -> None:
+        """Holds those who wait to the limits as they are decided now."""
+        await measure(self._house)
+        self.jobs.wake()
 
     async def close(self, patience: float = 10.0) -> None:
         """Finishes what runs, within `patience` seconds; the rest is carried on by whoever comes next."""

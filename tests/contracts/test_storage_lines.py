@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.job import State
+from bot.domain.job import Others, State
 from bot.ports.storage import Storage
 from tests.fakes import NOON
-from tests.stored import ASKER, OTHER, WEB, a_job
+from tests.stored import ASKER, OTHER, ROOM, WEB, a_choice, a_job
 
 LINE = "kling/kling-3"
 MINUTE = timedelta(minutes=1)
@@ -138,3 +138,78 @@ async def test_a_place_that_nobody_gave_back_is_free_again_after_a_day(storage: 
     await moves(storage, "J-0", State.submitting, submitted_at=NOON)
     assert await admit(storage, at_once=2, at=NOON + timedelta(hours=23)) == []
     assert await admit(storage, at_once=2, at=NOON + timedelta(hours=25)) == ["J-2"]
+
+
+async def limited(storage: Storage, id: str, after: float = 0.0, line: str = LINE, **limits: int | None) -> None:
+    """A confirmed job that waits for its author too."""
+    job = a_job(id, choice=a_choice("kling-3", "kling"), **{"at_once": None, "per_minute": None} | limits)
+    await storage.jobs.add(job)
+    at = NOON + timedelta(seconds=after)
+    queued = job.move(State.queued, at, confirmed_at=at, confirmed_by=ASKER, attempt=1, next_step_at=None, line=line)
+    await storage.jobs.save(queued)
+
+
+async def test_whoever_has_enough_films_on_the_way_is_passed_over_and_holds_up_nobody(storage: Storage) -> None:
+    for number in range(3):
+        await limited(storage, f"J-A{number}", after=number, at_once=2)
+    await waits(storage, "J-B0", author=OTHER, after=9)
+    assert await admit(storage, at_once=3) == ["J-A0", "J-B0", "J-A1"]
+    await waits(storage, "J-B1", author=OTHER, after=10)
+    first = await storage.jobs.get("J-A2")
+    assert first is not None
+    assert await storage.lines.others(first, NOON) == Others(on_the_way=2, begun=2)
+    assert await admit(storage, at_once=4) == ["J-B1"]
+    await moves(storage, "J-A0", State.cancelled, next_step_at=None)
+    assert await admit(storage, at_once=4) == ["J-A2"]
+
+
+async def test_a_person_s_minute_is_counted_over_all_lines(storage: Storage) -> None:
+    for number, line in enumerate((LINE, "people", LINE, "people")):
+        await limited(storage, f"J-{number}", after=number, line=line, per_minute=3)
+    assert await admit(storage) == ["J-0", "J-2"]
+    assert await storage.lines.admit("people", NOON, at_once=None, per_minute=None) == ["J-1"]
+    for number in (0, 1, 2):
+        await moves(storage, f"J-{number}", State.submitting, submitted_at=NOON, next_step_at=NOON)
+        await moves(storage, f"J-{number}", State.error, next_step_at=None)
+    for seconds, let_in in ((59, []), (60, ["J-3"])):
+        at = NOON + timedelta(seconds=seconds)
+        assert await storage.lines.admit("people", at, at_once=None, per_minute=None) == let_in
+
+
+async def test_replicas_that_let_the_same_person_into_several_lines_at_once_keep_to_the_limit(storage: Storage) -> None:
+    lines = [f"kling/{number}" for number in range(4)]
+    for number in range(16):
+        await limited(storage, f"J-{number:02}", after=number, line=lines[number % 4], at_once=3)
+    given = await asyncio.gather(
+        *(storage.lines.admit(line, NOON, at_once=None, per_minute=None) for line in lines * 2)
+    )
+    assert sum(map(len, given)) == 3
+
+
+async def test_who_waits_is_measured_by_what_was_decided_since(storage: Storage) -> None:
+    for number in range(3):
+        await limited(storage, f"J-{number}", after=number, at_once=1)
+    await waits(storage, "J-MERGE", author=OTHER, line="merge")
+    assert await admit(storage) == ["J-0"]
+    [(place, *limits)] = await storage.lines.places()
+    assert (place, limits) == (replace(ROOM, thread=""), [1, None])
+    await storage.lines.measure(place, 2, None)
+    assert await admit(storage) == ["J-1"]
+    await storage.lines.measure(place, None, None)
+    assert await admit(storage) == ["J-2"]
+    job = await storage.jobs.get("J-2")
+    assert job is not None
+    assert job.at_once is None
+
+
+async def test_the_card_of_who_moves_up_among_their_own_is_shown_anew(storage: Storage) -> None:
+    for number in range(4):
+        await limited(storage, f"J-{number}", after=number, at_once=1)
+    last = await storage.jobs.get("J-3")
+    assert last is not None
+    assert (await storage.lines.others(last, NOON)).before == 3
+    await admit(storage)
+    moved_up = await storage.jobs.get("J-3")
+    assert moved_up is not None
+    assert moved_up.version > last.version
+    assert await storage.lines.others(moved_up, NOON) == Others(on_the_way=1, begun=1, before=2)

@@ -117,6 +117,9 @@ def job_columns(job: Job) -> Columns:
         "next_step_at": job.next_step_at,
         "line": job.line,
         "batch": job.batch,
+        "person": person_of(job) if job.limited else "",
+        "at_once": job.at_once,
+        "per_minute": job.per_minute,
         "body": dump(job),
     }
 
@@ -135,8 +138,14 @@ def new_job_columns(job: Job) -> Columns:
 
 
 def job_of(row: JobRow) -> Job:
-    """A job that rests has only its column moved on."""
-    return replace(load(Job, row.body), next_step_at=row.next_step_at)
+    """A job that rests, or is let in, has only its column moved on; so has one that is measured by other limits than before."""
+    moved = {"next_step_at": row.next_step_at, "at_once": row.at_once, "per_minute": row.per_minute}
+    return replace(load(Job, row.body), **moved)
+
+
+def person_of(job: Job) -> str:
+    """The author as one word."""
+    return f"{job.author.platform}\x1f{job.author.workspace}\x1f{job.author.id}"
 
 
 def job_card_columns(job: Job) -> Columns:

@@ -20,6 +20,20 @@ def _partial(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
+# All that their order and their limits are made from, so that it is read without the rows.
+_IN_LINE = (
+    "line",
+    "author_platform",
+    "author_workspace",
+    "author_id",
+    "confirmed_at",
+    "number",
+    "platform",
+    "person",
+    "at_once",
+    "per_minute",
+)
+_ON_THE_WAY = "NOT (state NOT IN ('submitting', 'processing') AND (state <> 'queued' OR next_step_at IS NULL))"
 _EMPTY = {"server_default": text("''")}
 _FALSE = {"server_default": false()}
 
@@ -59,7 +73,10 @@ class EventRow(Placed, table=True):
 
 
 class JobRow(Placed, table=True):
-    """`completed_at` is when it first became complete; `holding` says that credits are reserved for it."""
+    """`completed_at` is when it first became complete; `holding` says that credits are reserved for it.
+
+    `person` names whom a limited job is counted against, "" for one that is not: `at_once` and `per_minute` are that person's limits.
+    """
 
     __tablename__ = "jobs"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
@@ -69,11 +86,11 @@ class JobRow(Placed, table=True):
         Index("ix_jobs_workspace_state", "platform", "workspace", "state"),
         Index("ix_jobs_author", "author_platform", "author_workspace", "author_id", "made_at", "number"),
         Index("ix_jobs_state", "state", "provider", "confirmed_at", "batch"),
-        _partial(
-            "ix_jobs_waiting", "line", "confirmed_at", "number", where="state = 'queued' AND next_step_at IS NULL"
-        ),
+        _partial("ix_jobs_waiting", *_IN_LINE, where="state = 'queued' AND next_step_at IS NULL"),
         _partial("ix_jobs_line", "line", "submitted_at", where="line <> ''"),
-        _partial("ix_jobs_busy", "line", where="state IN ('queued', 'submitting', 'processing')"),
+        _partial("ix_jobs_busy", "line", where=_ON_THE_WAY),
+        _partial("ix_jobs_on_the_way", "person", where=f"person <> '' AND {_ON_THE_WAY}"),
+        _partial("ix_jobs_begun", "submitted_at", "person", where="person <> ''"),
         _partial("ix_jobs_holding", "platform", "workspace", where="holding"),
         _partial("ix_jobs_batch", "batch", "number", where="batch <> ''"),
         _partial("ix_jobs_completed", "model", "completed_at", where="completed_at IS NOT NULL"),
@@ -96,6 +113,9 @@ class JobRow(Placed, table=True):
     line: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
     batch: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
     holding: bool = Field(default=False, sa_column_kwargs=_FALSE)
+    person: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
+    at_once: int | None = None
+    per_minute: int | None = None
     body: str = Field(sa_type=Words)
 
 

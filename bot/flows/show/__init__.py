@@ -10,6 +10,7 @@ from bot.domain.drive import Clip
 from bot.domain.errors import Later
 from bot.domain.job import Job, State
 from bot.flows.decided import layers
+from bot.flows.line import held
 from bot.flows.merge.draft import is_open
 from bot.flows.merge.films import newest
 from bot.flows.patience import wait
@@ -115,6 +116,7 @@ async def card_of(job: Job, house: House) -> Card:
         job,
         Surroundings(
             ahead=ahead,
+            held=await held(job, house),
             usual_seconds=usual,
             offers=offered,
             library=library,

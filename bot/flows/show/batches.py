@@ -41,7 +41,9 @@ def _going(job: Job) -> Card:
         return _question(job)
     begun = tally.in_line < tally.films
     text = job.trouble or tally_words(tally)
-    if not job.trouble and not begun:
+    if not job.trouble and tally.held:
+        text = f"{text}. {tally.held}"
+    elif not job.trouble and not begun:
         text = f"{text}; {f'{tally.ahead} ahead of the first' if tally.ahead else 'the first is next'}"
     elif not job.trouble and job.progress:
         text = f"{text}, {percent(job.progress)}"

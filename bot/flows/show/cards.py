@@ -28,11 +28,12 @@ EDIT = Button(Action.edit, "Edit")
 class Surroundings:
     """What a card says besides its job: jobs `ahead` in line, how long this model usually takes, what films can be made with.
 
-    `library` are the newest films that can be put into a merge.
+    `held` says why it waits for other films of its author. `library` are the newest films that can be put into a merge.
     `tightest` is the budget of which least is left; above `approve_above` credits one person's yes is not enough.
     """
 
     ahead: int = 0
+    held: str = ""
     usual_seconds: float | None = None
     offers: Offers = field(default_factory=Offers)
     library: tuple[Clip, ...] = ()
@@ -102,6 +103,8 @@ def _queued(job: Job, around: Surroundings) -> Card:
         text = job.trouble
     elif job.tries:
         text = "The provider is busy; it is asked again in a moment. Nothing has been charged."
+    elif around.held:
+        text = around.held
     elif around.ahead:
         text = f"{around.ahead} ahead of this one"
     else:

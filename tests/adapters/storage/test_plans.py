@@ -40,8 +40,14 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "lines.waiting": (lambda s: s.lines.waiting(NOON, WEB), {"ix_jobs_state"}),
     "lines.admit": (
         lambda s: s.lines.admit("a/b", NOON, at_once=2, per_minute=9, on=WEB),
-        {"ix_jobs_waiting", "ix_jobs_busy", "ix_jobs_line"},
+        {"ix_jobs_waiting", "ix_jobs_busy", "ix_jobs_line", "ix_jobs_on_the_way", "ix_jobs_begun"},
     ),
+    "lines.others": (
+        lambda s: s.lines.others(a_job(line="a/b", confirmed_at=NOON), NOON),
+        {"ix_jobs_waiting", "ix_jobs_on_the_way", "ix_jobs_begun"},
+    ),
+    "lines.places": (lambda s: s.lines.places(), {"ix_jobs_state"}),
+    "lines.measure": (lambda s: s.lines.measure(ROOM, 3, None), {"ix_jobs_workspace_state"}),
     "statistics.ahead in a line": (
         lambda s: s.statistics.ahead(a_job(line="a/b", choice=a_choice(), confirmed_at=NOON)),
         {"ix_jobs_waiting", "ix_jobs_busy"},
@@ -79,7 +85,7 @@ async def test_sqlite_finds_it_through_its_index_and_sorts_nothing_large(storage
         plans = [connection.execute(f"EXPLAIN QUERY PLAN {one}", given).fetchall() for one, given in statements]  # pyright: ignore[reportArgumentType]
     steps = [row[3] for rows in plans for row in rows]
     assert wanted <= {word for step in steps for word in step.split()}, steps
-    own = ("SCAN first", "SCAN ranked", "SCAN (")  # what the statement itself found before
+    own = ("SCAN first", "SCAN ranked", "SCAN anon", "SCAN (")  # what the statement itself found before
     whole = [step for step in steps if step.startswith("SCAN") and "INDEX" not in step and not step.startswith(own)]
     assert whole == [], steps
 
