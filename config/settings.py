@@ -14,7 +14,7 @@ from config.say import sentences
 
 CREDITS = "a number of credits, from 0 to 1000000000"
 GIGABYTES = "gigabytes, more than 0 and at most 1000000"
-Value = bool | int | float | str | SecretStr | tuple[str, ...]
+Value = bool | int | float | str | SecretStr
 
 
 class Section(BaseModel):
@@ -328,7 +328,7 @@ def _switched_on(adapters: Mapping[str, Adapter]) -> Iterator[tuple[str, dict[st
             yield name, values
 
 
-def _text(value: Value | None) -> str:
+def _text(value: Value | tuple[str, ...] | None) -> str:
     match value:
         case None:
             return ""

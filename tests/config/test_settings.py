@@ -122,13 +122,35 @@ def test_secrets_stay_out_of_whatever_is_printed(toml: Write):
     toml("[providers.kling]\napi_key = 'toml-secret'")
     os.environ |= {
         "CLAPPER_WEB_TOKEN": "page-secret",
+        "CLAPPER_OIDC_CLIENT_SECRET": "provider-secret",
         "ARK_API_KEY": "ark-secret",
         "CLAPPER_DATABASE_URL": "postgresql://u:db-secret@h/n",
     }
     settings = config.load()
-    assert "secret'" not in repr(settings) + str(settings.model_dump()).replace(settings.database_url, "")
+    assert "-secret'" not in repr(settings) + str(settings.model_dump()).replace(settings.database_url, "")
     assert "db-secret" not in repr(settings)
-    assert settings.secrets() == {"page-secret", "ark-secret", "toml-secret"}
+    assert settings.secrets() == {"page-secret", "provider-secret", "ark-secret", "toml-secret"}
+
+
+def test_an_identity_provider_reaches_the_page_and_its_secret_signs_links_where_there_is_no_token(toml: Write):
+    toml('[platforms.web]\noidc_admins = ["Ada@example.com", "Video Admins"]\noidc_domains = ["example.com"]')
+    os.environ |= {
+        "CLAPPER_OIDC_ISSUER": "https://login.example.com",
+        "CLAPPER_OIDC_CLIENT_ID": "clapper",
+        "CLAPPER_OIDC_CLIENT_SECRET": "word",
+        "CLAPPER_PUBLIC_URL": "https://clapper.example.com",
+    }
+    settings = config.load()
+    page = settings.platforms()["web"]
+    assert (page["oidc_issuer"], page["oidc_client_id"], page["oidc_client_secret"]) == (
+        "https://login.example.com",
+        "clapper",
+        "word",
+    )
+    assert (page["oidc_admins"], page["oidc_domains"]) == ("Ada@example.com\nVideo Admins", "example.com")
+    assert settings.files()[1]["token"] == "word"
+    os.environ["CLAPPER_WEB_TOKEN"] = "another"
+    assert config.load().files()[1]["token"] == "another"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Hosts, origins, logins and links: who comes in and who does not. And settings that do not fit together."""
 
+import re
+
 import pytest
 
 from adapters.chat.web.options import Options, is_loopback, options
@@ -68,6 +70,36 @@ def test_a_page_that_others_reach_needs_a_token(settings):
     with pytest.raises(UserError, match="Set CLAPPER_WEB_TOKEN to a long random word"):
         options(settings)
     assert options(settings | {"token": "secret"}).token == "secret"
+
+
+OIDC = {"oidc_issuer": "https://login.example.org", "oidc_client_id": "c", "oidc_client_secret": "s"}
+
+
+def test_an_identity_provider_is_a_login_as_good_as_a_token():
+    for settings in ({"host": "0.0.0.0"}, {"public_url": "https://clapper.example.org"}):
+        given = options(
+            settings | OIDC | {"oidc_admins": "Ada@Example.org\nVideo Admins", "oidc_domains": "@Example.org"}
+        )
+        assert given.login
+        assert given.oidc
+        assert (given.oidc.admins, given.oidc.domains) == (("ada@example.org", "Video Admins"), ("example.org",))
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"oidc_issuer": "https://login.example.org"}, "CLAPPER_OIDC_CLIENT_ID and CLAPPER_OIDC_CLIENT_SECRET missing"),
+        ({"oidc_client_secret": "s"}, "CLAPPER_OIDC_ISSUER and CLAPPER_OIDC_CLIENT_ID missing"),
+        (OIDC | {"oidc_issuer": "http://login.example.org"}, "must be the provider's own address"),
+        (OIDC | {"oidc_issuer": "https://login.example.org/?x=1"}, "must be the provider's own address"),
+        (OIDC | {"oidc_issuer": "https://["}, "must be the provider's own address"),
+        (OIDC | {"oidc_issuer": "https://accounts.google.com"}, "anybody can have an account. Set oidc_domains"),
+    ],
+)
+def test_an_identity_provider_that_cannot_be_trusted_stops_the_start_in_a_sentence(settings, says):
+    with pytest.raises(UserError, match=re.escape(says)) as refused:
+        options(settings)
+    assert "oidc_client_secret" not in refused.value.say
 
 
 @pytest.mark.parametrize(
