@@ -1,8 +1,14 @@
 """Limits of one person: over them jobs wait in order, the card says so, and everybody gets through in the end."""
 
+import random
+from collections import Counter
 from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
 
 from bot.domain.job import State
+from bot.domain.model import Limit
 from bot.domain.policy import Policy
 from bot.flows.line import PEOPLE, let_in, measure
 from bot.flows.show import show
@@ -109,3 +115,39 @@ async def test_a_limit_that_an_admin_raises_frees_who_waits(stage):
     await stage.tick()
     assert len(stage.tollbooth.started) == 3
     assert (await stage.job(ids[3])).at_once == 3
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_comes_in_whatever_order_nobody_has_more_and_all_get_through(stage, seed):
+    chance = random.Random(seed)
+    at_once, per_minute = chance.choice([1, 2]), chance.choice([1, 2, 3])
+    ruled(stage, *chance.choice([(), (Limit(at_once=3),)]), at_once=at_once, per_minute=per_minute)
+    begun: dict[str, tuple[str, datetime]] = {}
+    ids = []
+    for _ in range(6):
+        stage.tollbooth.submits = chance.choice([["ok"], ["limited", "ok"]])
+        stage.tollbooth.polls = chance.choice([["running", "finished"], ["finished"]])
+        ids.append(await confirmed(stage, author=chance.choice([ASKER, OTHER])))
+        for house in chance.sample([stage.house, stage.another_worker()], chance.randint(0, 2)):
+            await stage.tick(house)
+            await check(stage, ids, begun, at_once, per_minute)
+        stage.clock.forward(chance.randint(0, 40))
+    for _ in range(100):
+        await stage.tick()
+        await check(stage, ids, begun, at_once, per_minute)
+        stage.clock.forward(7)
+        if set(await states(stage, ids)) == {State.complete}:
+            break
+    assert set(await states(stage, ids)) == {State.complete}
+    assert len(set(stage.tollbooth.started)) == len(stage.tollbooth.started) == len(ids)
+
+
+async def check(stage, ids, begun, at_once, per_minute):
+    jobs = [await stage.job(id) for id in ids]
+    on_the_way = Counter(job.author.id for job in jobs if job.state in {State.submitting, State.processing})
+    assert max(on_the_way.values(), default=0) <= at_once
+    begun |= {job.id: (job.author.id, job.submitted_at) for job in jobs if job.submitted_at}
+    for author in (ASKER.id, OTHER.id):
+        times = sorted(at for who, at in begun.values() if who == author)
+        for first, last in zip(times, times[per_minute:], strict=False):
+            assert last - first >= timedelta(minutes=1)
