@@ -37,7 +37,7 @@ async def approve_named(said: str, event: Message | Command, house: House) -> Ca
     """`J-… 640` approves it at that price, `J-…` tells what it is about, and nothing lists what waits for this person. Raises UserError."""
     if said.strip().lower() in {"", "please", "list"}:
         return await _list(event, house)
-    found = _SAID.fullmatch(said.strip())
+    found = _SAID.fullmatch(said.strip().rstrip(".!"))
     if found is None:
         raise BadRequest("To approve a price, name the job and the price, such as “approve J-ABCDEFGHIJ 640”.")
     job = await _waiting(found["job"].upper(), event, house)

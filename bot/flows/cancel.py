@@ -87,11 +87,11 @@ async def _only(event: Message | Command, house: House) -> Sequence[Job]:
 
 async def cancel(job: Job, person: Person, house: House) -> Job:
     """Raises NotAllowed or BadRequest, and Stale where someone was faster."""
+    if job.state is State.awaiting_confirmation and not job.batch:
+        return await decline(job, person, house)
     check_access(job, person, await decided(job.conversation, house.rules, house.storage.policies))
     if job.batch:
         raise BadRequest(f"Job {job.id} is one call of job {job.batch}; cancel that one.")
-    if job.state is State.awaiting_confirmation:
-        return await decline(job, person, house)
     if job.state not in CANCELLABLE or _asks(job):
         raise BadRequest(f"Job {job.id} is {_in_words(job.state)}; there is nothing left to cancel.")
     return await withdraw(job, f"Cancelled by {person.name or 'you'}.", house)

@@ -71,7 +71,7 @@ def may_read(job: Job, event: ChatEvent) -> bool:
 
 def line(job: Job) -> str:
     """One job's state in a few words."""
-    words = state_words(job.state)
+    words = "waiting for a second person" if job.waits_for_second else state_words(job.state)
     if job.tally is not None and not job.ended:
         return f"{words}, {tally_words(job.tally)}"
     return f"{words}, {percent(job.progress)}" if job.state is State.processing and job.progress else words

@@ -124,10 +124,18 @@ async def test_the_first_typed_yes_heard_again_confirms_no_other_price(stage):
     assert (await stage.job(other.id)).state is State.awaiting_confirmation
 
 
-async def test_one_who_is_asked_may_say_no_as_well(stage):
-    job = await agreed(stage)
+@pytest.mark.parametrize("way", ["typed", "pressed"])
+async def test_one_who_is_asked_may_say_no_as_well(stage, way):
+    """And before anybody asks them, the job is none of theirs."""
+    job = await stage.ask(DEAR)
+    with pytest.raises(NotAllowed, match="Only Asker"):
+        await stage.press(job.id, "cancel", who=ADMIN)
+    await stage.press(job.id, "confirm")
     await stage.show()
-    await hear(Message("no", HERE, ADMIN, "no", at=stage.clock.now(), addressed=False), stage.house)
+    if way == "typed":
+        await hear(Message("no", HERE, ADMIN, "no", at=stage.clock.now(), addressed=False), stage.house)
+    else:
+        await stage.press(job.id, "cancel", who=ADMIN)
     assert (await stage.job(job.id)).state is State.declined
 
 

@@ -57,12 +57,13 @@ def balance(session: Session, scope: Scope, since: datetime) -> Balance:
 
 
 def _total(session: Session, plus: EntryKind, minus: EntryKind, *where: ColumnElement[bool]) -> Decimal:
-    """Summed here, since SQLite would sum money as floats."""
-    asking = select(col(LedgerRow.kind), col(LedgerRow.credits)).where(
-        col(LedgerRow.kind).in_([plus.value, minus.value]), *where
+    """Summed here, since SQLite would sum money as floats; equal amounts are counted there, since there are few prices."""
+    alike = (col(LedgerRow.kind), col(LedgerRow.credits))
+    asking = select(*alike, func.count()).where(col(LedgerRow.kind).in_([plus.value, minus.value]), *where)
+    rows = session.execute(asking.group_by(*alike)).all()
+    return sum(
+        (credits * count if kind == plus.value else -credits * count for kind, credits, count in rows), Decimal(0)
     )
-    rows = session.execute(asking).all()
-    return sum((row.credits if row.kind == plus.value else -row.credits for row in rows), Decimal(0))
 
 
 def _of(scope: Scope) -> list[ColumnElement[bool]]:

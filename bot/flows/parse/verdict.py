@@ -11,6 +11,8 @@ _YES = frozenset("yes y yep yeah yup ok okay confirm confirmed go sure 👍 ✅ 
     "yes please",
     "ok go",
     "please do",
+    "approved",
+    "approve it",
 }
 _NO = frozenset("no n nope nah cancel stop don't dont decline 👎 ❌ 🚫".split()) | {
     "no thanks",
