@@ -5,19 +5,44 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
 from sqlmodel import col
 
-from adapters.storage.sql.columns import Instant
+from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.leases import free, lease, lease_first
 from adapters.storage.sql.mapping import dump, posting_of, readable, said_card_columns
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.places import at_place, on_platforms
+from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import CardRow
 from bot.domain.card import Card, Posting
 from bot.domain.chat import Conversation, MessageRef, Person
 from bot.ports.clock import Clock
+
+# Written once, as for each film they run several times: putting a statement together takes longer than running it.
+_CARDS = tabled(CardRow)
+_GET = select(CardRow).where(col(CardRow.id) == bindparam("of"))
+_RENDER = (
+    update(_CARDS)
+    .where(_CARDS.c.id == bindparam("of"), _CARDS.c.rendered <= bindparam("revision"))
+    .values(rendered=bindparam("revision"), card=bindparam("body"))
+)
+_ENDING = (
+    update(_CARDS)
+    .where(_CARDS.c.id == bindparam("of"), _CARDS.c.leased_by == bindparam("by"))
+    .values(
+        leased_by=None, leased_until=None, message=func.coalesce(bindparam("posted", type_=Words()), _CARDS.c.message)
+    )
+)
+_SHOWN = _ENDING.values(
+    retry_at=None,
+    shown=case((_CARDS.c.shown < bindparam("revision"), bindparam("revision")), else_=_CARDS.c.shown),
+    waiting_since=_CARDS.c.wanted_at,
+)
+_PUT_OFF = _ENDING.values(
+    retry_at=bindparam("later", type_=Instant()), waiting_since=bindparam("later", type_=Instant())
+)
 
 
 def _ready(now: datetime, put_off: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
@@ -42,14 +67,14 @@ class SqlCards:
             return []
         where = (*_ready(now), on_platforms(CardRow, platforms))
         leasing = lease_first(CardRow, worker, until, where, order=col(CardRow.waiting_since), limit=limit)
-        rows = await self.database.write(lambda session: session.scalars(leasing.returning(CardRow)).all())
+        rows = await self.database.write(lambda session: session.scalars(leasing.returning(CardRow)).all(), alone=True)
         return readable(sorted(rows, key=lambda row: (row.waiting_since, row.number)), posting_of)
 
     async def take(
         self, id: str, worker: str, now: datetime, until: datetime, *, put_off: datetime | None = None
     ) -> Posting | None:
         taking = lease(CardRow, worker, until, col(CardRow.id) == id, *_ready(now, put_off)).returning(CardRow)
-        row = await self.database.write(lambda session: session.scalar(taking))
+        row = await self.database.write(lambda session: session.scalar(taking), alone=True)
         return posting_of(row) if row else None
 
     async def revise(self, id: str, card: Card) -> None:
@@ -66,40 +91,23 @@ class SqlCards:
             )
             .execution_options(synchronize_session=False)
         )
-        await self.database.write(lambda session: session.execute(revising))
+        await self.database.write(lambda session: session.execute(revising), alone=True)
 
     async def render(self, id: str, revision: int, card: Card) -> None:
-        rendering = (
-            update(CardRow)
-            .where(col(CardRow.id) == id, col(CardRow.rendered) <= revision)
-            .values(rendered=revision, card=dump(card))
-            .execution_options(synchronize_session=False)
-        )
-        await self.database.write(lambda session: session.execute(rendering))
+        given = {"of": id, "revision": revision, "body": dump(card)}
+        await self.database.write(lambda session: session.connection().execute(_RENDER, given), alone=True)
 
     async def shown(
         self, id: str, worker: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None
     ) -> None:
         """One that is still behind waits since its newest revision came; one put off waits anew from then."""
-        changes: dict[str, Any] = {"leased_by": None, "leased_until": None, "retry_at": retry_at}
-        if message is not None:
-            changes["message"] = dump(message)
-        if retry_at is None:
-            changes["shown"] = case((col(CardRow.shown) < revision, revision), else_=col(CardRow.shown))
-            changes["waiting_since"] = CardRow.wanted_at
-        else:
-            changes["waiting_since"] = literal(retry_at, Instant())
-        ending = (
-            update(CardRow)
-            .where(col(CardRow.id) == id, col(CardRow.leased_by) == worker)
-            .values(**changes)
-            .execution_options(synchronize_session=False)
-        )
-        await self.database.write(lambda session: session.execute(ending))
+        given: dict[str, Any] = {"of": id, "by": worker, "posted": dump(message) if message is not None else None}
+        given |= {"revision": revision} if retry_at is None else {"later": retry_at}
+        ending = _SHOWN if retry_at is None else _PUT_OFF
+        await self.database.write(lambda session: session.connection().execute(ending, given), alone=True)
 
     async def get(self, id: str) -> Posting | None:
-        asking = select(CardRow).where(col(CardRow.id) == id)
-        row = await self.database.read(lambda session: session.scalar(asking))
+        row = await self.database.read(lambda session: session.scalar(_GET, {"of": id}))
         return posting_of(row) if row else None
 
     async def revisions(self, conversation: Conversation) -> Mapping[str, int]:

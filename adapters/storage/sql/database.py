@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from adapters.storage.sql.address import is_sqlite, place
@@ -25,6 +25,7 @@ Work = Callable[[Session], T]
 READERS = 2  # a read of SQLite takes tens of microseconds: more threads would wait for the interpreter's lock
 CONNECTIONS = 8  # to PostgreSQL, where threads wait for the network
 WAIT_SECONDS = 10.0
+REST_SECONDS = 1.0
 
 
 class Database:
@@ -32,20 +33,26 @@ class Database:
 
     def __init__(self, url: URL, wait_seconds: float = WAIT_SECONDS, watch: Watch | None = None) -> None:
         sqlite = is_sqlite(url)
-        self._url, self._watch = url, watch or Unwatched()
+        self._url, self._watch, self._sqlite = url, watch or Unwatched(), sqlite
         self._engine = open_engine(url, wait_seconds, pool_size=READERS + 1 if sqlite else CONNECTIONS, max_overflow=0)
         self._reading = self._engine.execution_options(begin="BEGIN")
+        # Of a single statement PostgreSQL makes a transaction by itself: BEGIN and COMMIT would be two more ways there and back.
+        self._alone = self._reading if sqlite else self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         self._lasting = self._engine.execution_options(begin="BEGIN IMMEDIATE", synchronous="FULL")
         self._readers = ThreadPoolExecutor(READERS if sqlite else CONNECTIONS, thread_name_prefix="database")
         self._writers = ThreadPoolExecutor(1, thread_name_prefix="database-writer") if sqlite else self._readers
 
-    async def read(self, work: Work[T]) -> T:
-        return await self._run("read", self._readers, self._reading, work)
+    async def read(self, work: Work[T], *, streamed: bool = False) -> T:
+        """Each statement sees what is committed by then. `streamed` is for more rows than are to be held at once."""
+        alone = not (streamed or self._sqlite)
+        return await self._run("read", self._readers, self._alone if alone else self._reading, work)
 
-    async def write(self, work: Work[T], *, lasting: bool = False) -> T:
-        """`lasting` waits until the disk has it: not even a power cut takes it back."""
+    async def write(self, work: Work[T], *, lasting: bool = False, alone: bool = False) -> T:
+        """`lasting` waits until the disk has it: not even a power cut takes it back. `alone` says that the work is one statement."""
         engine = self._lasting if lasting else self._writing
+        if alone and not self._sqlite:
+            engine = self._alone
         return await self._run("write", self._writers, engine, work)
 
     async def _run(self, kind: str, threads: ThreadPoolExecutor, engine: Engine, work: Work[T]) -> T:
@@ -90,9 +97,29 @@ def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: b
     if "application_name" not in url.query:
         url = url.update_query_dict({"application_name": "clapper"})
     try:
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **options)
+        engine = create_engine(url, hide_parameters=True, **options)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise ClapperError("PostgreSQL needs a driver: install clapper[postgres].") from error
+    _ask_after_rest(engine)
+    return engine
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """A connection that rested is asked whether it still stands before it is used; asking each time would take as long as a read."""
+
+    @event.listens_for(engine, "checkin")
+    def rests(_connection: object, record: Any) -> None:
+        record.info["since"] = perf_counter()
+
+    @event.listens_for(engine, "checkout")
+    def used(connection: Any, record: Any, _proxy: object) -> None:
+        if perf_counter() - record.info.get("since", perf_counter()) < REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as gone:
+            # The pool then drops what else it holds from before, and connects anew.
+            raise DisconnectionError from gone
 
 
 def _make_folder(url: URL) -> None:

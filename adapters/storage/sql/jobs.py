@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, func, insert, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -24,6 +25,7 @@ from adapters.storage.sql.mapping import (
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.passing import changes_needs, remember
 from adapters.storage.sql.places import at_place, on_platforms
+from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import CardRow, JobRow, LedgerRow
 from bot.domain.budget import Budget
 from bot.domain.chat import Conversation, Person
@@ -47,6 +49,21 @@ _REST = (
     .values(next_step_at=bindparam("until", type_=Instant()), leased_by=None, leased_until=None)
     .execution_options(synchronize_session=False)
 )
+
+
+def _wanting(*, anew: bool) -> Update:
+    """A card that waits already keeps its place in line, and its put-off while only the progress moves."""
+    rows, at = tabled(CardRow), bindparam("at", type_=Instant())
+    waits = rows.c.shown < rows.c.wanted
+    changes: dict[str, Any] = {"wanted": bindparam("version"), "wanted_at": at}
+    if anew:
+        waits &= rows.c.waiting_since <= at
+        changes["retry_at"] = None
+    changes["waiting_since"] = case((waits, rows.c.waiting_since), else_=at)
+    return update(rows).where(rows.c.id == bindparam("of")).values(changes)
+
+
+_WANT, _WANT_ANEW = _wanting(anew=False), _wanting(anew=True)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -108,17 +125,17 @@ class SqlJobs:
             return []
         where = (_due(now), free(JobRow, now), on_platforms(JobRow, platforms))
         claiming = lease_first(JobRow, worker, until, where, order=col(JobRow.next_step_at), limit=limit)
-        rows = await self.database.write(lambda session: session.scalars(claiming.returning(JobRow)).all())
+        rows = await self.database.write(lambda session: session.scalars(claiming.returning(JobRow)).all(), alone=True)
         return readable(sorted(rows, key=lambda row: (row.next_step_at, row.number)), job_of)
 
     async def rest(self, job: Job, worker: str, until: datetime) -> None:
         given = {"of": job.id, "as": job.version, "by": worker, "until": until}
-        await self.database.write(lambda session: session.execute(_REST, given))
+        await self.database.write(lambda session: session.execute(_REST, given), alone=True)
 
     async def renew(self, worker: str, ids: Collection[str], until: datetime) -> None:
         if ids:
             keeping = keep(JobRow, worker, until, col(JobRow.id).in_(sorted(ids)))
-            await self.database.write(lambda session: session.execute(keeping))
+            await self.database.write(lambda session: session.execute(keeping), alone=True)
 
     async def find(
         self,
@@ -151,23 +168,29 @@ class SqlJobs:
 
 def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = False) -> bool:
     """Saves a job after one move and wants its card shown anew; False where someone else moved it first."""
-    changes = dict(columns)
-    if job.state is State.complete:
-        changes["completed_at"] = func.coalesce(JobRow.completed_at, literal(job.changed_at, Instant()))
-    if not hold:
-        changes |= {"leased_by": None, "leased_until": None}
-    saving = (
-        update(JobRow)
-        .where(col(JobRow.id) == job.id, col(JobRow.version) == job.version - 1)
-        .values(**changes)
-        .returning(col(JobRow.number))
-        .execution_options(synchronize_session=False)
-    )
-    if session.scalar(saving) is None:
+    given = {f"new_{name}": value for name, value in columns.items()}
+    given |= {"of": job.id, "before": job.version - 1, "now": job.changed_at}
+    saving = _moving(tuple(columns), hold=hold, completes=job.state is State.complete)
+    if session.connection().execute(saving, given).first() is None:
         return False
     if not job.batch:
-        session.execute(_want_card(job))
+        anew = job.version in {job.state_version, job.asked_version}
+        wanted = {"of": job.card_id, "version": job.version, "at": job.changed_at}
+        session.connection().execute(_WANT_ANEW if anew else _WANT, wanted)
     return True
+
+
+@cache
+def _moving(names: tuple[str, ...], *, hold: bool, completes: bool) -> Update:
+    """Written once for all jobs alike: putting it together takes longer than running it."""
+    rows = tabled(JobRow)
+    changes: dict[str, Any] = {name: bindparam(f"new_{name}", type_=rows.c[name].type) for name in names}
+    if completes:
+        changes["completed_at"] = func.coalesce(rows.c.completed_at, bindparam("now", type_=Instant()))
+    if not hold:
+        changes |= {"leased_by": None, "leased_until": None}
+    at_its_version = (rows.c.id == bindparam("of"), rows.c.version == bindparam("before"))
+    return update(rows).where(*at_its_version).values(changes).returning(rows.c.number)
 
 
 def _few(where: list[ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -180,21 +203,4 @@ def _by(author: Person) -> tuple[ColumnElement[bool], ...]:
         col(JobRow.author_platform) == author.platform,
         col(JobRow.author_workspace) == author.workspace,
         col(JobRow.author_id) == author.id,
-    )
-
-
-def _want_card(job: Job):  # noqa: ANN202 - SQLAlchemy's statement types say nothing a reader needs
-    """A card that waits already keeps its place in line, and its put-off while only the progress moves."""
-    at = literal(job.changed_at, Instant())
-    waits = col(CardRow.shown) < col(CardRow.wanted)
-    changes: dict[str, Any] = {"wanted": job.version, "wanted_at": job.changed_at}
-    if job.version in {job.state_version, job.asked_version}:
-        waits &= col(CardRow.waiting_since) <= at
-        changes["retry_at"] = None
-    changes["waiting_since"] = case((waits, CardRow.waiting_since), else_=at)
-    return (
-        update(CardRow)
-        .where(col(CardRow.id) == job.card_id)
-        .values(**changes)
-        .execution_options(synchronize_session=False)
     )
