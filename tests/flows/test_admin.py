@@ -367,6 +367,16 @@ async def test_two_admins_at_the_same_moment_lose_nothing(stage):
     assert len(await audited(stage)) == 2
 
 
+async def test_a_policy_holds_so_many_budgets_of_single_people(stage):
+    people = tuple((f"U{number}", Decimal(1)) for number in range(1000, 1500))
+    full = Policy(platform="board", workspace="team", version=1, people=people)
+    await stage.house.storage.policies.change(full, [])
+    assert "500 people have a budget of their own already" in (await stage.say("/admin budget @U2 800")).text
+    assert (await stage.say("/admin budget @U1000 800")).tone is Tone.done
+    await stage.say("/admin budget @U1001 none")
+    assert (await stage.say("/admin budget @U2 800")).tone is Tone.done
+
+
 async def test_where_nobody_reads_along_the_whole_workspace_is_meant(stage):
     board = Board(alone=True, admins={ASKER.id})
     stage.house = replace(stage.house, platforms={"board": board})

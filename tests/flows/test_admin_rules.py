@@ -9,7 +9,7 @@ from bot.domain.chat import Command, Conversation, Message, Person
 from bot.domain.errors import NotAllowed
 from bot.domain.job import Job, State, job_id
 from bot.domain.media import MediaLimits, Role
-from bot.domain.model import RoleRule
+from bot.domain.model import RoleRule, Seconds
 from bot.domain.request import Origin, Task
 from bot.flows.allowed import OFF
 from bot.flows.hear import hear, reply_id
@@ -17,7 +17,7 @@ from bot.flows.show import card_of
 from tests.fakes import Tollbooth
 from tests.houses import ASKER, HERE, OTHER, TOLL
 
-SPARE = replace(TOLL, id="spare-2", title="Spare Two")
+SPARE = replace(TOLL, id="spare-2", title="Spare Two", seconds=Seconds(minimum=4, maximum=60))
 TEXT_ONLY = replace(TOLL, id="words-3", title="Words Three", tasks=frozenset({Task.text}), roles=())
 ELSEWHERE = Conversation("board", "team", "other", "")
 ADMIN = Person("board", "team", "U9", "Admin")
@@ -160,7 +160,8 @@ async def test_what_is_not_allowed_is_not_taken_unsaid_nor_suggested_nor_offered
     (edit,) = [button for button in card.buttons if button.action == "edit"]
     (choice,) = [field for field in edit.form if field.name == "model"]
     assert choice.options == (("words-3", "Words Three"),)
-    assert "toll-1" not in str(await stage.ask("A fox crosses the lake, 60 seconds"))
+    longer = await stage.ask("A fox crosses the lake, 60 seconds")
+    assert [one.say for one in longer.choice.adjustments] == ["Length: 15 instead of 60. Words Three makes 4 to 15 s."]
     listed = await stage.say("models")
     assert [field.name for field in listed.fields] == ["Words Three"]
     assert listed.notes == ("2 more are connected, but not allowed here: the admins allow words-3.",)

@@ -11,6 +11,9 @@ from bot.flows.admin.words import Decision
 from bot.flows.decided import Decider
 from bot.ports.house import House
 
+MOST_BUDGETS = 500
+"""People of one workspace who have a budget of their own: a policy is read for each step of a film."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -45,6 +48,10 @@ async def _save(
     for one in decisions:
         done.append(Changed(one.matter, decider, one.matter.read(after), one.value))
         after = one.matter.write(after, one.value)
+    if len(after.people) > max(MOST_BUDGETS, len(before.people)):
+        raise BadRequest(
+            f"{MOST_BUDGETS} people have a budget of their own already. Take one back first: “admin budget @ada none”."
+        )
     lines = [_line(one, before, who, house) for one in done if one.was != one.now]
     if lines:
         await house.storage.policies.change(replace(after, version=before.version + 1), lines)
