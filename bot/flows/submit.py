@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 SAVES = 40
 FIRST_PAUSE, MOST_PAUSE = 0.05, 5.0
+NO_ANSWER = "No answer came to the order. The provider is asked whether it took it; nothing is sent again meanwhile."
 AT_ONCE = timedelta(seconds=2)  # within which nobody else can have taken the job for one whose caller is gone
 
 
@@ -87,7 +88,8 @@ async def resume(job: Job, house: House) -> None:
     else:
         now, sure = house.clock.now(), landed(job, provider)
         if task is None and now < sure:
-            await house.storage.jobs.save(job.move(job.state, now, next_step_at=min(sure, now + LOOK_AGAIN)))
+            again = min(sure, now + LOOK_AGAIN)
+            await house.storage.jobs.save(job.move(job.state, now, trouble=NO_ANSWER, next_step_at=again))
         elif task is None:
             await _not_started(job, Unavailable("its order does not arrive"), house)
         else:
@@ -190,7 +192,9 @@ async def _look_later(job: Job, away: ProviderError, house: House) -> None:
         return
     now = house.clock.now()
     pause = wait(job.tries, away.retry_after if isinstance(away, RateLimited) else None)
-    await house.storage.jobs.save(job.move(job.state, now, tries=job.tries + 1, next_step_at=now + pause))
+    await house.storage.jobs.save(
+        job.move(job.state, now, tries=job.tries + 1, trouble=NO_ANSWER, next_step_at=now + pause)
+    )
 
 
 async def _unclear(job: Job, house: House) -> None:

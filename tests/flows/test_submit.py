@@ -295,3 +295,18 @@ class Flaky:
             self._fails -= 1
             raise ConnectionError("the database is away")
         await self._storage.jobs.save(job, ledger, **how)
+
+
+async def test_while_nobody_knows_whether_an_order_arrived_the_card_says_so(stage):
+    """A lost call is looked for until it must have landed; it is told as what it is, and not as being sent."""
+    job = await confirmed(stage, submit="lost_before")
+    await stage.tick()
+    await stage.show()
+    card = stage.board.posts[job.card_id][-1]
+    assert ((await stage.job(job.id)).state, card.progress.text.partition(".")[0]) == (
+        State.submitting,
+        "No answer came to the order",
+    )
+    await stage.run()
+    done = await stage.job(job.id)
+    assert (done.state, done.trouble, len(stage.tollbooth.started)) == (State.complete, "", 1)

@@ -113,7 +113,7 @@ def _queued(job: Job, around: Surroundings) -> Card:
 
 
 def _submitting(job: Job, around: Surroundings) -> Card:
-    return working(job, "Sending it off", Bar(None, "Being sent", _usual(job, around), since(job)))
+    return working(job, "Sending it off", Bar(None, job.trouble or "Being sent", _usual(job, around), since(job)))
 
 
 def _processing(job: Job, around: Surroundings) -> Card:
