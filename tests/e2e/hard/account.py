@@ -1,0 +1,80 @@
+"""What must be true when a hard day is over: the account of every wish, order, card, film and credit."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.app import RealClock
+from bot.domain.job import ENDED, Job, State
+from bot.domain.ledger import EntryKind
+from bot.ports.storage import Storage
+from tests.databases import opened
+from tests.e2e.hard.people import Wish
+from tests.e2e.hard.town import Town
+
+SAYS = {State.complete: "Your film is ready", State.error: "This film could not be made", State.cancelled: "Cancelled"}
+
+
+@dataclass
+class Account:
+    """Each list is empty where all is well, and names what is not. `lost` also holds wishes of which nothing came."""
+
+    jobs: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    cards: list[str] = field(default_factory=list)
+    films: list[str] = field(default_factory=list)
+    books: list[str] = field(default_factory=list)
+    chats: list[str] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> list[str]:
+        every = {name: getattr(self, name) for name in ("lost", "twice", "cards", "films", "books", "chats")}
+        return [f"{name}: {one}" for name, many in every.items() for one in many]
+
+
+async def account(here: Town, wishes: Sequence[Wish]) -> Account:
+    made = Account()
+    async with opened(here.database, RealClock()) as storage:
+        jobs = {job.id: job for job in await storage.jobs.find(limit=100_000)}
+        made.jobs.update(job.state.value for job in jobs.values())
+        made.lost += [f"{job.id} is left {job.state}" for job in jobs.values() if job.state not in ENDED]
+        made.books += await storage.ledger.unbalanced()
+        for wish in wishes:
+            await _of_wish(made, wish, jobs, storage)
+    made.chats += [*here.slack.violations, *here.discord.violations]
+    made.chats += [f"{name}: {one}" for name, stand in here.stands.items() for one in stand.vendor.complaints]
+    return made
+
+
+async def _of_wish(made: Account, wish: Wish, jobs: dict[str, Job], storage: Storage) -> None:
+    job = jobs.get(wish.job)
+    if job is None:
+        made.lost.append(f"{wish.names} of {wish.provider} is no job: {wish.said()}")
+        return
+    told = f"{job.id} {wish.name} {wish.provider} {job.state}"
+    ordered = [order for name in wish.names for order in wish.here.orders(name)]
+    charged = await _charged(job, storage)
+    if len(ordered) > max(1, job.attempt):
+        made.twice.append(f"{told}: {len(ordered)} orders")
+    if charged > job.attempt or (charged != len(ordered) and job.state is State.complete) or charged < len(ordered):
+        made.books.append(f"{told}: {charged} charges for {len(ordered)} orders")
+    await _of_card(made, wish, job, told, storage)
+    if wish.films() != (job.state is State.complete):
+        made.films.append(f"{told}: {wish.films()} films in the chat")
+
+
+async def _of_card(made: Account, wish: Wish, job: Job, told: str, storage: Storage) -> None:
+    cards = [card for card in wish.said() if job.id in card]
+    posting = await storage.cards.get(job.card_id)
+    if len(cards) != 1:
+        made.cards.append(f"{told}: {len(cards)} cards")
+    if posting is None or posting.shown != posting.wanted:
+        made.cards.append(f"{told}: its card is behind: {posting}")
+    if not any(SAYS.get(job.state, "") in card for card in cards):
+        made.cards.append(f"{told}: {cards}")
+
+
+async def _charged(job: Job, storage: Storage) -> int:
+    kinds = Counter(entry.kind for entry in await storage.ledger.of_job(job.id))
+    return kinds[EntryKind.charge] - kinds[EntryKind.refund]

@@ -1,0 +1,169 @@
+"""People who ask for films in both chats, press what the card asks, and press again where nothing happens."""
+
+import asyncio
+import re
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from tests.adapters.chat.discord.server_values import Message
+from tests.adapters.chat.slack.server.slack import Slack
+from tests.adapters.chat.slack.server.world import Posted
+from tests.e2e import slack as slack_studio
+from tests.e2e.hard.town import PICTURED, WISHES, Town
+
+PRICE, DECIDE = "Make this film?", "Please decide"
+OVER = ("Your film is ready", "This film could not be made", "Cancelled", "Not made", "This price has expired")
+UNHEARD_SECONDS = 30.0
+UNANSWERED_SECONDS = 4.0
+
+
+@cache
+def picture() -> bytes:
+    held = BytesIO()
+    Image.linear_gradient("L").resize((360, 640)).convert("RGB").save(held, format="PNG")
+    return held.getvalue()
+
+
+@dataclass(repr=False)
+class Wish(ABC):
+    """One person's one wish. `asked` counts how often it had to be written before the chat brought it, `pressed` every press."""
+
+    here: Town
+    provider: str
+    name: str = ""
+    asked: int = 0
+    pressed: int = 0
+    names: list[str] = field(default_factory=list)
+    begun: float = 0.0
+    ended: float = 0.0
+    hasty: bool = False
+
+    @abstractmethod
+    async def ask(self, text: str) -> None: ...
+
+    @abstractmethod
+    def said(self) -> list[str]:
+        """The words of each of the bot's messages that are no films, with their buttons."""
+
+    @abstractmethod
+    def films(self) -> int: ...
+
+    @abstractmethod
+    async def press(self, label: str) -> None:
+        """Raises LookupError where that button is not there any more."""
+
+    @property
+    def job(self) -> str:
+        found = re.search(r"J-[A-Z0-9]{10}", self.card)
+        return found[0] if found else ""
+
+    @property
+    def card(self) -> str:
+        return next(iter(self.said()), "")
+
+    async def live(self, patience: float) -> None:
+        """From the wish to the end of its card. Raises TimeoutError."""
+        self.begun = time.monotonic()
+        async with asyncio.timeout(patience):
+            await self._ask()
+            last, at = "", time.monotonic()
+            while not any(word in self.card for word in OVER):
+                if self.card != last:
+                    last, at = self.card, 0.0
+                await self._answer(time.monotonic() - at)
+                if time.monotonic() - at > self._waits():
+                    at = time.monotonic()
+                await asyncio.sleep(0.05)  # other processes are being waited for
+        self.ended = time.monotonic()
+
+    def _waits(self) -> float:
+        return UNANSWERED_SECONDS if self.card else UNHEARD_SECONDS
+
+    async def _ask(self) -> None:
+        self.asked += 1
+        self.name = self.here.next_name()
+        self.names.append(self.name)
+        await self.ask(WISHES[self.provider].format(name=self.name))
+
+    async def _answer(self, waited: float) -> None:
+        """What the card asks for, again where nothing came of it."""
+        if waited <= self._waits():
+            return
+        if not self.card:
+            await self._ask()
+            return
+        for question, label in ((PRICE, "Confirm"), (DECIDE, "Close")):
+            if question in self.card:
+                await self._press(label)
+
+    async def _press(self, label: str) -> None:
+        presses = [self.press(label) for _ in range(2 if self.hasty else 1)]
+        self.pressed += len(presses)
+        for came in await asyncio.gather(*presses, return_exceptions=True):
+            if isinstance(came, BaseException) and not isinstance(came, LookupError | AssertionError | TimeoutError):
+                raise came
+
+
+@dataclass(repr=False)
+class InSlack(Wish):
+    thread: str = ""
+
+    async def ask(self, text: str) -> None:
+        slack = self.here.slack
+        files = [slack.file("face.png", picture())] if self.provider in PICTURED else []
+        said = await slack.mention(Slack.GENERAL, Slack.ASKER, text, files=files, wait=False)
+        self.thread = said.thread
+
+    def said(self) -> list[str]:
+        return [f"{slack_studio.shown(one.message)} {slack_studio.buttons(one)}" for one in self._cards()]
+
+    def films(self) -> int:
+        return len(slack_studio.films(self.here.slack, self.thread)) if self.thread else 0
+
+    async def press(self, label: str) -> None:
+        await self.here.slack.press(self._cards()[0], label, Slack.ASKER)
+
+    def _cards(self) -> list[Posted]:
+        posts = self.here.slack.posts(Slack.GENERAL, thread=self.thread) if self.thread else []
+        return [one for one in posts if not any(".mp4" in str(file) for file in one.message.get("files", ()))]
+
+
+@dataclass(repr=False)
+class InDiscord(Wish):
+    room: Any = None
+
+    async def ask(self, text: str) -> None:
+        discord = self.here.discord
+        self.room = self.room or self.here.rooms.pop()
+        files = [("face.png", picture())] if self.provider in PICTURED else []
+        await discord.mention(self.room, self.here.ada, text, files=files)
+
+    def said(self) -> list[str]:
+        return [f"{one.text} {one.labels}" for one in self._cards()]
+
+    def films(self) -> int:
+        said = self.here.discord.said(self.room) if self.room else []
+        return sum(file.mime == "video/mp4" for one in said for file in one.files)
+
+    async def press(self, label: str) -> None:
+        await self.here.discord.press(self._cards()[0], label, self.here.ada)
+
+    def _cards(self) -> list[Message]:
+        said = self.here.discord.said(self.room) if self.room else []
+        return [one for one in said if not any(file.mime == "video/mp4" for file in one.files)]
+
+
+def crowd(here: Town, many: int) -> list[Wish]:
+    """So many people, in turn in each chat and with each provider; every third presses twice."""
+    providers = sorted(WISHES)
+    made: list[Wish] = []
+    for number in range(many):
+        kind = (InSlack, InDiscord)[number % 2]
+        made.append(kind(here, providers[number // 2 % len(providers)], hasty=number % 3 == 0))
+    return made

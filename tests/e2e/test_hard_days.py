@@ -1,0 +1,109 @@
+"""Hard days: two replicas of the real program, both chats and every paid provider, and something that goes wrong under load.
+
+Each test ends with the account: every job ended, each film was ordered and charged at most once, each card is the one and right.
+With CLAPPER_SOAK=1 each day has 200 jobs and its trouble lasts as long as troubles do.
+"""
+
+import asyncio
+
+import pytest
+import pytest_asyncio
+
+from tests.e2e.hard.day import day
+from tests.e2e.hard.town import LEASE, SOAK, Town, town
+from tests.vendor import AFTER, BEFORE, CUT, GARBLED, status
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("postgresql")]
+OFTEN = 100_000
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def here(tmp_path_factory):
+    async with town(tmp_path_factory.mktemp("town")) as one:
+        await one.start()
+        await one.heard()
+        yield one
+
+
+async def test_one_of_two_replicas_is_killed_under_load(here: Town):
+    async def kill() -> None:
+        await here.kill(here.bots[0])
+        await here.start(here.bots[0])
+
+    await day(here, kill)
+
+
+async def test_a_replica_that_stood_still_for_longer_than_its_leases_does_nothing_with_what_it_lost(here: Town):
+    async def freeze() -> None:
+        here.bots[1].freeze()
+        await asyncio.sleep(10 * LEASE if SOAK else 1.5 * LEASE)  # longer than its leases
+        here.bots[1].thaw()
+
+    await day(here, freeze)
+
+
+async def test_the_database_is_gone_and_comes_back(here: Town):
+    async def cut() -> None:
+        here.line.cut()
+        for bot in here.bots:
+            assert await here.healthz(bot) == 503
+        await asyncio.sleep(30 if SOAK else 2)
+        here.line.mend()
+        for bot in here.bots:
+            await healthy(here, bot)
+
+    await day(here, cut)
+
+
+async def test_the_line_to_the_database_goes_quiet_and_is_broken_in_the_end(here: Town):
+    async def hush() -> None:
+        here.line.hush()
+        for bot in here.bots:
+            assert await here.healthz(bot) == 503
+        await asyncio.sleep(30 if SOAK else 1)
+        here.line.mend()
+        for bot in here.bots:
+            await healthy(here, bot)
+
+    await day(here, hush)
+
+
+async def test_both_chats_are_down_for_a_while(here: Town):
+    async def down() -> None:
+        for on in ("*", "upload"):
+            here.slack.break_down(on, times=OFTEN)
+        here.discord.fail("*", status=503, times=OFTEN)
+        await asyncio.sleep(60 if SOAK else 1)
+        here.slack.clear()
+        here.discord.faults.clear()
+        here.slack.limit("*", retry_after=1, times=4)
+        here.discord.rate_limit("*/messages*", 1.0, times=4)
+        here.slack.lose("chat.postMessage", times=2)
+        here.discord.lose_answer("POST /channels/*/messages", times=2)
+        await here.slack.sockets.drop()
+        here.discord.gateway.cut()
+        await asyncio.sleep(60 if SOAK else 0)
+
+    await day(here, down)
+
+
+async def test_every_provider_is_in_trouble_at_once(here: Town):
+    async def trouble() -> None:
+        for stand in here.stands.values():
+            stand.vendor.play("create", *[stand.limited()] * OFTEN)
+            stand.vendor.play("poll", *[status(503, {}), status(429, {}, retry_after="1"), BEFORE] * OFTEN)
+            stand.vendor.play("file", *[status(503, {}), CUT] * OFTEN)
+        await asyncio.sleep(120 if SOAK else 1.5)
+        for stand in here.stands.values():
+            stand.vendor.moods.clear()
+            # What a provider says in the end, when it takes the order and its answer is lost.
+            stand.vendor.play("create", AFTER, GARBLED, *([status(502, {})] if SOAK else []))
+
+    await day(here, trouble)
+
+
+async def healthy(here: Town, bot) -> None:
+    """Waits until it says that it is well again."""
+    async with asyncio.timeout(60):
+        while await here.healthz(bot) != 200:
+            await asyncio.sleep(0.1)  # another process is being waited for
