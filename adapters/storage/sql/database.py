@@ -43,10 +43,9 @@ class Database:
         self._readers = ThreadPoolExecutor(READERS if sqlite else CONNECTIONS, thread_name_prefix="database")
         self._writers = ThreadPoolExecutor(1, thread_name_prefix="database-writer") if sqlite else self._readers
 
-    async def read(self, work: Work[T], *, streamed: bool = False) -> T:
-        """Each statement sees what is committed by then. `streamed` is for more rows than are to be held at once."""
-        alone = not (streamed or self._sqlite)
-        return await self._run("read", self._readers, self._alone if alone else self._reading, work)
+    async def read(self, work: Work[T]) -> T:
+        """Each statement sees what is committed by then."""
+        return await self._run("read", self._readers, self._alone, work)
 
     async def write(self, work: Work[T], *, lasting: bool = False, alone: bool = False) -> T:
         """`lasting` waits until the disk has it: not even a power cut takes it back. `alone` says that the work is one statement."""
