@@ -236,3 +236,11 @@ async def test_what_is_no_picture_at_all_is_refused_in_words(page):
     await expect(told).to_be_visible()
     await expect(told.get_by_role("button", name="Confirm")).to_have_count(0)
     await expect(told).to_have_attribute("data-tone", "problem")
+
+
+async def test_free_films_are_no_spending(page):
+    await page.get_by_role("link", name="Spend").click()
+    await expect(page.get_by_role("heading", name="Nothing was spent")).to_be_visible()
+    await expect(page.get_by_text("credits spent by everybody")).to_be_visible()
+    await page.get_by_role("link", name="back to the conversations").click()
+    await expect(page.get_by_label("Your message")).to_be_visible()

@@ -21,7 +21,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 @pytest.fixture
 async def web(bot: Bot) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=bot.url, timeout=10) as client:
+    async with httpx.AsyncClient(verify=False, base_url=bot.url, timeout=10) as client:
         yield client
 
 

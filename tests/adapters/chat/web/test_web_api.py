@@ -102,7 +102,7 @@ async def film(bot: Bot, data: bytes, key: str = "web-local/people/you/a b.mp4")
     id = await bot.show(await bot.hear(), Card(title="Ready", media=(media,), fields=(Field("Film", "a b.mp4"),)))
     card = await bot.storage.cards.get(id)
     assert card
-    async with httpx.AsyncClient(base_url=bot.url) as web:
+    async with httpx.AsyncClient(verify=False, base_url=bot.url) as web:
         cards = (await web.get("/api/conversations/c1")).json()["cards"]
     return cards[0]["media"][0]["url"]
 
@@ -194,7 +194,10 @@ async def test_every_answer_carries_the_safe_headers(web):
 
 
 async def test_with_a_token_nobody_comes_in_without_it(tmp_path):
-    async with Bot(tmp_path, token="open sesame").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+    async with (
+        Bot(tmp_path, token="open sesame").served() as bot,
+        httpx.AsyncClient(verify=False, base_url=bot.url) as web,
+    ):
         assert (await web.get("/")).headers["location"] == "/login"
         assert (await web.get("/api/clips")).status_code == 401
         assert (await web.get("/metrics")).status_code == 401
@@ -218,7 +221,10 @@ async def test_with_a_token_nobody_comes_in_without_it(tmp_path):
 
 
 async def test_guesses_by_any_way_in_are_counted_together_and_a_login_goes_on(tmp_path):
-    async with Bot(tmp_path, token="open sesame").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+    async with (
+        Bot(tmp_path, token="open sesame").served() as bot,
+        httpx.AsyncClient(verify=False, base_url=bot.url) as web,
+    ):
         await web.post("/login", data={"token": "open sesame"})
         wrong = {"authorization": "Bearer guess"}
         guesses = [web.get(path, headers=wrong) for path in ("/api/clips", "/metrics", "/healthz", "/") * 2]
@@ -245,7 +251,7 @@ async def test_a_link_to_a_film_works_without_the_login(tmp_path):
         bot.put("a.mp4", MP4)
         card = Card(title="Ready", media=(CardMedia(kind=MediaKind.video, key="a.mp4", alt="A fox"),))
         await bot.show(await bot.hear(), card)
-        async with httpx.AsyncClient(base_url=bot.url) as web:
+        async with httpx.AsyncClient(verify=False, base_url=bot.url) as web:
             known = await web.get("/api/conversations/c1", headers={"authorization": "Bearer open sesame"})
             assert (await web.get(known.json()["cards"][0]["media"][0]["url"])).status_code == 200
 

@@ -64,7 +64,10 @@ async def test_looking_at_a_film_says_nothing_in_any_conversation_that_people_se
 
 async def test_a_film_offers_the_models_that_can_be_chosen_now(tmp_path):
     models = [("toll-1", "Toll One")]
-    async with Bot(tmp_path, models=lambda: models).served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+    async with (
+        Bot(tmp_path, models=lambda: models).served() as bot,
+        httpx.AsyncClient(verify=False, base_url=bot.url) as web,
+    ):
         await hang(bot, 1)
         Projector(bot)
         assert '<option value="toll-1">Toll One</option>' in (await web.get("/")).text

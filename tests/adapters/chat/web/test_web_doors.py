@@ -22,7 +22,10 @@ async def breaks(scope, receive, send):
 @pytest.fixture
 async def guarded(tmp_path):
     """A page with a login, and doors that were opened after the page was made, as platforms do."""
-    async with Bot(tmp_path, token="open sesame").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+    async with (
+        Bot(tmp_path, token="open sesame").served() as bot,
+        httpx.AsyncClient(verify=False, base_url=bot.url) as web,
+    ):
         bot.doors["/slack/"] = knocked
         bot.doors["/broken/"] = breaks
         yield web

@@ -56,7 +56,10 @@ async def test_a_message_sent_twice_with_one_key_is_one_message_and_keeps_one_se
 
 
 async def test_an_upload_over_the_limit_says_limit_and_found_and_leaves_nothing(tmp_path):
-    async with Bot(tmp_path, max_upload_bytes="2000000").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+    async with (
+        Bot(tmp_path, max_upload_bytes="2000000").served() as bot,
+        httpx.AsyncClient(verify=False, base_url=bot.url) as web,
+    ):
         answer = await web.post("/api/messages", data={"text": "hi"}, files={"files": ("a.png", bytes(2_500_000))})
         assert answer.status_code == 413
         assert "at most 2 MB" in answer.json()["error"]
@@ -72,7 +75,10 @@ async def test_an_endless_upload_is_counted_on_the_wire_and_cut_off(tmp_path):
         for _ in range(64):
             yield bytes(1_000_000)
 
-    async with Bot(tmp_path, max_upload_bytes="2000000").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+    async with (
+        Bot(tmp_path, max_upload_bytes="2000000").served() as bot,
+        httpx.AsyncClient(verify=False, base_url=bot.url) as web,
+    ):
         answer = await web.post(
             "/api/messages", content=endless(), headers={"content-type": "multipart/form-data; boundary=b"}
         )
@@ -123,7 +129,10 @@ async def test_a_small_body_that_never_ends_is_not_waited_for():
 
 
 async def test_too_many_files_are_counted_and_refused(tmp_path):
-    async with Bot(tmp_path, max_attachments="2").served() as bot, httpx.AsyncClient(base_url=bot.url) as web:
+    async with (
+        Bot(tmp_path, max_attachments="2").served() as bot,
+        httpx.AsyncClient(verify=False, base_url=bot.url) as web,
+    ):
         answer = await web.post("/api/messages", files=[("files", (f"{n}.png", PNG)) for n in range(4)])
         assert answer.status_code == 413
         assert answer.json()["error"].startswith("A message may bring at most 2 files, and this one has 4.")
@@ -168,7 +177,7 @@ async def test_an_upload_whose_sender_goes_away_leaves_nothing(bot):
 
 async def test_uploads_are_forgotten_after_a_week_and_not_before(tmp_path):
     bot = Bot(tmp_path)
-    async with bot.served(), httpx.AsyncClient(base_url=bot.url) as web:
+    async with bot.served(), httpx.AsyncClient(verify=False, base_url=bot.url) as web:
         await web.post("/api/messages", files={"files": ("a.png", PNG)})
     (kept,) = bot.ears.messages[0].attachments
     for days, expected in ((6, 1), (8, 0)):
@@ -210,7 +219,7 @@ async def test_a_sweep_that_fails_stops_nothing(tmp_path):
     (bot.folder / "uploads").mkdir()
     (bot.folder / "uploads" / "x.json").mkdir()
     bot.clock.ahead = timedelta(days=8)
-    async with bot.served(), httpx.AsyncClient(base_url=bot.url) as web:
+    async with bot.served(), httpx.AsyncClient(verify=False, base_url=bot.url) as web:
         assert (await web.get("/healthz")).status_code == 200
 
 
