@@ -66,7 +66,7 @@ def test_the_doctor_finds_a_good_house_well(shell: Shell):
     found = said.document
     assert found["ok"]
     assert {check["name"] for check in found["checks"]} == {
-        "settings", "data folder", "database", "drive", "media tools", "fonts", "web", "animatic",
+        "settings", "machine", "data folder", "database", "drive", "media tools", "fonts", "web", "people", "animatic",
     }  # fmt: skip
     notes = [check["mend"] for check in found["checks"] if check["standing"] == "note" and check["name"] == "settings"]
     assert notes == ["Did you mean CLAPPER_WEB_PORT?"]
