@@ -50,7 +50,10 @@ def second_words(job: Job, cost: Decimal, approve_above: Decimal | None) -> tupl
 
 
 def waiting_words(job: Job, cost: Decimal, approve_above: Decimal | None) -> str:
-    above = f", which is above {credits_number(approve_above)}" if approve_above is not None else ""
+    """The threshold is left out where it was raised since."""
+    above = ""
+    if approve_above is not None and cost > approve_above:
+        above = f", which is above {credits_number(approve_above)}"
     return f"Waiting for a second person: {_who(job)} said yes to {credits_text(cost)}{above}"
 
 
