@@ -20,7 +20,10 @@ PATIENCE = 2.0
 async def platforms(given: Settings) -> Sequence[Finding]:
     found: list[Finding] = []
     for name, settings in given.platforms().items():
-        found += [await _web(given)] if name == "web" else await _examined("chat", name, settings)
+        if name == "web":
+            found.append(await _web(given))
+        if name != "web" or "oidc_issuer" in settings:
+            found += await _examined("chat", name, settings)
     mend = "Remove `enabled = false` from [platforms.web]."
     return found or [broken("platforms", "No chat platform is switched on.", mend)]
 

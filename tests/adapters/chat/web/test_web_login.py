@@ -7,12 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
+from adapters.chat.web import examine
 from adapters.chat.web.oidc import Issuer as Asking
 from adapters.chat.web.options import Provider
 from adapters.chat.web.people import PLACE, person_id
 from adapters.chat.web.refusal import Refusal
 from bot.domain.card import Card
 from bot.domain.chat import MessageRef, Person
+from bot.ports.parts import Parts
 from tests.adapters.chat.web.issuer import (
     CLIENT,
     SECRET,
@@ -363,7 +365,7 @@ async def test_who_is_no_longer_called_so_is_no_admin_after_the_next_login(tmp_p
 async def test_both_ways_in_may_be_open_and_the_token_is_the_operators(tmp_path, issuer):
     async with Bot(tmp_path, **settings(issuer, token="open sesame")).served() as bot, browser(bot) as web:
         page = (await web.get("/login")).text
-        assert "Log in with your team" in page
+        assert "Log in with your account" in page
         assert 'name="token"' in page
         assert (await web.post("/login", data={"token": "open sesame", "next": "/spend"})).headers[
             "location"
@@ -385,3 +387,18 @@ async def test_a_stream_ends_with_the_login_that_opened_it(guarded):
             await guarded.platform.edit(MessageRef(guarded.ears.messages[0].conversation, "C-1"), Card(title="News"))
             async with asyncio.timeout(5):
                 assert [line async for line in lines if line.startswith("data")] == []
+
+
+async def test_the_doctor_is_told_whether_the_provider_answers_and_what_to_compare(tmp_path, issuer):
+    def parts(**given: str) -> Parts:
+        return Parts(settings=given, folder=tmp_path, clock=SetClock())
+
+    assert await examine(parts(port="8080")) == ()
+    public = settings(issuer, public_url="https://clapper.example.org")
+    (well,) = await examine(parts(**public))
+    assert "https://clapper.example.org/login/callback" in well.found
+    assert not well.mend
+    issuer.moods["issuer"] = "https://evil.example"
+    (unwell,) = await examine(parts(**public))
+    assert "nobody can log in by it" in unwell.found
+    assert "Compare CLAPPER_OIDC_ISSUER" in unwell.mend
