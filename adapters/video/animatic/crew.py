@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -33,7 +33,14 @@ def patience(plan: Plan) -> float:
 class Crew:
     """Renders order folders by name. A worker holds its standard input open to this process and dies with it."""
 
-    def __init__(self, folder: Path, workers: int, patience: Callable[[Plan], float] = patience) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        workers: int,
+        patience: Callable[[Plan], float] = patience,
+        ended: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
+        self._ended = ended
         self.folder, self.workers, self.patience = folder.absolute(), workers, patience
         self._queue: deque[str] = deque()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -49,6 +56,11 @@ class Crew:
 
     def _has(self, name: str) -> bool:
         return self._closed or name in self._queue or name in self._running
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The orders it is at, or will be."""
+        return (*self._running, *self._queue)
 
     async def stop(self, name: str) -> None:
         """Returns when nothing renders this order any more."""
@@ -83,6 +95,8 @@ class Crew:
             if say:
                 document = {"error": "Unavailable", "message": say}
                 await asyncio.to_thread(write_document, self.folder / name / OUTCOME, document)
+            if self._ended is not None:
+                await self._ended(name)
 
     async def _tried(self, folder: Path) -> str:
         """Why there is no film, "" where there is an outcome."""

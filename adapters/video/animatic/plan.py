@@ -92,7 +92,10 @@ def write_plan(folder: Path, plan: Plan) -> None:
 
 
 def read_plan(folder: Path) -> Plan:
-    document = json.loads((folder / ORDER).read_text("utf-8"))
+    return plan_from(json.loads((folder / ORDER).read_text("utf-8")))
+
+
+def plan_from(document: dict[str, Any]) -> Plan:
     document["camera"] = tuple(tuple(Movement(one) for one in move) for move in document["camera"])
     document["inputs"] = tuple(
         Input(token=one["token"], kind=MediaKind(one["kind"]), role=Role(one["role"]), file=one["file"])
