@@ -41,6 +41,7 @@ demo: $(READY)
 	@$(BIN)/clapper ask "A lighthouse keeper winds the great lamp as the fog rolls in [Push in]" --yes --out demo.mp4
 
 bench: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m pytest tests/bench -s -p no:cacheprovider
 
 soak: $(READY)
