@@ -52,7 +52,8 @@ class Pacer:
         gap: Callable[[float], float] = gap_at,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._per_minute, self._reserve, self._gap, self._now = per_minute, reserve, gap, now
+        self._whole, self._gap, self._now = (per_minute, reserve), gap, now
+        self._per_minute, self._reserve = per_minute, reserve
         self._places: dict[str, _Place] = {}
         self._edited: dict[str, tuple[float, float]] = {}
 
@@ -72,6 +73,12 @@ class Pacer:
         here.turns.pop(message, None)
         here.hurried.pop(message, None)
         self._remember(message, now)
+
+    def share(self, processes: int) -> None:
+        """What one minute takes is divided by so many processes, which edit in the same places; each may make one edit at least."""
+        per_minute, reserve = self._whole
+        self._per_minute = max(2, per_minute // max(1, processes))
+        self._reserve = min(self._per_minute - 1, reserve // max(1, processes))
 
     def pause(self, place: str, seconds: float) -> None:
         """The chat asked for patience: nothing goes out in this place for so long."""

@@ -93,7 +93,7 @@ def _make_callback(counter: Counter) -> Callable[..., Any]:
     return make
 
 
-OPTION_NAMES: Mapping[str, str] = {"status": "what", "cancel": "which"}
+OPTION_NAMES: Mapping[str, str] = {"status": "what", "cancel": "which", "approve": "which", "admin": "what"}
 
 
 def _line(verb: Verb, counter: Counter) -> app_commands.Command[Any, ..., Any]:
@@ -115,12 +115,19 @@ def _line(verb: Verb, counter: Counter) -> app_commands.Command[Any, ..., Any]:
 
 
 def _offered(verb: Verb, counter: Counter) -> Offered | None:
-    """What can be completed after a verb: jobs where its usage names one."""
+    """What can be completed after a verb: one's own jobs where its usage names one, and what admins may begin with."""
+    if verb.name == "approve":
+        return None  # it is about the jobs of others, which not everybody may see
+
+    async def examples(_: Person) -> Sequence[tuple[str, str]]:
+        return [(one, one) for one in map(str.strip, verb.usage.split("|"))]
 
     async def jobs(who: Person) -> Sequence[tuple[str, str]]:
         words = [word.strip() for word in verb.usage.split("|") if "…" not in word]
         return [*((word, word) for word in words), *await choices.jobs(counter.storage, who)]
 
+    if verb.name == "admin":
+        return examples
     return jobs if "J-" in verb.usage else None
 
 

@@ -53,7 +53,10 @@ class Held:
 
 @dataclass(slots=True, kw_only=True)
 class Shards:
-    """`connect` is connected as a shard until it is cancelled; it raises only what nothing here can go on from."""
+    """`connect` is connected as a shard until it is cancelled; it raises only what nothing here can go on from.
+
+    `counted` is told how many replicas there are.
+    """
 
     application: int
     count: int
@@ -63,6 +66,7 @@ class Shards:
     worker: str
     pace: Pace
     connect: Connect
+    counted: Callable[[int], None]
     _broken: asyncio.Future[None] = field(init=False)
 
     async def run(self) -> None:
@@ -97,6 +101,7 @@ class Shards:
                 log.warning("A shard is another's by now", action="discord.shard", shard=shard)
                 await self._hang_up(held, shard)
         there = await self.roster.tell({SHARDS: sorted(held), COUNT: self.count})
+        self.counted(len(there.alive))
         for worker, has in there.gone.items():
             for shard in self._shards(has):
                 await self.claims.drop(self.name(shard), worker)

@@ -88,6 +88,7 @@ class Listener:
     worker: str
     pace: Pace
     start: Callable[[Coroutine[Any, Any, None]], object]
+    counted: Callable[[int], None]
     connected: dict[int, Client] = field(default_factory=dict)
 
     async def listen(self) -> None:
@@ -160,6 +161,7 @@ class Listener:
             worker=self.worker,
             pace=self.pace,
             connect=connect,
+            counted=self.counted,
         )
 
     async def _connected(self, seat: Seat, turn: Turn, sessions: Sessions) -> None:

@@ -115,6 +115,7 @@ class Discord:
                 worker=self._worker,
                 pace=self._pace,
                 start=self._chores.start,
+                counted=self._posts.share,
             )
             await self._listener.listen()
         finally:

@@ -70,7 +70,7 @@ class Look:
 class Home:
     """`jobs` with their cards as last drawn; `clips` are a page of the `total` films there are; `pictures` are processed Slack files by Files key.
 
-    `spent` is in credits, `month` names the month in words.
+    `spent` and the `budget` it counts against, where one is set, are in credits; `month` names the month in words.
     """
 
     jobs: Sequence[tuple[Job, Card | None]]
@@ -79,6 +79,7 @@ class Home:
     pictures: Mapping[str, str]
     spent: Decimal
     month: str
+    budget: Decimal | None = None
     look: Look = Look()
 
 
@@ -208,7 +209,8 @@ def _clip(clip: Clip, home: Home) -> Json:
 def _end(home: Home) -> Iterator[Json]:
     yield header("This month")
     unit = "credit" if home.spent == 1 else "credits"
-    yield section(words(f"{home.spent:,.2f} {unit} spent in {home.month}."))
+    of = "" if home.budget is None else f" of your budget of {home.budget:,.2f}"
+    yield section(words(f"{home.spent:,.2f} {unit} spent in {home.month}{of}."))
     yield header("How to ask")
     yield rich(
         paragraph(

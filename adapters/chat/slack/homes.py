@@ -1,7 +1,7 @@
 """Each person's Home: drawn when they open it, turn its pages, look for films, or press something on it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,9 +15,10 @@ from adapters.chat.slack.pictures import Pictures, pictures_of
 from adapters.chat.slack.refusals import guarded
 from bot.domain.budget import Purse, Scope, month_start
 from bot.domain.card import Card, film_media
-from bot.domain.chat import Person
+from bot.domain.chat import Conversation, Person
 from bot.domain.drive import Clip, Found, Wanted
 from bot.domain.job import RUNNING, State
+from bot.domain.rules import Rules
 from bot.ports.storage import Storage
 
 SHOWN_AT_HOME = (State.awaiting_confirmation, *sorted(RUNNING), State.unclear)
@@ -25,6 +26,14 @@ MOST_JOBS = 20
 MOST_SHOWN = 1024
 LOOK_SECONDS, LOOKS = 0.25, 40
 PATIENCE_SECONDS = 3.0
+
+
+Decided = Callable[[Conversation], Awaitable[Rules]]
+
+
+async def plain(_: Conversation) -> Rules:
+    """Where nobody decided anything."""
+    return Rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +46,14 @@ class Mark:
 
 
 class Homes:
-    """`now` is the time, `pictures` give the films their posters."""
+    """`now` is the time, `pictures` give the films their posters, `decided` says where months begin and what may be spent."""
 
     def __init__(
-        self, clients: Clients, storage: Storage, now: Callable[[], datetime], pictures: Pictures | None = None
-    ) -> None:
+        self, clients: Clients, storage: Storage, now: Callable[[], datetime], pictures: Pictures | None = None,
+        decided: Decided = plain,
+    ) -> None:  # fmt: skip
         self._clients, self._storage, self._now, self._pictures = clients, storage, now, pictures
+        self._decided = decided
         self._drawing: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._shown: dict[tuple[str, str], Home] = {}
         self._waiting: set[asyncio.Task[None]] = set()
@@ -130,7 +141,7 @@ class Homes:
         await self._clients.call(person.workspace, "views_publish", user_id=person.id, view=home_view(home))
 
     async def _home(self, person: Person, look: Look) -> Home:
-        now = self._now()
+        now, rules = self._now(), await self._decided(Conversation(person.platform, person.workspace, ""))
         jobs = await self._storage.jobs.find(author=person, states=SHOWN_AT_HOME, limit=MOST_JOBS)
         look, found = await self._shelf(person, look, now)
         return Home(
@@ -139,8 +150,9 @@ class Homes:
             total=found.total,
             look=look,
             pictures=await self._ready(person.workspace, _posters(found.clips)),
-            spent=(await self._storage.ledger.balance(_purse(person), month_start(now, "UTC"))).spent,
-            month=f"{now:%B %Y}",
+            spent=(await self._storage.ledger.balance(_purse(person), month_start(now, rules.zone))).spent,
+            month=f"{month_start(now, rules.zone):%B %Y}",
+            budget=dict(rules.people).get(person.id, rules.person_credits),
         )
 
     async def _ready(self, workspace: str, posters: Card) -> Mapping[str, str]:

@@ -1,6 +1,10 @@
 """Slack as a chat platform: its parts put together."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import structlog
 
 from adapters.chat.slack.agent import Agent
 from adapters.chat.slack.clients import Clients
@@ -18,10 +22,15 @@ from adapters.chat.slack.transfer import Transfer
 from adapters.chat.slack.uploads import Uploads
 from adapters.chat.slack.whispers import Whispers
 from adapters.kit.chores import Chores
+from adapters.kit.roster import Roster, new_worker
 from bot.domain.card import Card, CardMedia
 from bot.domain.chat import Attachment, Command, Conversation, Message, MessageRef, Person
 from bot.ports.chat import Ears
 from bot.ports.parts import Parts
+
+log = structlog.get_logger()
+
+BEAT_SECONDS, THERE_SECONDS = 5.0, 20.0
 
 
 class Slack:
@@ -35,6 +44,7 @@ class Slack:
             raise TypeError("Slack needs storage and files")
         self._parts, self._storage = parts, parts.storage
         self._options = options(parts.settings)
+        self._roster = Roster(parts.storage.notes, parts.clock, PLATFORM, new_worker(), THERE_SECONDS)
         self._clients = Clients(self._options, parts.storage.notes)
         self._chores = Chores()
         sent, refusals = Sent(parts.storage.notes, parts.clock), Refusals()
@@ -69,15 +79,23 @@ class Slack:
         """Raises UserError where Slack does not take the tokens."""
         from adapters.chat.slack.listen import listen  # noqa: PLC0415 - the listening side's libraries load when it runs
 
-        await listen(
-            ears,
-            self._options,
-            self._clients,
-            self._storage,
-            self._parts.doors,
-            clock=self._parts.clock,
-            pictures=self._pictures,
-        )
+        sharing = asyncio.create_task(self._share())
+        try:
+            await listen(
+                ears,
+                self._options,
+                self._clients,
+                self._storage,
+                self._parts.doors,
+                clock=self._parts.clock,
+                decided=self._parts.decided,
+                pictures=self._pictures,
+            )
+        finally:
+            sharing.cancel()
+            await asyncio.gather(sharing, return_exceptions=True)
+            with suppress(Exception):  # who says nothing any more is not counted for long
+                await self._roster.leave()
 
     async def fill(self, event: Message | Command) -> Message | Command:
         return await self._fill.fill(event)
@@ -96,6 +114,15 @@ class Slack:
 
     def open_attachment(self, attachment: Attachment) -> AsyncIterator[bytes]:
         return self._downloads.open(attachment)
+
+    async def _share(self) -> None:
+        """Slack counts the edits of all replicas together: each takes its part of them."""
+        while True:
+            try:
+                self._posts.share(len((await self._roster.tell({})).alive))
+            except Exception as away:  # noqa: BLE001 - the database comes back; until then the last count holds
+                log.info("Replicas cannot be counted", action="slack.replicas", why=type(away).__name__)
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def aclose(self) -> None:
         await self._chores.aclose()

@@ -144,3 +144,25 @@ def test_places_where_nothing_happens_are_forgotten_and_a_pause_is_not(watch):
     assert len(pacer._places) <= KEPT_PLACES
     with pytest.raises(Later):
         pacer.check("paused", "a", urgent=True)
+
+
+def test_what_a_minute_takes_is_divided_by_the_processes_that_edit_there():
+    now = [0.0]
+    pacer = Pacer(per_minute=45, reserve=15, now=lambda: now[0])
+
+    def taken() -> int:
+        now[0] += 600.0
+        for number in range(100):
+            try:
+                pacer.check("T1", f"{now[0]}:{number}", urgent=True)
+            except Later:
+                return number
+        return 100
+
+    assert taken() == 45
+    pacer.share(3)
+    assert taken() == 15
+    pacer.share(1000)
+    assert taken() == 2
+    pacer.share(1)
+    assert taken() == 45

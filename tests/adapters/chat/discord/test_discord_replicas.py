@@ -64,7 +64,10 @@ async def test_what_is_said_while_a_replica_is_dead_is_heard_by_the_next(made):
     first = made.join()
     await shared(made, SHARDS)
     await heard(made, "before", rooms, [first])
-    await asyncio.sleep(1.1)  # how far it came is noted every second
+    notes, application = made.studio.storage.notes, made.discord.application
+    async with asyncio.timeout(20):  # how far it came is noted every second
+        while not all([await notes.get(f"discord:session:{application}:{n}/{SHARDS}") for n in range(SHARDS)]):
+            await asyncio.sleep(0.02)
     await first.kill()
     made.all.clear()
     for number, room in enumerate(rooms):
