@@ -25,6 +25,8 @@ Work = Callable[[Session], T]
 READERS = 2  # a read of SQLite takes tens of microseconds: more threads would wait for the interpreter's lock
 CONNECTIONS = 8  # to PostgreSQL, where threads wait for the network
 WAIT_SECONDS = 10.0
+# A machine that went without a word is noticed after half a minute: by itself the system would wait for a quarter of an hour or two hours.
+NOTICED = {"keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "30000"}
 REST_SECONDS = 1.0
 
 
@@ -91,10 +93,8 @@ def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: b
         engine = create_engine(url, connect_args={"timeout": wait_seconds}, hide_parameters=True, **options)
         _tune_sqlite(engine, foreign_keys=foreign_keys)
         return engine
-    if "connect_timeout" not in url.query:
-        url = url.update_query_dict({"connect_timeout": str(max(2, round(wait_seconds)))})
-    if "application_name" not in url.query:
-        url = url.update_query_dict({"application_name": "clapper"})
+    usual = {"connect_timeout": str(max(2, round(wait_seconds))), "application_name": "clapper", **NOTICED}
+    url = url.update_query_dict({name: value for name, value in usual.items() if name not in url.query})
     try:
         engine = create_engine(url, hide_parameters=True, **options)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
