@@ -14,9 +14,12 @@ SETTLING = 60.0
 CROWD_SECONDS = 30.0 if SOAK else 1.0
 
 
-async def day(here: Town, trouble: Callable[[], Awaitable[None]], *, many: int = MANY, after: float = 0.25) -> Account:
+async def day(
+    here: Town, trouble: Callable[[], Awaitable[None]], *, providers: Sequence[str] = (), after: float = 0.25
+) -> Account:
     """`trouble` begins once a share `after` of the films is ordered; people go on asking meanwhile. Asserts that nothing is wrong in the end."""
-    wishes = crowd(here, many)
+    many = MANY
+    wishes = crowd(here, many, providers)
     before = here.ordered
     living = [asyncio.create_task(_in_time(wish, number / many)) for number, wish in enumerate(wishes)]
     try:

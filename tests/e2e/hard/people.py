@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
@@ -159,11 +160,11 @@ class InDiscord(Wish):
         return [one for one in said if not any(file.mime == "video/mp4" for file in one.files)]
 
 
-def crowd(here: Town, many: int) -> list[Wish]:
-    """So many people, in turn in each chat and with each provider; every third presses twice."""
-    providers = sorted(WISHES)
+def crowd(here: Town, many: int, providers: Sequence[str] = ()) -> list[Wish]:
+    """So many people, in turn in each chat and with each of these providers, all of them where none is named; every third presses twice."""
+    names = sorted(providers or WISHES)
     made: list[Wish] = []
     for number in range(many):
         kind = (InSlack, InDiscord)[number % 2]
-        made.append(kind(here, providers[number // 2 % len(providers)], hasty=number % 3 == 0))
+        made.append(kind(here, names[number // 2 % len(names)], hasty=number % 3 == 0))
     return made
