@@ -50,11 +50,11 @@ class Timed(Collector):
 
 
 class Counted(Collector):
-    """As above. A number without labels is there from the start, as 0: what never happened is no gap in a plot."""
+    """As above. A number without labels is there from the start, as 0."""
 
     def __init__(self, family: Family) -> None:
         self._family = family
-        self._amounts: dict[Key, float] = {} if family.labels else {(): 0.0}
+        self._amounts: dict[Key, float] = dict.fromkeys(family.known if family.labels else ((),), 0.0)
 
     def add(self, labels: Mapping[str, str], amount: float) -> None:
         key = tuple([labels.get(label, "") for label in self._family.labels])

@@ -16,12 +16,16 @@ OUTCOME = "outcome"
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A histogram where it has buckets, a counter otherwise (whose name Prometheus ends with `_total`)."""
+    """A histogram where it has buckets, a counter otherwise (whose name Prometheus ends with `_total`).
+
+    `known` are values of the labels that are there from the start, as 0: Prometheus takes a number that appears as 1 for one that never rose.
+    """
 
     name: str
     says: str
     labels: tuple[str, ...] = ()
     buckets: tuple[float, ...] = ()
+    known: tuple[tuple[str, ...], ...] = ()
 
 
 STEPS: Mapping[str, Family] = {
@@ -56,9 +60,16 @@ COUNTS: Mapping[str, Family] = {
     "moves": Family("clapper_job_moves", "Jobs that entered a state", ("state", "provider")),
     "credits": Family("clapper_credits", "Credits in the books, by the kind of entry", ("kind", "provider")),
     "over_budget": Family("clapper_over_budget", "A yes that no budget had room for", ("provider",)),
-    "races": Family("clapper_races", "Somebody else was faster, and nothing was saved", ("what",)),
-    "taken_over": Family("clapper_taken_over", "Work that another process had begun and left", ("what",)),
-    "broken": Family("clapper_broken", "Bugs, and what could not be done for reasons nobody expected", ("where",)),
+    "races": Family("clapper_races", "Somebody else was faster, and nothing was saved", ("what",), known=(("job",),)),
+    "taken_over": Family(
+        "clapper_taken_over", "Work that another process had begun and left", ("what",), known=(("event",), ("job",))
+    ),
+    "broken": Family(
+        "clapper_broken",
+        "Bugs, and what could not be done for reasons nobody expected",
+        ("where",),
+        known=(("event",), ("job",), ("card",)),
+    ),
     "provider_calls": Family("clapper_provider_calls", "Answers of providers", ("provider", "method", "status")),
     "provider_errors": Family("clapper_provider_errors", "Calls that ended badly", ("provider", "call", "error")),
     "provider_patience": Family(
