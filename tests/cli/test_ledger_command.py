@@ -88,5 +88,3 @@ def test_a_month_that_is_none_and_a_month_without_entries_are_told(tmp_path: Pat
     wrong = shell.clapper("ledger", "--month", "November")
     assert (wrong.code, "such as 2026-11, not 'November'" in wrong.err) == (1, True)
     assert shell.clapper("ledger", "--month", "2020-01").out == "Nothing was spent in 2020-01.\n"
-    both = shell.clapper("ledger", "--csv", "--json")
-    assert (both.code, "leave out --csv or --json" in both.err) == (1, True)

@@ -1,6 +1,7 @@
 """What every storage promises about money: budgets hold whoever reserves at once, and wrong books are found."""
 
 import asyncio
+import os
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from tests.stored import ASKER, HALL, NOON, OTHER, ROOM, a_choice, a_job, at
 RESERVE, RELEASE, CHARGE, REFUND = EntryKind.reserve, EntryKind.release, EntryKind.charge, EntryKind.refund
 MINE, CHANNEL, SPACE = scopes(ASKER, ROOM)
 YEAR = timedelta(days=365)
+DEEP = bool(os.environ.get("CLAPPER_SOAK"))
 
 
 def entry(kind: EntryKind, credits: str, job: str, who: Person = ASKER, where: Conversation = ROOM) -> LedgerEntry:
@@ -48,7 +50,7 @@ async def test_hundreds_who_reserve_at_once_never_exceed_a_budget(storage: Stora
     others = [replace(ASKER, id=f"u{number}") for number in range(4)]
     async with opened(url) as other:
         tries = []
-        for number in range(200):
+        for number in range(600 if DEEP else 100):
             who = others[number % 4]
             within = [budget(scopes(who, ROOM)[0], "30"), budget(CHANNEL, "70.5"), budget(SPACE, "1000")]
             within = within[:: 1 if number % 2 else -1]  # whatever the order they come in
