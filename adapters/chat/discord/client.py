@@ -1,6 +1,7 @@
 """discord.py's client as Clapper uses it: connected as one shard, and ended by nothing that comes over its line."""
 
 import asyncio
+import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -28,7 +29,7 @@ from bot.ports.storage import Storage
 log = structlog.get_logger()
 
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-Turn = Callable[[int], Awaitable[None]]
+Turn = Callable[[int, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Seat:
 ALONE = Seat()
 
 
-async def _at_once(shard: int) -> None:
-    del shard
+async def _at_once(shard: int, ticket: str) -> None:
+    del shard, ticket
 
 
 class Client(discord.AutoShardedClient):
@@ -67,7 +68,7 @@ class Client(discord.AutoShardedClient):
             max_ratelimit_timeout=30.0,
         )
         self.named_gateway = yarl.URL(f"{options.gateway_url}/") if options.gateway_url else None
-        self._answers, self._seat, self._turn, self._has_turn = handlers, seat, turn, False
+        self._answers, self._seat, self._turn, self._ticket = handlers, seat, turn, _ticket()
         self._unsaved: dict[int, int] = {}
         self._unread: set[str] = set()
         self.came = asyncio.Event()
@@ -76,8 +77,7 @@ class Client(discord.AutoShardedClient):
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Its turn is waited for first: a connection over which nothing is said for long is given up."""
-        await self._turn(shard_id)
-        self._has_turn = True
+        await self._turn(shard_id, self._ticket)
         gateway = self.named_gateway or (yarl.URL(self._seat.gateway) if self._seat.gateway else gateway)
         DiscordWebSocket.DEFAULT_GATEWAY = gateway  # for a session that cannot be taken up again
         with keeping_sessions():
@@ -85,9 +85,8 @@ class Client(discord.AutoShardedClient):
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         del initial
-        if not self._has_turn:
-            await self._turn(shard_id or 0)
-        self._has_turn = False
+        await self._turn(shard_id or 0, self._ticket)
+        self._ticket = _ticket()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         if event == "message":
@@ -172,6 +171,10 @@ class Tree(app_commands.CommandTree[Client]):
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         name = interaction.command.qualified_name if interaction.command else ""
         log.error("A command broke", action="discord.command", command=name, exc_info=error)
+
+
+def _ticket() -> str:
+    return secrets.token_hex(4)
 
 
 @dataclass(frozen=True, slots=True)

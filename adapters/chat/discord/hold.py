@@ -186,11 +186,10 @@ class Turns:
     clock: Clock
     worker: str
     pace: Pace
-    _taken: int = 0
 
-    async def __call__(self, shard: int) -> None:
-        self._taken += 1
-        name, mine = f"discord:identify:{self.application}:{shard % self.concurrency}", f"{self.worker}:{self._taken}"
+    async def __call__(self, shard: int, ticket: str) -> None:
+        """Asked again with the same ticket, it counts from then on: as the session really begins."""
+        name, mine = f"discord:identify:{self.application}:{shard % self.concurrency}", f"{self.worker}:{ticket}"
         while True:
             now = self.clock.now()
             try:

@@ -117,7 +117,7 @@ async def test_sessions_begin_one_after_the_other_where_discord_says_so_over_all
     async with asyncio.timeout(20):
         while len(made.connected) < SHARDS:
             await asyncio.sleep(0.02)
-            made.studio.clock.forward(0.5)
+            made.studio.clock.forward(0.2)
 
 
 async def test_too_few_shards_are_said_where_they_were_set_and_mended_where_they_were_not(made):
