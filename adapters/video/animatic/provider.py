@@ -69,8 +69,11 @@ class Animatic:
         await self._wake()
         folder = self._folder(task.id)
         outcome, progress, there = await asyncio.to_thread(look, folder)
-        if outcome is None and self._shared is not None:
-            outcome = await self._shared.outcome(folder.name)
+        if self._shared is not None:
+            told = await self._shared.outcome(folder.name)
+            if outcome is not None and told is None:
+                await self._publish(folder.name)  # first, as any replica may be the one that fetches it
+            outcome = outcome or told
         if outcome is not None:
             return _ended(task.id, outcome)
         if not there and self._shared is not None and (known := await self._shared.order(folder.name)) is not None:
@@ -171,7 +174,7 @@ class Animatic:
     async def _lost(self, folder: Path, what: str) -> Expired:
         """Raises Unavailable where it never was here, so that it is asked for again, perhaps where it is."""
         here = await asyncio.to_thread(lambda: was_here(folder) or folder.exists())
-        if not here:
+        if not here and (self._shared is None or not await self._shared.withdrawn(folder.name)):
             raise Unavailable(f"{what} is not in the data folder of this bot. Another one may have it.")
         return Expired(f"{what} is no longer kept: it was cancelled, or is a day old.")
 
