@@ -38,13 +38,19 @@ async def account(here: Town, wishes: Sequence[Wish]) -> Account:
     async with opened(here.database, RealClock()) as storage:
         jobs = {job.id: job for job in await storage.jobs.find(limit=100_000)}
         made.jobs.update(job.state.value for job in jobs.values())
-        made.lost += [f"{job.id} is left {job.state}" for job in jobs.values() if job.state not in ENDED]
+        answered = {wish.job for wish in wishes}
+        made.lost += [f"{job.id} is left {job.state}" for job in jobs.values() if _left(job, answered)]
         made.books += await storage.ledger.unbalanced()
         for wish in wishes:
             await _of_wish(made, wish, jobs, storage)
     made.chats += [*here.slack.violations, *here.discord.violations]
     made.chats += [f"{name}: {one}" for name, stand in here.stands.items() for one in stand.vendor.complaints]
     return made
+
+
+def _left(job: Job, answered: set[str]) -> bool:
+    """Whether it is not over; a price that came so late that its person had written again waits for nobody."""
+    return job.state not in ENDED and (job.state is not State.awaiting_confirmation or job.id in answered)
 
 
 async def _of_wish(made: Account, wish: Wish, jobs: dict[str, Job], storage: Storage) -> None:
