@@ -48,7 +48,8 @@ class Faults:
             name = self._dice.choice(names)
             self.injected[name] += 1
             await self._kinds[name]()
-            await self._recover()
+            if time.monotonic() < end:
+                await self._recover()
 
     async def _recover(self) -> None:
         over, had = time.monotonic(), self._films_home
