@@ -7,6 +7,7 @@ from bot.domain.card import Action, Button, Card, Field, FieldKind, FormField, S
 from bot.domain.chat import Conversation
 from bot.domain.plain import plain
 from bot.domain.policy import Change
+from bot.domain.units import credits_number
 from bot.flows.admin.change import Changed
 from bot.flows.admin.matters import (
     CHANNEL_BUDGET,
@@ -88,7 +89,7 @@ def _form(found: Layers) -> Button:
 
 
 def _amount(value: Value) -> str:
-    return "" if value is None else f"{value:.2f}".removesuffix(".00")
+    return "" if value is None else credits_number(value)
 
 
 def changed(done: Sequence[Changed], found: Layers, notes: Sequence[str] = ()) -> Card:

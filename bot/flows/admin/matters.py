@@ -9,6 +9,7 @@ from bot.domain.model import SETTING_WORDS
 from bot.domain.policy import Policy
 from bot.domain.request import Origin, Setting
 from bot.domain.rules import Rules
+from bot.domain.units import credits_text
 from bot.flows.decided import Decider
 
 Value = Any
@@ -35,14 +36,8 @@ class Matter:
         return self.unset if value is None else self.say(value)
 
 
-def credits_words(amount: Decimal) -> str:
-    """`500 credits`, `12.50 credits`."""
-    number = f"{amount:.2f}".removesuffix(".00")
-    return f"{number} credit{'s' if amount != 1 else ''}"
-
-
 def _a_month(amount: Decimal) -> str:
-    return f"{credits_words(amount)} a month" if amount else "nothing may be spent"
+    return f"{credits_text(amount)} a month" if amount else "nothing may be spent"
 
 
 def _plain(name: str, field: str, say: Callable[[Value], str], **more: Any) -> Matter:
@@ -129,7 +124,7 @@ CONFIRMERS = Matter(
     unset="nobody",
     strict=False,
 )
-APPROVE_ABOVE = _plain("A second person agrees above", "approve_above", credits_words, unset="never needed")
+APPROVE_ABOVE = _plain("A second person agrees above", "approve_above", credits_text, unset="never needed")
 WORKSPACE_BUDGET = _budget("Budget of the workspace", "credits", "workspace_credits", Decider.workspace)
 CHANNEL_BUDGET = _budget("Budget of the channel", "credits", "channel_credits", Decider.channel)
 PERSON_BUDGET = _budget("Budget of each person", "person_credits", "person_credits", Decider.workspace)
