@@ -24,7 +24,7 @@ from bot.ports.house import House
 from config import Settings
 
 DAY = timedelta(days=1)
-_MONTH = re.compile(r"(?P<year>[1-9][0-9]{3})-(?P<month>0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)

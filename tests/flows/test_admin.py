@@ -167,6 +167,8 @@ BAD = [
     ("budget the moon 5", "'the moon' cannot be found as a person"),
     ("zone Berln", "Did you mean Europe/Berlin"),
     ("zone ../../etc/passwd", "is no time zone"),
+    ("zone localtime", "is no time zone"),
+    ("zone Factory", "is no time zone"),
     ("zone Asia/Tokyo here", "decided for the whole workspace alone"),
     ("log 0", "from 1 to 9999"),
     ("off tomorrow", "'tomorrow' is no place"),

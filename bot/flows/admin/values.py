@@ -20,6 +20,8 @@ MOST_AT_ONCE = 1000
 MOST_A_MINUTE = 1000
 MOST_PEOPLE = 100
 NONE = frozenset({"none", "no", "nothing", "unlimited", "no limit", "clear", "remove", "reset"})
+_NO_PLACES = frozenset({"localtime", "Factory"})
+"""Files beside the time zones that name none: the one is each machine's own, and every replica counts the same months."""
 _NUMBER = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}", re.ASCII)
 _MONEY = re.compile(r"(?P<whole>[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?P<part>\.[0-9]{1,2})?", re.ASCII)
 _UNIT = re.compile(r"\s*(?:credits?|cr)$", re.IGNORECASE)
@@ -117,7 +119,7 @@ def zone(text: str) -> str:
 @cache
 def _zones() -> Mapping[str, str]:
     """By their names in lower case."""
-    return {name.lower(): name for name in sorted(available_timezones())}
+    return {name.lower(): name for name in sorted(available_timezones() - _NO_PLACES)}
 
 
 def model(text: str, known: Known) -> str:
