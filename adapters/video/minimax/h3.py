@@ -82,7 +82,8 @@ class H3:
 
     async def _only_mine(self, order: Order, free: list[Item]) -> None:
         rivals = await self.memory.rivals(order)
-        if State.submitting in rivals:
+        # One in trouble got no answer either: two that wait for each other's would do so until both give up.
+        if any(job.state is State.submitting and not job.trouble for job in rivals):
             raise Unavailable("another order that looks the same is on its way just now")
         if len(free) > 1 or rivals or not self.memory.there:
             raise Unclear(f"MiniMax has {len(free)} tasks that may be this order's or another's.")

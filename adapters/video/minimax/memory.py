@@ -42,12 +42,12 @@ class Memory:
         """The key of the order a task was made for, None where that is not known."""
         return await self._storage.notes.get(_key(task)) if self._storage else None
 
-    async def rivals(self, order: Order) -> frozenset[State]:
-        """The states of other jobs whose answers are not there either and whose tasks would look just the same."""
+    async def rivals(self, order: Order) -> list[Job]:
+        """Other jobs whose answers are not there either and whose tasks would look just the same."""
         if self._storage is None:
-            return frozenset()
+            return []
         jobs = await self._storage.jobs.find(states=LOST, batch=None, limit=MOST_JOBS)
-        return frozenset(job.state for job in jobs if _looks_alike(job, order))
+        return [job for job in jobs if _looks_alike(job, order)]
 
 
 def _key(task: str) -> str:

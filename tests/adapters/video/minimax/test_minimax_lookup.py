@@ -13,6 +13,7 @@ from bot.domain.errors import Unavailable, Unclear
 from bot.domain.job import Charged, Failure, Job, ProviderTask, State
 from bot.domain.model import Choice
 from bot.domain.request import Task
+from bot.flows.submit import NO_ANSWER
 from bot.ports.video import Finished, Order
 from tests.adapters.video.minimax.server_minimax import v1_error, v2_error
 from tests.adapters.video.minimax.stand_minimax import MinimaxStand, open_stand, open_stand_v1
@@ -135,6 +136,14 @@ async def test_while_another_order_that_looks_the_same_is_on_its_way_the_answer_
         await lost(stand, stand.order())
         stand.storage.others.append(other(stand, State.submitting))
         with pytest.raises(Unavailable):
+            await stand.provider.find(stand.order())
+
+
+async def test_two_that_look_the_same_and_were_both_not_answered_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    async with open_stand(tmp_path) as stand:
+        await lost(stand, stand.order())
+        stand.storage.others.append(other(stand, State.submitting, trouble=NO_ANSWER))
+        with pytest.raises(Unclear):
             await stand.provider.find(stand.order())
 
 
