@@ -20,7 +20,7 @@ MOST_KEY = 200
 MOST_DEPTH = 40
 MOST_REVISION = 2**31 - 1
 _HALF = re.compile("[\ud800-\udfff]")
-_ITEM = re.compile(rf"[\x21-\x7e]{{0,{MAX_ITEM}}}")
+_ITEM = re.compile(rf"[ -~]{{0,{MAX_ITEM}}}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

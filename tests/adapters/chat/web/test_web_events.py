@@ -63,6 +63,10 @@ def test_a_filled_form_travels_as_json_text():
     assert press({"action": "edit", "value": "plain"}, HERE, "J-1", OPERATOR).value == "plain"
 
 
+def test_a_button_about_several_words_is_pressed_with_all_of_them():
+    assert press({"action": "admin", "item": "off here"}, HERE, "", OPERATOR).item == "off here"
+
+
 @pytest.mark.parametrize("odd", ["\0", "\ud83d", "a\0\udfffb"])
 def test_what_no_database_holds_never_gets_in(odd):
     said = message({"text": f"a {odd} fox", "conversation": "c1", "key": odd}, (), OPERATOR)
@@ -87,7 +91,7 @@ def test_what_no_database_holds_never_gets_in(odd):
         ({"action": "confirm", "revision": -1}, "whole number"),
         ({"action": "confirm", "revision": 2**31}, "whole number"),
         ({"action": "film", "item": "x" * 33}, "at most 32 plain characters"),
-        ({"action": "film", "item": "a b"}, "'a b'"),
+        ({"action": "film", "item": "a\nb"}, r"'a\\nb'"),
         ({"action": "film", "item": "é"}, "plain"),
         ({"action": "film", "item": 2}, "'2'"),
         ({"action": "edit", "value": [1]}, "text or a JSON object"),
