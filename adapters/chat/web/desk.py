@@ -1,5 +1,6 @@
 """What the page's endpoints share: made once when the server starts."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,7 +53,10 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`streams` counts the open event streams of each login, or address where there is none; `drawn` keeps the cards read last.
+    """What is kept besides what it was made of: `streams`, `drawn` and `asking`.
+
+    `streams` counts the open event streams of each person known by name, else of each login, or address where there is none; `drawn`
+    keeps the cards read last, `asking` what is being asked for all who want to know it now.
 
     `models` are those that films can be looked for by, as (id, title).
     """
@@ -75,6 +79,7 @@ class Desk:
     models: Callable[[], Sequence[tuple[str, str]]] = tuple
     streams: Counter[str] = field(default_factory=Counter)
     drawn: dict[str, Drawn] = field(default_factory=dict)
+    asking: dict[str, asyncio.Task[Mapping[str, str]]] = field(default_factory=dict)
 
     @property
     def link(self) -> Link:

@@ -37,11 +37,12 @@ async def login_page(request: Request) -> Response:
 async def log_in(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     fields = dict(parse_qsl((await read_small(request, MOST_LOGIN_BYTES)).decode(errors="replace")))
+    onward = _ours(fields.get("next", ""))
     try:
         session = await desk.door.enter(fields.get("token", ""), desk.clock.now().timestamp())
     except UserError as error:
-        return _page(request, error.say, status_of(error))
-    return _entered(desk, session, _ours(fields.get("next", "")))
+        return _page(request, error.say, status_of(error), onward)
+    return _entered(desk, session, onward)
 
 
 async def begin(request: Request) -> Response:
@@ -133,7 +134,7 @@ def _ours(page: str) -> str:
     return page if page in PAGES else "/"
 
 
-def _page(request: Request, problem: str, status: int = 200) -> Response:
+def _page(request: Request, problem: str, status: int = 200, onward: str = "") -> Response:
     desk: Desk = request.app.state.desk
     oidc = desk.options.oidc
     told = page(
@@ -141,7 +142,7 @@ def _page(request: Request, problem: str, status: int = 200) -> Response:
         problem=problem,
         token=bool(desk.options.token),
         provider=urlsplit(oidc.issuer).netloc if oidc else "",
-        next=_ours(request.query_params.get("next", "")),
+        next=onward or _ours(request.query_params.get("next", "")),
     )
     return HTMLResponse(told, status)
 

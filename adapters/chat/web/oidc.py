@@ -119,6 +119,8 @@ class Issuer:
                 raise ValueError("the provider calls itself something else than the settings do")
             if not all(_safe(facts.get(name)) for name in ENDPOINTS):
                 raise ValueError("an endpoint is missing, or open to be listened to")
+            if "userinfo_endpoint" in facts and not _safe(facts["userinfo_endpoint"]):
+                raise ValueError("what people are asked about is open to be listened to")
             self._facts = Read(facts, now)
         return self._facts.what
 

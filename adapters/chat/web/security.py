@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import re
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ WRONG_WINDOW_SECONDS = 60.0
 WRONG_DELAY_SECONDS = 0.3
 OPEN_TO_ALL = ("/healthz", "/files/")  # files carry their own signature
 OPEN_BEFORE_LOGIN = (*OPEN_TO_ALL, "/login", "/static/")
+
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:/?#@\\,\s]+)(?::[0-9]{1,5})?")
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
@@ -39,7 +42,7 @@ HEADERS = {
 
 def check_host(host: str, options: Options) -> None:
     """Raises Refusal for a name that is not ours: a strange page's name may have been made to resolve to this machine."""
-    bare = bare_host(host)
+    bare = bare_host(host) if _HOST.fullmatch(host) else ""
     ours = {options.host.strip("[]").lower(), bare_host(options.public_host)} - {""}
     if is_loopback(bare) or bare in ours:
         return
@@ -47,7 +50,7 @@ def check_host(host: str, options: Options) -> None:
         return
     raise Refusal(
         421,
-        f"This page is not served as {bare[:80]!r}. Set CLAPPER_PUBLIC_URL to the address people use, or open that one.",
+        f"This page is not served as {host[:80]!r}. Set CLAPPER_PUBLIC_URL to the address people use, or open that one.",
     )
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from adapters.chat.web.cursor import Seen, seen
 from adapters.chat.web.desk import Desk, visitor
 from adapters.chat.web.events import conversation
-from adapters.chat.web.people import Visitor
+from adapters.chat.web.people import OPERATOR, Visitor
 from adapters.chat.web.refusal import Refusal
 from bot.domain.chat import Conversation
 
@@ -29,7 +29,7 @@ async def events(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     who = visitor(request)
     where = conversation(request.path_params["id"], who.person)
-    client = who.session or (request.client.host if request.client else "")  # behind a proxy everybody has one address
+    client = _client(request, who)
     if desk.streams[client] >= MOST_STREAMS:
         raise Refusal(429, f"There are {MOST_STREAMS} tabs listening from here already. Close some.", 5)
     after = request.headers.get("last-event-id", "") or request.query_params.get("after", "")
@@ -37,6 +37,16 @@ async def events(request: Request) -> Response:
     return StreamingResponse(
         _counted(desk, client, _stream(desk, who, where, after)), media_type="text/event-stream", headers=headers
     )
+
+
+def _client(request: Request, who: Visitor) -> str:
+    """Whose streams are counted together: a person's who is known by name, however often they log in; else a login's, or an address's.
+
+    Behind a proxy everybody has one address.
+    """
+    if who.person.id != OPERATOR.id:
+        return who.person.id
+    return who.session or (request.client.host if request.client else "")
 
 
 async def _counted(desk: Desk, client: str, stream: AsyncIterator[str]) -> AsyncIterator[str]:

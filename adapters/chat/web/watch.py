@@ -22,13 +22,21 @@ DATABASE_SECONDS = 3.0
 async def healthz(request: Request) -> Response:
     """Live as soon as it answers; ready while nothing is unwell. What is wrong in detail is told to those who are logged in."""
     desk: Desk = request.app.state.desk
-    problems = dict(await _problems(desk))
+    problems = dict(await _asked_once(desk))
     if not await _is_known(request, desk):
         problems = dict.fromkeys(problems, "not well")
     status = "unwell" if problems else "ok"
     return JSONResponse(
         {"status": status, "live": True, "ready": not problems, "problems": problems}, 503 if problems else 200
     )
+
+
+async def _asked_once(desk: Desk) -> Mapping[str, str]:
+    """However many want to know it at the same time: anybody may, without a login, and the database is asked each time."""
+    asking = desk.asking.get("health")
+    if asking is None or asking.done():
+        asking = desk.asking["health"] = asyncio.create_task(_problems(desk))
+    return await asyncio.shield(asking)
 
 
 async def _is_known(request: Request, desk: Desk) -> bool:

@@ -54,7 +54,9 @@ function columnsAt(width, days, { today, name, said }) {
     svg.append(draw("text", { class: "scale", x: left - 10, y: y(step) + 4, "text-anchor": "end" }, credits(step)));
   }
   const every = slot >= 22 ? 1 : slot >= 11 ? 2 : 5;
-  days.forEach((day, number) => svg.append(column(day, { x: left + number * slot, slot, y, ground, labelled: number % every === 0, today: day.day === today, said })));
+  const now = days.findIndex((day) => day.day === today);
+  const told = (number) => number === now || (number % every === 0 && (now < 0 || Math.abs(number - now) * slot >= 20));
+  days.forEach((day, number) => svg.append(column(day, { x: left + number * slot, slot, y, ground, labelled: told(number), today: day.day === today, said })));
   return svg;
 }
 
@@ -65,7 +67,7 @@ function column(day, { x, slot, y, ground, labelled, today, said }) {
   const group = draw("g", { class: today ? "day today" : "day" });
   group.append(draw("rect", { class: "reach", x, y: TOP, width: slot, height: ground - TOP }));
   if (day.value > 0) group.append(draw("path", { class: "column", d: rounded(middle - wide / 2, top, wide, ground - top) }));
-  if (labelled || today) group.append(draw("text", { class: "scale", x: middle, y: HEIGHT - 7, "text-anchor": "middle" }, String(day.number)));
+  if (labelled) group.append(draw("text", { class: "scale", x: middle, y: HEIGHT - 7, "text-anchor": "middle" }, String(day.number)));
   group.addEventListener("pointerenter", () => { said.replaceChildren(el("b", {}, `${day.text} credits`), ` on ${day.label}`); });
   group.addEventListener("pointerleave", () => said.replaceChildren());
   return group;

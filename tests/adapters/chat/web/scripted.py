@@ -47,8 +47,10 @@ class Statistics:
     def __init__(self, real: Any) -> None:
         self._real = real
         self.broken = False
+        self.asked = 0
 
     async def counts(self) -> Mapping[State, int]:
+        self.asked += 1
         if self.broken:
             raise ConnectionError("the database went away")
         return await self._real.counts()

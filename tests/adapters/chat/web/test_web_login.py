@@ -275,6 +275,7 @@ UNWELL: tuple[tuple[str, int | str], ...] = (
     ("issuer", "https://evil.example"),
     ("token_endpoint", "http://evil.example/token"),
     ("jwks_uri", ""),
+    ("userinfo_endpoint", "http://evil.example/who"),
     ("token", 503),
     ("jwks", 500),
 )

@@ -34,6 +34,8 @@ async def test_a_month_is_drawn_in_plots_with_a_table_beneath_each(shown, browse
         errors.watch(page)
         await expect(page.get_by_role("img", name="Credits by day in November 2026, 15.50 in all")).to_be_visible()
         await expect(page.locator("#days .column")).to_have_count(2)
+        days = await page.locator("#days .day text").all_text_contents()
+        assert days == ["1", "6", "11", "16", "20", "26"]  # today's number has the room of the one beside it
         await expect(page.get_by_role("img", name="You: 12.50 spent of 10 credits, 2.50 over")).to_be_visible()
         await page.locator("#people summary").click()
         await expect(page.locator("#people").get_by_role("row", name=f"{NASTY} 3 19 %")).to_be_visible()

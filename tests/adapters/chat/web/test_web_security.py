@@ -22,7 +22,11 @@ def test_this_machines_own_names_are_served(host):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8080", "", "192.168.0.7"]
+    "host",
+    [
+        *("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8080", "", "192.168.0.7"),
+        *("localhost:80@evil.example", "[::1]evil.example", "[::1", "localhost/evil", "127.0.0.1:80, evil.example"),
+    ],
 )
 def test_a_name_that_is_not_ours_is_refused(host):
     with pytest.raises(Refusal) as refused:

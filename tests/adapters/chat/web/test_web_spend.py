@@ -121,5 +121,7 @@ async def test_a_month_that_is_none_is_refused_in_words(guarded):
 async def test_who_is_not_logged_in_is_brought_to_the_login_and_back(guarded):
     async with httpx.AsyncClient(verify=False, base_url=guarded.url) as web:
         assert (await web.get("/spend")).headers["location"] == "/login?next=/spend"
+        wrong = await web.post("/login", data={"token": "guessed", "next": "/spend"})
+        assert 'name="next" value="/spend"' in wrong.text
         for path in ("/api/spend", "/api/ledger.csv"):
             assert (await web.get(path)).status_code == 401
