@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.domain.chat import Conversation
 from bot.domain.policy import under
 from bot.domain.rules import Rules
-from bot.ports.storage import Policies
+from bot.ports.policies import Policies
 
 
 class Decider(StrEnum):

@@ -4,15 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.budget import Balance, Budget, Scope
+from bot.domain.budget import Budget
 from bot.domain.card import Card, Posting
 from bot.domain.chat import ChatEvent, Conversation, Message, MessageRef, Person
 from bot.domain.drive import Asset, Clip, Found, Wanted
-from bot.domain.job import Job, Others, State
+from bot.domain.job import Job, State
 from bot.domain.ledger import LedgerEntry
-from bot.domain.policy import Change, Policy
 from bot.domain.standing import Standing
+from bot.ports.ledger import Ledger
+from bot.ports.lines import Lines
 from bot.ports.passing import Passing
+from bot.ports.policies import Policies
 
 
 class Inbox(Protocol):
@@ -202,46 +204,6 @@ class Assets(Protocol):
     async def get(self, id: str) -> Asset | None: ...
 
 
-class Ledger(Protocol):
-    async def of_job(self, job: str) -> Sequence[LedgerEntry]:
-        """In the order they were made."""
-        ...
-
-    async def balance(self, scope: Scope, since: datetime) -> Balance: ...
-
-    async def entries(
-        self, place: tuple[str, str], since: datetime, until: datetime, after: int = 0, limit: int = 1000
-    ) -> Sequence[tuple[int, LedgerEntry]]:
-        """Those of (platform, workspace) from `since` to before `until`, each with its number, in order; those past number `after`."""
-        ...
-
-    async def places(self, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:
-        """Every (platform, workspace) that has entries from `since` to before `until`."""
-        ...
-
-    async def unbalanced(self, limit: int = 100) -> Sequence[str]:
-        """Jobs whose books are wrong: over and still holding credits, on their way and holding none, or released, charged or refunded more than they may be."""
-        ...
-
-
-class Policies(Protocol):
-    async def at(self, conversation: Conversation) -> Sequence[Policy]:
-        """What was decided of its workspace and of its channel, the wider place first; none where nothing was."""
-        ...
-
-    async def of(self, place: tuple[str, str]) -> Sequence[Policy]:
-        """Every policy of (platform, workspace), its own first, then by channel."""
-        ...
-
-    async def change(self, policy: Policy, changes: Sequence[Change]) -> None:
-        """Saves a policy with its lines of the audit log, all or nothing. Raises Stale unless the stored version is `policy.version - 1`."""
-        ...
-
-    async def changes(self, place: tuple[str, str], limit: int = 50, skip: int = 0) -> Sequence[Change]:
-        """The audit log, newest first, without the first `skip`."""
-        ...
-
-
 class Claims(Protocol):
     """Who of several replicas does what only one may do, such as being connected as a shard."""
 
@@ -251,51 +213,6 @@ class Claims(Protocol):
 
     async def drop(self, name: str, worker: str) -> None:
         """Gives it back; nothing happens where it is another's."""
-        ...
-
-
-class Lines(Protocol):
-    """Who waits for a provider's places: queued jobs of one `line` that have no next step, over all replicas.
-
-    A job that is `limited` waits for its author too: of the same author's limited jobs, whichever lines they are in, it is let in only as one
-    of at most `job.at_once` that are on their way, and of at most `job.per_minute` that begin within a minute. It holds up nobody else meanwhile.
-    """
-
-    async def waiting(self, now: datetime, on: Collection[str] | None = None) -> Sequence[str]:
-        """The lines in which somebody waits and which are not paused. `on` are the platforms whose jobs are meant, None for all."""
-        ...
-
-    async def admit(
-        self,
-        line: str,
-        now: datetime,
-        *,
-        at_once: int | None,
-        per_minute: int | None,
-        on: Collection[str] | None = None,
-    ) -> Sequence[str]:
-        """Gives a turn to as many as there is room for: each of these jobs is due now. None is no limit.
-
-        Whoever has the fewest films on their way comes first, among equals who confirmed first; who is at a limit of their own is passed over. Room is `at_once` less the jobs let in,
-        sent or rendering since a day ago at most, and `per_minute` less those sent in the last minute. No two callers fill the same
-        place. Let in are only jobs `on` these platforms: one that nobody carries on would keep its place from all others.
-        """
-        ...
-
-    async def pause(self, line: str, until: datetime) -> None:
-        """Nobody is let in before."""
-        ...
-
-    async def others(self, job: Job, now: datetime) -> Others:
-        """The films that its author's limits count, and those of its author that wait before it in its line."""
-        ...
-
-    async def places(self) -> Sequence[tuple[Conversation, int | None, int | None]]:
-        """Where jobs wait that go to a provider: each channel, its thread left out, with the (at_once, per_minute) that they are measured by."""
-        ...
-
-    async def measure(self, place: Conversation, at_once: int | None, per_minute: int | None) -> None:
-        """Whatever waits in this channel for a provider is measured by these from now on."""
         ...
 
 
