@@ -111,10 +111,15 @@ class Client(discord.AutoShardedClient):
         return (line.sequence or 0) if line is not None else 0
 
     async def on_shard_connect(self, shard_id: int) -> None:
-        """Where the operator names the gateway, a lost session is taken up there too, not where Discord says."""
+        """Where the operator names the gateway, a lost session is taken up there too, not where Discord says.
+
+        A line that reads on in the session of another connection may say so before the client's own is there.
+        """
+        del shard_id
         self.came.set()
-        if self.named_gateway is not None:
-            self._get_websocket(shard_id=shard_id).gateway = self.named_gateway
+        line = self._line()
+        if self.named_gateway is not None and line is not None:
+            line.gateway = self.named_gateway
 
     async def on_ready(self) -> None:
         shard = f"{self._seat.shard}/{self._seat.count}"

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from adapters.chat.discord import invite_address, sync_commands
+from adapters.chat.discord.client import Client
+from adapters.chat.discord.options import options
 from adapters.chat.discord.platform import Discord as Platform
 from bot.domain.errors import UserError
 from tests.adapters.chat.discord.studio import living, studio
@@ -27,6 +29,13 @@ class Hearing:
         return True
 
     async def press(self, press): ...
+
+
+async def test_a_line_that_begins_before_the_clients_own_breaks_nothing(discord):
+    client = Client(options(discord.settings))
+    assert client.named_gateway is not None
+    await client.on_shard_connect(0)
+    assert client.came.is_set()
 
 
 @pytest.mark.parametrize(("wanted", "told"), [(logging.DEBUG, logging.INFO), (logging.ERROR, logging.ERROR)])
