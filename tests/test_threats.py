@@ -1,6 +1,7 @@
 """The threat model names its tests: each is there."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ LINES = [line for line in (ROOT / "docs/threats.md").read_text(encoding="utf-8")
 THREATS = [line for line in LINES if "---" not in line and "tested by" not in line]
 
 
+@cache
 def there() -> set[str]:
     texts = (path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     return {name for text in texts for name in re.findall(r"^ *(?:async )?def (test_\w+)", text, re.MULTILINE)}
