@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
+from bot.domain.budget import Purse, Scope
 from bot.domain.job import RUNNING, State
 from bot.ports.storage import Storage
 from tests.stored import ASKER, LATER, NOON, ROOM, a_choice, a_job, purse
@@ -37,6 +38,18 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "statistics.typical_seconds": (lambda s: s.statistics.typical_seconds("animatic"), {"ix_jobs_completed"}),
     "statistics.counts": (lambda s: s.statistics.counts(), {"ix_jobs_state"}),
     "ledger.balance": (lambda s: s.ledger.balance(purse(ASKER), NOON), {"ix_ledger_person", "ix_jobs_holding"}),
+    "ledger.balance of a channel": (
+        lambda s: s.ledger.balance(Scope(Purse.channel, "web", "team", "c"), NOON),
+        {"ix_ledger_channel", "ix_jobs_holding"},
+    ),
+    "ledger.balance of a workspace": (
+        lambda s: s.ledger.balance(Scope(Purse.workspace, "web", "team"), NOON),
+        {"ix_ledger_place", "ix_jobs_holding"},
+    ),
+    "ledger.entries": (lambda s: s.ledger.entries(("web", "team"), NOON, LATER), {"ix_ledger_place"}),
+    "policies.at": (lambda s: s.policies.at(ROOM), {"sqlite_autoindex_policies_1"}),
+    "policies.of": (lambda s: s.policies.of(("web", "team")), {"sqlite_autoindex_policies_1"}),
+    "policies.changes": (lambda s: s.policies.changes(("web", "team")), {"ix_audit_place"}),
     "lines.waiting": (lambda s: s.lines.waiting(NOON, WEB), {"ix_jobs_state"}),
     "lines.admit": (
         lambda s: s.lines.admit("a/b", NOON, at_once=2, per_minute=9, on=WEB),
