@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from adapters.storage.sql.balances import wrong_jobs
 from adapters.storage.sql.budgets import balance
+from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.lines import place_in_line
 from adapters.storage.sql.mapping import entry_of
+from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import JobRow, LedgerRow
 from adapters.storage.sql.standing import jobs, standing
 from bot.domain.budget import Balance, Scope
@@ -24,13 +26,29 @@ TYPICAL_OF = 20
 TYPICAL_LEAST = 3
 
 
+# Written once, as for each film they run several times: putting a statement together takes longer than running it.
+_LEDGER, _JOBS = tabled(LedgerRow), tabled(JobRow)
+_OF_JOB = select(_LEDGER).where(_LEDGER.c.job == bindparam("of")).order_by(_LEDGER.c.number)
+_LAST = (
+    select(_JOBS.c.submitted_at, _JOBS.c.completed_at)
+    .where(_JOBS.c.model == bindparam("of"), _JOBS.c.completed_at.is_not(None), _JOBS.c.submitted_at.is_not(None))
+    .order_by(_JOBS.c.completed_at.desc())
+    .limit(TYPICAL_OF)
+)
+_QUEUED = select(func.count()).where(
+    _JOBS.c.state == State.queued.value,
+    _JOBS.c.provider == bindparam("provider", type_=Words()),
+    _JOBS.c.id != bindparam("id"),
+)
+_EARLIER = _QUEUED.where(_JOBS.c.confirmed_at < bindparam("at", type_=Instant()))
+
+
 @dataclass(frozen=True, slots=True)
 class SqlLedger:
     database: Database
 
     async def of_job(self, job: str) -> Sequence[LedgerEntry]:
-        asking = select(LedgerRow).where(col(LedgerRow.job) == job).order_by(col(LedgerRow.number))
-        return [entry_of(row) for row in await self.database.read(lambda session: session.scalars(asking).all())]
+        return [entry_of(row) for row in await self.database.ask(_OF_JOB, {"of": job})]
 
     async def balance(self, scope: Scope, since: datetime) -> Balance:
         return await self.database.read(lambda session: balance(session, scope, since))
@@ -72,25 +90,15 @@ class SqlStatistics:
         """A job that nobody confirmed yet has the whole line before it."""
         if job.line:
             return await self.database.read(lambda session: place_in_line(session, job))
-        asking = select(func.count()).where(
-            col(JobRow.state) == State.queued.value,
-            col(JobRow.provider) == (job.choice.provider if job.choice else None),
-            col(JobRow.id) != job.id,
-        )
-        if job.confirmed_at is not None:
-            asking = asking.where(col(JobRow.confirmed_at) < job.confirmed_at)
-        return await self.database.read(lambda session: session.scalar(asking) or 0)
+        given = {"id": job.id, "provider": job.choice.provider if job.choice else None}
+        if job.confirmed_at is None:
+            rows = await self.database.ask(_QUEUED, given)
+        else:
+            rows = await self.database.ask(_EARLIER, {**given, "at": job.confirmed_at})
+        return rows[0][0]
 
     async def typical_seconds(self, model: str) -> float | None:
-        asking = (
-            select(col(JobRow.submitted_at), col(JobRow.completed_at))
-            .where(
-                col(JobRow.model) == model, col(JobRow.completed_at).is_not(None), col(JobRow.submitted_at).is_not(None)
-            )
-            .order_by(col(JobRow.completed_at).desc())
-            .limit(TYPICAL_OF)
-        )
-        rows = await self.database.read(lambda session: session.execute(asking).all())
+        rows = await self.database.ask(_LAST, {"of": model})
         if len(rows) < TYPICAL_LEAST:
             return None
         return median((row.completed_at - row.submitted_at).total_seconds() for row in rows)

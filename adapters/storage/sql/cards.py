@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.database import Database
-from adapters.storage.sql.leases import free, lease, lease_first
+from adapters.storage.sql.leases import free, lease_first
 from adapters.storage.sql.mapping import dump, posting_of, readable, said_card_columns
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.places import at_place, on_platforms
@@ -22,7 +22,19 @@ from bot.ports.clock import Clock
 
 # Written once, as for each film they run several times: putting a statement together takes longer than running it.
 _CARDS = tabled(CardRow)
-_GET = select(CardRow).where(col(CardRow.id) == bindparam("of"))
+_GET = select(_CARDS).where(_CARDS.c.id == bindparam("of"))
+_NOW = bindparam("now", type_=Instant())
+_TAKE = (
+    update(_CARDS)
+    .where(
+        _CARDS.c.id == bindparam("of"),
+        _CARDS.c.shown < _CARDS.c.wanted,
+        or_(_CARDS.c.retry_at.is_(None), _CARDS.c.retry_at <= bindparam("put_off", type_=Instant())),
+        or_(_CARDS.c.leased_until.is_(None), _CARDS.c.leased_until <= _NOW),
+    )
+    .values(leased_by=bindparam("by"), leased_until=bindparam("until", type_=Instant()))
+    .returning(*_CARDS.c)
+)
 _RENDER = (
     update(_CARDS)
     .where(_CARDS.c.id == bindparam("of"), _CARDS.c.rendered <= bindparam("revision"))
@@ -45,9 +57,9 @@ _PUT_OFF = _ENDING.values(
 )
 
 
-def _ready(now: datetime, put_off: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
-    """Behind, not leased, and not put off any longer than until `put_off`."""
-    due = or_(col(CardRow.retry_at).is_(None), col(CardRow.retry_at) <= (put_off or now))
+def _ready(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Behind, not leased, and not put off any longer."""
+    due = or_(col(CardRow.retry_at).is_(None), col(CardRow.retry_at) <= now)
     return (col(CardRow.shown) < col(CardRow.wanted), due, free(CardRow, now))
 
 
@@ -67,15 +79,15 @@ class SqlCards:
             return []
         where = (*_ready(now), on_platforms(CardRow, platforms))
         leasing = lease_first(CardRow, worker, until, where, order=col(CardRow.waiting_since), limit=limit)
-        rows = await self.database.write(lambda session: session.scalars(leasing.returning(CardRow)).all(), alone=True)
+        rows = await self.database.tell(leasing.returning(*_CARDS.c))
         return readable(sorted(rows, key=lambda row: (row.waiting_since, row.number)), posting_of)
 
     async def take(
         self, id: str, worker: str, now: datetime, until: datetime, *, put_off: datetime | None = None
     ) -> Posting | None:
-        taking = lease(CardRow, worker, until, col(CardRow.id) == id, *_ready(now, put_off)).returning(CardRow)
-        row = await self.database.write(lambda session: session.scalar(taking), alone=True)
-        return posting_of(row) if row else None
+        given = {"of": id, "by": worker, "until": until, "now": now, "put_off": put_off or now}
+        rows = await self.database.tell(_TAKE, given)
+        return posting_of(rows[0]) if rows else None
 
     async def revise(self, id: str, card: Card) -> None:
         now = self.clock.now()
@@ -95,7 +107,7 @@ class SqlCards:
 
     async def render(self, id: str, revision: int, card: Card) -> None:
         given = {"of": id, "revision": revision, "body": dump(card)}
-        await self.database.write(lambda session: session.connection().execute(_RENDER, given), alone=True)
+        await self.database.tell(_RENDER, given)
 
     async def shown(
         self, id: str, worker: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None
@@ -104,11 +116,11 @@ class SqlCards:
         given: dict[str, Any] = {"of": id, "by": worker, "posted": dump(message) if message is not None else None}
         given |= {"revision": revision} if retry_at is None else {"later": retry_at}
         ending = _SHOWN if retry_at is None else _PUT_OFF
-        await self.database.write(lambda session: session.connection().execute(ending, given), alone=True)
+        await self.database.tell(ending, given)
 
     async def get(self, id: str) -> Posting | None:
-        row = await self.database.read(lambda session: session.scalar(_GET, {"of": id}))
-        return posting_of(row) if row else None
+        rows = await self.database.ask(_GET, {"of": id})
+        return posting_of(rows[0]) if rows else None
 
     async def revisions(self, conversation: Conversation) -> Mapping[str, int]:
         asking = (

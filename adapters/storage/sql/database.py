@@ -4,13 +4,13 @@ SQLite has one writer anyway: its writes queue in one thread, each BEGIN IMMEDIA
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from bot.ports.watch import Unwatched, Watch
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
+Given = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 READERS = 2  # a read of SQLite takes tens of microseconds: more threads would wait for the interpreter's lock
 CONNECTIONS = 8  # to PostgreSQL, where threads wait for the network
@@ -36,10 +37,14 @@ class Database:
     def __init__(self, url: URL, wait_seconds: float = WAIT_SECONDS, watch: Watch | None = None) -> None:
         sqlite = is_sqlite(url)
         self._url, self._watch, self._sqlite = url, watch or Unwatched(), sqlite
-        self._engine = open_engine(url, wait_seconds, pool_size=READERS + 1 if sqlite else CONNECTIONS, max_overflow=0)
-        self._reading = self._engine.execution_options(begin="BEGIN")
+        options: dict[str, Any] = {"pool_size": READERS + 1}
+        if not sqlite:
+            options = {"pool_size": CONNECTIONS, "isolation_level": "AUTOCOMMIT"}
+        self._engine = open_engine(url, wait_seconds, max_overflow=0, **options)
         # Of a single statement PostgreSQL makes a transaction by itself: BEGIN and COMMIT would be two more ways there and back.
-        self._alone = self._reading if sqlite else self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        if not sqlite:
+            _begin_where_asked(self._engine)
+        self._alone = self._engine.execution_options(begin="BEGIN") if sqlite else self._engine
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         self._lasting = self._engine.execution_options(begin="BEGIN IMMEDIATE", synchronous="FULL")
         self._readers = ThreadPoolExecutor(READERS if sqlite else CONNECTIONS, thread_name_prefix="database")
@@ -47,29 +52,37 @@ class Database:
 
     async def read(self, work: Work[T]) -> T:
         """Each statement sees what is committed by then."""
-        return await self._run("read", self._readers, self._alone, work)
+        return await self._run("read", self._readers, lambda: _in_session(self._alone, work))
 
     async def write(self, work: Work[T], *, lasting: bool = False, alone: bool = False) -> T:
         """`lasting` waits until the disk has it: not even a power cut takes it back. `alone` says that the work is one statement."""
         engine = self._lasting if lasting else self._writing
         if alone and not self._sqlite:
             engine = self._alone
-        return await self._run("write", self._writers, engine, work)
+        return await self._run("write", self._writers, lambda: _in_session(engine, work))
 
-    async def _run(self, kind: str, threads: ThreadPoolExecutor, engine: Engine, work: Work[T]) -> T:
+    async def ask(self, statement: Executable, given: Given = None) -> Sequence[Row[Any]]:
+        """The rows of one statement that changes nothing; without the ORM, which takes longer than the statement."""
+        return await self._run("read", self._readers, lambda: _at_once(self._alone, statement, given))
+
+    async def tell(self, statement: Executable, given: Given = None) -> Sequence[Row[Any]]:
+        """One statement that changes something, and the rows that it returns; without the ORM."""
+        engine = self._writing if self._sqlite else self._alone
+        return await self._run("write", self._writers, lambda: _at_once(engine, statement, given))
+
+    async def _run(self, kind: str, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         with self._watch.step("database", kind=kind):
             asked = perf_counter()
             loop = asyncio.get_running_loop()
-            done, began = await loop.run_in_executor(threads, self._once, engine, work)
+            done, began = await loop.run_in_executor(threads, self._once, work)
             self._watch.took("database_wait", began - asked, kind=kind)
             return done
 
-    def _once(self, engine: Engine, work: Work[T]) -> tuple[T, float]:
+    def _once(self, work: Callable[[], T]) -> tuple[T, float]:
         """What the work gave, and when its turn came."""
         began = perf_counter()
         try:
-            with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
-                return work(session), began
+            return work(), began
         except DBAPIError as error:
             clear = meaning(error, self._url)
             if clear is None:
@@ -81,6 +94,17 @@ class Database:
         for threads in (self._writers, self._readers):
             await asyncio.to_thread(threads.shutdown)
         await asyncio.to_thread(self._engine.dispose)
+
+
+def _in_session(engine: Engine, work: Work[T]) -> T:
+    with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+        return work(session)
+
+
+def _at_once(engine: Engine, statement: Executable, given: Given) -> Sequence[Row[Any]]:
+    with engine.begin() as connection:
+        found = connection.execute(statement, given)
+        return found.all() if found.returns_rows else ()
 
 
 def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: bool = True, **options: Any) -> Engine:
@@ -101,6 +125,15 @@ def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: b
         raise ClapperError("PostgreSQL needs a driver: install clapper[postgres].") from error
     _ask_after_rest(engine)
     return engine
+
+
+def _begin_where_asked(engine: Engine) -> None:
+    """Its connections begin nothing by themselves; to tell them so for each statement would take as long as the statement."""
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        if "begin" in connection.get_execution_options():
+            connection.exec_driver_sql("BEGIN")
 
 
 def _ask_after_rest(engine: Engine) -> None:

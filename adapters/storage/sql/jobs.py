@@ -38,16 +38,13 @@ _OF_A_BATCH = text("jobs.batch <> ''")
 
 
 # Written once: every look and every poll asks these, and putting a statement together takes as long as asking it.
-_GET = select(JobRow).where(col(JobRow.id) == bindparam("id"))
+_JOBS = tabled(JobRow)
+_VALUE = [_JOBS.c[name] for name in ("id", "number", "next_step_at", "at_once", "per_minute", "body")]
+_GET = select(*_VALUE).where(_JOBS.c.id == bindparam("of"))
 _REST = (
-    update(JobRow)
-    .where(
-        col(JobRow.id) == bindparam("of"),
-        col(JobRow.version) == bindparam("as"),
-        col(JobRow.leased_by) == bindparam("by"),
-    )
+    update(_JOBS)
+    .where(_JOBS.c.id == bindparam("of"), _JOBS.c.version == bindparam("as"), _JOBS.c.leased_by == bindparam("by"))
     .values(next_step_at=bindparam("until", type_=Instant()), leased_by=None, leased_until=None)
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -87,8 +84,8 @@ class SqlJobs:
         return await self.database.write(work)
 
     async def get(self, id: str) -> Job | None:
-        row = await self.database.read(lambda session: session.scalar(_GET, {"id": id}))
-        return job_of(row) if row else None
+        rows = await self.database.ask(_GET, {"of": id})
+        return job_of(rows[0]) if rows else None
 
     async def save(
         self,
@@ -125,12 +122,12 @@ class SqlJobs:
             return []
         where = (_due(now), free(JobRow, now), on_platforms(JobRow, platforms))
         claiming = lease_first(JobRow, worker, until, where, order=col(JobRow.next_step_at), limit=limit)
-        rows = await self.database.write(lambda session: session.scalars(claiming.returning(JobRow)).all(), alone=True)
+        rows = await self.database.tell(claiming.returning(*_VALUE))
         return readable(sorted(rows, key=lambda row: (row.next_step_at, row.number)), job_of)
 
     async def rest(self, job: Job, worker: str, until: datetime) -> None:
         given = {"of": job.id, "as": job.version, "by": worker, "until": until}
-        await self.database.write(lambda session: session.execute(_REST, given), alone=True)
+        await self.database.tell(_REST, given)
 
     async def renew(self, worker: str, ids: Collection[str], until: datetime) -> None:
         if ids:

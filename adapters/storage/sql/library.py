@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -12,10 +12,15 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.mapping import asset_columns, asset_of, clip_columns, clip_of, readable
 from adapters.storage.sql.once import add_once, added
 from adapters.storage.sql.passing import named_by_a_job
+from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import AssetRow, ClipRow, KeyRow
 from adapters.storage.sql.search import index, numbers
 from bot.domain.drive import MOST_COUNTED, TRASH_LIFETIME, Asset, Clip, Found, Wanted
 from bot.domain.errors import Stale
+
+# Written once, as for each film they run several times: putting a statement together takes longer than running it.
+_CLIPS = tabled(ClipRow)
+_CLIP = select(_CLIPS.c.id, _CLIPS.c.body).where(_CLIPS.c.id == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,8 @@ class SqlClips:
         await self.database.write(work)
 
     async def get(self, id: str) -> Clip | None:
-        asking = select(ClipRow).where(col(ClipRow.id) == id)
-        row = await self.database.read(lambda session: session.scalar(asking))
-        return clip_of(row) if row else None
+        rows = await self.database.ask(_CLIP, {"of": id})
+        return clip_of(rows[0]) if rows else None
 
     async def at(self, key: str) -> Clip | None:
         if not key:  # a clip without a poster has an empty key there

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import structlog
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
+from sqlalchemy import Row
 
 from adapters.storage.sql.columns import storable
 from adapters.storage.sql.rows import AssetRow, CardRow, ChangeRow, ClipRow, EventRow, JobRow, LedgerRow, PolicyRow
@@ -74,7 +75,7 @@ def readable(rows: Iterable[R], value: Callable[[R], T]) -> list[T]:
             found.append(value(row))
         except UnreadableRow as error:
             name = getattr(row, "id", None) or getattr(row, "key", None)
-            structlog.get_logger().error(str(error), action="unreadable_row", table=type(row).__name__, row=name)
+            structlog.get_logger().error(str(error), action="unreadable_row", row=name)
     return found
 
 
@@ -137,7 +138,7 @@ def new_job_columns(job: Job) -> Columns:
     }
 
 
-def job_of(row: JobRow) -> Job:
+def job_of(row: JobRow | Row[Any]) -> Job:
     """A job that rests, or is let in, has only its column moved on; so has one that is measured by other limits than before."""
     job = load(Job, row.body)
     if (job.next_step_at, job.at_once, job.per_minute) == (row.next_step_at, row.at_once, row.per_minute):
@@ -177,7 +178,7 @@ def said_card_columns(id: str, place: Conversation, card: Card, to: Person | Non
     }
 
 
-def posting_of(row: CardRow) -> Posting:
+def posting_of(row: CardRow | Row[Any]) -> Posting:
     return Posting(
         id=row.id,
         conversation=Conversation(row.platform, row.workspace, row.channel, row.thread),
@@ -215,7 +216,7 @@ def clip_columns(clip: Clip) -> Columns:
     }
 
 
-def clip_of(row: ClipRow) -> Clip:
+def clip_of(row: ClipRow | Row[Any]) -> Clip:
     return load(Clip, row.body)
 
 
@@ -242,7 +243,7 @@ def ledger_columns(entry: LedgerEntry) -> Columns:
     }
 
 
-def entry_of(row: LedgerRow) -> LedgerEntry:
+def entry_of(row: LedgerRow | Row[Any]) -> LedgerEntry:
     return LedgerEntry(
         kind=EntryKind(row.kind),
         credits=row.credits,
@@ -254,7 +255,7 @@ def entry_of(row: LedgerRow) -> LedgerEntry:
     )
 
 
-def policy_of(row: PolicyRow) -> Policy:
+def policy_of(row: PolicyRow | Row[Any]) -> Policy:
     return replace(load(Policy, row.body), version=row.version)
 
 

@@ -3,17 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.mapping import change_columns, change_of, dump, policy_of, readable
 from adapters.storage.sql.once import inserting
+from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import ChangeRow, PolicyRow
 from bot.domain.chat import Conversation
 from bot.domain.errors import Stale
 from bot.domain.policy import Change, Policy
+
+# Written once, as every press and every card asks.
+_POLICIES = tabled(PolicyRow)
+_OF = (
+    select(_POLICIES)
+    .where(_POLICIES.c.platform == bindparam("platform"), _POLICIES.c.workspace == bindparam("workspace"))
+    .order_by(_POLICIES.c.channel)
+)
+_AT = _OF.where(or_(_POLICIES.c.channel == "", _POLICIES.c.channel == bindparam("channel")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +31,15 @@ class SqlPolicies:
     database: Database
 
     async def at(self, conversation: Conversation) -> Sequence[Policy]:
-        place = (conversation.platform, conversation.workspace)
-        return await self._found(*_of(place), col(PolicyRow.channel).in_(["", conversation.channel]))
+        given = {
+            "platform": conversation.platform,
+            "workspace": conversation.workspace,
+            "channel": conversation.channel,
+        }
+        return readable(await self.database.ask(_AT, given), policy_of)
 
     async def of(self, place: tuple[str, str]) -> Sequence[Policy]:
-        return await self._found(*_of(place))
+        return readable(await self.database.ask(_OF, {"platform": place[0], "workspace": place[1]}), policy_of)
 
     async def change(self, policy: Policy, changes: Sequence[Change]) -> None:
         def work(session: Session) -> None:
@@ -40,10 +54,6 @@ class SqlPolicies:
         here = (col(ChangeRow.platform) == place[0], col(ChangeRow.workspace) == place[1])
         asking = select(ChangeRow).where(*here).order_by(col(ChangeRow.number).desc()).limit(limit).offset(skip)
         return [change_of(row) for row in await self.database.read(lambda session: session.scalars(asking).all())]
-
-    async def _found(self, *where: ColumnElement[bool]) -> Sequence[Policy]:
-        asking = select(PolicyRow).where(*where).order_by(col(PolicyRow.channel))
-        return await self.database.read(lambda session: readable(session.scalars(asking).all(), policy_of))
 
 
 def _saved(session: Session, policy: Policy) -> bool:
