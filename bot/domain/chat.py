@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+PRIVATE = "!"
+"""What the thread begins with of a conversation that not everybody in its channel reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -12,6 +15,11 @@ class Conversation:
     workspace: str
     channel: str
     thread: str = ""
+
+    @property
+    def circle(self) -> str:
+        """Who reads along: those in the channel, or in the thread alone where that is private. The channel's rules hold in both."""
+        return self.thread if self.thread.startswith(PRIVATE) else self.channel
 
 
 @dataclass(frozen=True, slots=True)

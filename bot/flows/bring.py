@@ -139,7 +139,7 @@ class _Film:
             prompt=self.job.request.prompt,
             model=self.job.choice.model if self.job.choice else "",
             title=self.job.choice.title if self.job.choice else "",
-            channel=self.job.conversation.channel,
+            channel=self.job.conversation.circle,
         )
 
 

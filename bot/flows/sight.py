@@ -80,7 +80,7 @@ async def last(conversation: Conversation, person: Person, house: House) -> Clip
         clip = await house.storage.clips.get(copy.id)
         if clip is None or clip.trashed_at is not None:
             continue
-        if clip.seen_by(person, conversation.channel, house.clock.now()):
+        if clip.seen_by(person, conversation.circle, house.clock.now()):
             return clip
     return None
 
@@ -94,7 +94,7 @@ async def at_path(path: str, person: Person, house: House) -> Clip | None:
 
 
 def _visible(clip: Clip, event: ChatEvent, house: House) -> bool:
-    return clip.seen_by(event.author, event.conversation.channel, house.clock.now())
+    return clip.seen_by(event.author, event.conversation.circle, house.clock.now())
 
 
 async def _meant(word: str, event: Message | Command, house: House, *, listed: bool, trash: bool) -> Clip | None:
@@ -114,7 +114,7 @@ async def _numbered(number: int, event: Message | Command, house: House, *, list
             return await house.storage.clips.get(id)
     if listed or not number:
         return None
-    wanted = Wanted(viewer=person, channel=place.channel, now=house.clock.now(), trashed=trash)
+    wanted = Wanted(viewer=person, channel=place.circle, now=house.clock.now(), trashed=trash)
     found = await house.storage.clips.find(wanted, skip=number - 1, limit=1)
     return found.clips[0] if found.clips else None
 

@@ -27,7 +27,7 @@ async def running(who: str, conversation: Conversation, author: Person, house: H
     space = (author.platform, author.workspace)
     if word in {"channel", "here"}:
         there = await jobs.find(workspace=space, states=OPEN, limit=MOST_IN_WORKSPACE)
-        return "here", tuple(job for job in there if job.conversation.channel == conversation.channel)[:MOST]
+        return "here", tuple(job for job in there if job.conversation.circle == conversation.circle)[:MOST]
     if word in {"all", "everyone", "workspace"}:
         return "in this workspace", tuple(await jobs.find(workspace=space, states=OPEN, limit=MOST))
     return "for you", tuple(await jobs.find(author=author, states=OPEN, limit=MOST))
@@ -65,7 +65,7 @@ def _about(job: Job, event: Message | Command) -> str:
 def may_read(job: Job, event: ChatEvent) -> bool:
     """Whether this person sees the job's prompt anyway: it is theirs, or stands in the channel they write in."""
     there, here = job.conversation, event.conversation
-    same_channel = (there.platform, there.workspace, there.channel) == (here.platform, here.workspace, here.channel)
+    same_channel = (there.platform, there.workspace, there.circle) == (here.platform, here.workspace, here.circle)
     return same_channel or is_author(job, event.author)
 
 

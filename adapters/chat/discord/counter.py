@@ -44,8 +44,8 @@ def films(counter: Counter, *, trashed: bool = False, by_path: bool = False) -> 
     """Completes with films: nobody loads them all to choose from."""
 
     async def complete(interaction: Interaction, current: str) -> Choices:
-        who, channel = events.asker(interaction), str(interaction.channel_id or "")
-        wanted = choices.wanted(who, channel, current, trashed=trashed)
+        who, circle = events.asker(interaction), events.here(interaction).circle
+        wanted = choices.wanted(who, circle, current, trashed=trashed)
         return await choices.films(counter.storage, wanted, by_path=by_path)
 
     return complete

@@ -17,11 +17,8 @@ from typing import Any
 import discord
 
 from adapters.chat.discord.buttons import Handle
+from adapters.chat.discord.threads import PLATFORM, conversation, workspace
 from bot.domain.chat import Attachment, Command, Conversation, Message, Person, Press
-
-PLATFORM = "discord"
-DIRECT = "@"
-"""What the workspace of direct messages begins with: those with each person are one of their own."""
 
 SPOOL = ".discord"
 _WRITTEN = frozenset({discord.MessageType.default, discord.MessageType.reply})
@@ -133,7 +130,7 @@ def message(came: discord.Message, me: int) -> Heard | None:
     opened = direct or mentioned or bool(came.content or attachments or came.stickers)
     told = Message(
         key=f"{PLATFORM}:{came.channel.id}:{came.id}",
-        conversation=conversation(guild, came.channel.id),
+        conversation=conversation(guild, came.channel.id, came.channel),
         author=person(came.author, guild, came.channel.id),
         text=text,
         attachments=attachments,
@@ -181,34 +178,25 @@ def attachment(file: discord.Attachment, where: str) -> Attachment:
     return Attachment(id=f"{where}/{file.id}", name=file.filename, mime=mime, bytes=file.size)
 
 
-def conversation(guild: int | None, channel: int) -> Conversation:
-    """A thread of Discord's is a channel of its own."""
-    return Conversation(PLATFORM, _workspace(guild, channel), str(channel))
-
-
-def is_direct(there: Conversation) -> bool:
-    return there.workspace.startswith(DIRECT)
-
-
 def person(user: discord.abc.User, guild: int | None, channel: int) -> Person:
     """Somebody in that channel."""
-    return Person(PLATFORM, _workspace(guild, channel), str(user.id), user.display_name)
-
-
-def _workspace(guild: int | None, channel: int) -> str:
-    """Direct messages share nothing with each other: no library, no Drive, no jobs."""
-    return f"{DIRECT}{channel}" if guild is None else str(guild)
+    return Person(PLATFORM, workspace(guild, channel), str(user.id), user.display_name)
 
 
 def asker(interaction: discord.Interaction[Any]) -> Person:
     return person(interaction.user, interaction.guild_id, interaction.channel_id or 0)
 
 
+def here(interaction: discord.Interaction[Any]) -> Conversation:
+    """Discord says with each which channel its thread belongs to."""
+    return conversation(interaction.guild_id, interaction.channel_id or 0, interaction.channel)
+
+
 def press(interaction: discord.Interaction[Any], handle: Handle, value: str = "") -> Press:
     """A pressed button, or with `value` a filled form."""
     return Press(
         key=f"{PLATFORM}:i:{interaction.id}",
-        conversation=conversation(interaction.guild_id, interaction.channel_id or 0),
+        conversation=here(interaction),
         author=asker(interaction),
         action=handle.action,
         job=handle.job,
@@ -224,7 +212,7 @@ def command(
     """A used command; `files` are those given to it as options."""
     return Command(
         key=f"{PLATFORM}:i:{interaction.id}",
-        conversation=conversation(interaction.guild_id, interaction.channel_id or 0),
+        conversation=here(interaction),
         author=asker(interaction),
         verb=verb,
         text=text,

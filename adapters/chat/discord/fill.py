@@ -8,10 +8,10 @@ from typing import Any
 import structlog
 
 from adapters.chat.discord.calls import Calls, DiscordRefused
-from adapters.chat.discord.events import is_direct
 from adapters.chat.discord.files import attached
 from adapters.chat.discord.refusals import Refusals
-from bot.domain.chat import Attachment, Command, Message
+from adapters.chat.discord.threads import adrift, is_direct, settled, where
+from bot.domain.chat import Attachment, Command, Conversation, Message
 from bot.domain.errors import Later
 
 log = structlog.get_logger()
@@ -19,18 +19,18 @@ log = structlog.get_logger()
 MOST_MESSAGES = 48
 MOST_FILES = 20
 MOST_KNOWN = 4096
-THREADS = frozenset({10, 11, 12})
 _KEY = re.compile(r"discord:(?P<channel>\d+):(?P<message>\d+)")
 
 
 class Fill:
     def __init__(self, calls: Calls, refusals: Refusals) -> None:
         self._calls, self._refusals = calls, refusals
-        self._kinds: dict[str, int] = {}
+        self._settled: dict[str, Conversation] = {}
         self._names: dict[tuple[str, str], str] = {}
 
     async def fill(self, event: Message | Command) -> Message | Command:
-        event = await self._named(event)
+        """Raises Later or OSError where Discord does not say what channel a thread belongs to: whose rules hold there is not guessed."""
+        event = await self._named(replace(event, conversation=await self._placed(event.conversation)))
         if isinstance(event, Command) or not event.addressed or event.attachments or event.earlier:
             return event
         return await self._with_earlier(event)
@@ -50,28 +50,29 @@ class Fill:
     async def _with_earlier(self, event: Message) -> Message:
         """Files of the message it answers; in a thread or a direct message, of those before it."""
         found = _KEY.fullmatch(event.key)
-        if found is None or found["channel"] != event.conversation.channel:
+        if found is None or found["channel"] != where(event.conversation):
             return event
         channel, message = found["channel"], found["message"]
-        if not await self._is_thread(event):
+        if not event.conversation.thread and not is_direct(event.conversation):
             return event
         query = {"before": message, "limit": str(MOST_MESSAGES)}
         before = await self._ask(f"/channels/{channel}/messages", query)
         files = [one for each in before or () for one in _counting(each, channel)]
         return replace(event, earlier=tuple({one.id: one for one in files[:MOST_FILES]}.values()))
 
-    async def _is_thread(self, event: Message) -> bool:
-        channel = event.conversation.channel
-        if is_direct(event.conversation):
-            return True
-        if channel not in self._kinds:
-            said = await self._ask(f"/channels/{channel}")
-            if not said:
-                return False
-            self._kinds[channel] = int(said.get("type", 0))
-            if len(self._kinds) > MOST_KNOWN:
-                del self._kinds[next(iter(self._kinds))]
-        return self._kinds[channel] in THREADS
+    async def _placed(self, there: Conversation) -> Conversation:
+        if not adrift(there):
+            return there
+        if there.channel not in self._settled:
+            try:
+                said = await self._calls.call("GET", f"/channels/{there.channel}")
+            except DiscordRefused as refused:
+                self._refusals.tell("discord.fill", refused)
+                raise ConnectionError(f"Discord does not say where a thread belongs: {refused.code}") from refused
+            self._settled[there.channel] = settled(there, said)
+            if len(self._settled) > MOST_KNOWN:
+                del self._settled[next(iter(self._settled))]
+        return self._settled[there.channel]
 
     async def _ask(self, path: str, query: Mapping[str, str] | None = None) -> Any:
         """One look-up's answer; None where it is not to be had soon: the event goes on with what is there."""

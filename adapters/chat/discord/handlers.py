@@ -14,11 +14,12 @@ from adapters.chat.discord.files import Downloads, Found, attached
 from adapters.chat.discord.invite import missing, missing_sentence
 from adapters.chat.discord.pictures import EPHEMERAL
 from adapters.chat.discord.places import Places
-from adapters.chat.discord.presses import Presses
+from adapters.chat.discord.presses import NOT_DIRECT, Presses
 from adapters.chat.discord.replies import SAY, THINK, Interaction, Replies, alone
 from adapters.chat.discord.rights import Rights
 from adapters.chat.discord.saved import LOST, saved
 from adapters.chat.discord.sent import Sent
+from adapters.chat.discord.threads import is_direct, where
 from adapters.chat.discord.typed import MERGE
 from adapters.chat.discord.whispers import Open, Whispers
 from bot.domain.card import Card, Tone
@@ -46,17 +47,19 @@ class Post(Protocol):
 
 
 class Handlers:
-    """Answers the commands (`Counter`). `post` shows a card, `models` are those that can be chosen, `start` works beside the events."""
+    """Answers the commands (`Counter`). `direct` is whether films may be asked for in direct messages. `post` shows a card, `models` are those that can be chosen, `start` works beside the events."""
 
     def __init__(
         self, *, ears: Ears, calls: Calls, storage: Storage, whispers: Whispers, downloads: Downloads, places: Places,
-        sent: Sent, post: Post, models: Callable[[], Sequence[tuple[str, str]]], rights: Rights,
+        sent: Sent, post: Post, models: Callable[[], Sequence[tuple[str, str]]], rights: Rights, direct: bool,
         start: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:  # fmt: skip
         self._ears, self.storage, self._whispers = ears, storage, whispers
         self._downloads, self._places, self._post, self.models = downloads, places, post, models
-        self._start, self._replies = start, Replies(calls)
-        presses = Presses(ears=ears, replies=self._replies, storage=storage, whispers=whispers, sent=sent)
+        self._start, self._replies, self._direct = start, Replies(calls), direct
+        presses = Presses(
+            ears=ears, replies=self._replies, storage=storage, whispers=whispers, sent=sent, direct=direct
+        )
         self._presses, self._rights = presses, rights
 
     async def interacted(self, interaction: Interaction) -> None:
@@ -69,7 +72,10 @@ class Handlers:
             return
         told = heard.message
         if told.addressed:
-            self._places.asked(told.conversation.channel, told.author.id)
+            self._places.asked(where(told.conversation), told.author.id)
+        if not self._direct and is_direct(told.conversation):
+            self._start(self._hint(told.conversation, NOT_DIRECT, f"hint:{told.key}"))
+            return
         if heard.hidden:
             hint = Card(title="I could not read that", text=events.HINT, tone=Tone.quiet)
             self._start(self._hint(told.conversation, hint, f"hint:{told.key}"))
@@ -81,11 +87,14 @@ class Handlers:
 
     async def used(self, interaction: Interaction, command: Command, files: Sequence[discord.Attachment]) -> None:
         self._rights.noted(interaction)
+        if not self._direct and is_direct(command.conversation):
+            await self._replies.tell(interaction, view(NOT_DIRECT))
+            return
         if command.verb in COMING and (lack := _lacking(interaction)):
             say = f"{missing_sentence(lack)} Then use the command again."
             await self._replies.tell(interaction, view(Card(title="I cannot answer here", text=say, tone=Tone.problem)))
             return
-        self._places.asked(command.conversation.channel, command.author.id)
+        self._places.asked(where(command.conversation), command.author.id)
         one = self._whispers.begin(
             command.key, interaction.application_id, interaction.token, thinking=command.verb not in COMING
         )

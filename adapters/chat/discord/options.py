@@ -9,6 +9,7 @@ from bot.domain.errors import UserError
 
 VERSION = "/api/v10"
 AUTO, MOST_SHARDS = "auto", 4096
+YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 _API = re.compile(r"/api(?:/v\d+)?")
 
 
@@ -17,6 +18,7 @@ class Options:
     """`api_url` ends with the API's version and without a slash; `gateway_url` is empty where Discord says itself where that is.
 
     `shards` is over how many connections the bot's servers are spread, all replicas together; 0 leaves that to Discord.
+    `direct_messages` is False where nothing may be asked for in them: they belong to no server, whose admins' rules do not hold there.
     """
 
     token: str
@@ -24,6 +26,7 @@ class Options:
     gateway_url: str = ""
     public_url: str = ""
     shards: int = 0
+    direct_messages: bool = True
 
     def __repr__(self) -> str:
         """Without the token, which must not come into a log."""
@@ -38,6 +41,7 @@ def options(settings: Mapping[str, str]) -> Options:
         gateway_url=_address("DISCORD_GATEWAY_URL", settings.get("gateway_url", "").strip(), "wss", "ws"),
         public_url=_address("CLAPPER_PUBLIC_URL", settings.get("public_url", "").strip(), "https", "http"),
         shards=_shards(settings.get("shards", "").strip()),
+        direct_messages=_yes("direct_messages", settings.get("direct_messages", "").strip().lower() or "true"),
     )
 
 
@@ -66,6 +70,12 @@ def _shards(text: str) -> int:
             f"shards in [platforms.discord] is {text!r}; it must be auto, or a whole number from 1 to {MOST_SHARDS}."
         )
     return int(text)
+
+
+def _yes(name: str, text: str) -> bool:
+    if text not in YES | NO:
+        raise UserError(f"{name} in [platforms.discord] is {text!r}; it must be true or false.")
+    return text in YES
 
 
 def _api_url(text: str) -> str:

@@ -10,6 +10,7 @@ from adapters.chat.discord.invite import missing_sentence
 from adapters.chat.discord.pictures import NOBODY, V2
 from adapters.chat.discord.refusals import CLOSED, NO_ENTRY, Refusals
 from adapters.chat.discord.sent import Sent, nonce
+from adapters.chat.discord.threads import where
 from bot.domain.card import Card, Tone
 from bot.domain.chat import Conversation
 from bot.domain.errors import Later
@@ -62,21 +63,22 @@ class Places:
 
     async def explain(self, conversation: Conversation, refused: DiscordRefused, asker: str = "") -> None:
         """Tells who asked, once for each channel and day, in their direct messages; closed ones end it quietly."""
-        person = asker or self._askers.get(conversation.channel, "")
-        say = self.explained(conversation.channel, refused)
-        key = f"no-entry:{conversation.channel}:{person}:{int(self._sent.seconds // 86400)}"
+        place = where(conversation)
+        person = asker or self._askers.get(place, "")
+        say = self.explained(place, refused)
+        key = f"no-entry:{place}:{person}:{int(self._sent.seconds // 86400)}"
         if not person or not say or await self._sent.get(DIRECT, key):
             return
         card = Card(
             title="I cannot answer there",
-            text=say.replace(f"<#{conversation.channel}>", "that channel"),
+            text=say.replace(f"<#{place}>", "that channel"),
             tone=Tone.problem,
         )
         try:
             channel = await self.direct(person)
             body = {"components": view(card).to_components(), "flags": V2, "allowed_mentions": NOBODY}
             body |= {"nonce": nonce(key), "enforce_nonce": True}
-            body["components"].append({"type": 10, "content": f"It is about <#{conversation.channel}>."})
+            body["components"].append({"type": 10, "content": f"It is about <#{place}>."})
             await self._calls.call("POST", f"/channels/{channel}/messages", body)
         except DiscordRefused as closed:
             if closed.code != CLOSED:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from adapters.chat.discord.calls import Calls
-from adapters.chat.discord.events import PLATFORM
 from adapters.chat.discord.files import Downloads
 from adapters.chat.discord.fill import Fill
 from adapters.chat.discord.hold import PACE, Pace
@@ -18,6 +17,7 @@ from adapters.chat.discord.posts import Posts
 from adapters.chat.discord.refusals import Refusals
 from adapters.chat.discord.rights import Rights
 from adapters.chat.discord.sent import Sent
+from adapters.chat.discord.threads import PLATFORM
 from adapters.chat.discord.uploads import Uploads
 from adapters.chat.discord.whispers import Whispers
 from adapters.kit.chores import Chores
@@ -99,6 +99,7 @@ class Discord:
             post=self.post,
             models=self._parts.models,
             rights=self._rights,
+            direct=self._options.direct_messages,
             start=self._chores.start,
         )
         sweeping = asyncio.create_task(self._sweep())

@@ -11,6 +11,7 @@ from adapters.chat.discord.pictures import Drawn, Pictures
 from adapters.chat.discord.places import Places
 from adapters.chat.discord.refusals import ARCHIVED, GONE, INVALID, NO_ENTRY, NO_HISTORY, TOO_LARGE, Refusals
 from adapters.chat.discord.sent import CLOCKS_APART_SECONDS, NONCE_SECONDS, Sent, made_at, mark, nonce, snowflake
+from adapters.chat.discord.threads import where
 from adapters.chat.discord.whispers import ONLY, Whispers
 from adapters.kit.pace import Pacer
 from bot.domain.card import Card
@@ -67,7 +68,7 @@ class Posts:
         if shown.id.startswith(ONLY):
             await self._whispered(shown, card)
             return
-        channel, id = shown.conversation.channel, await self._now_at(shown)
+        channel, id = where(shown.conversation), await self._now_at(shown)
         if not urgent and self._age(id) > OLD_SECONDS:
             raise Later(OLD_REST)
         self._pacer.check(channel, id, urgent=urgent)
@@ -97,7 +98,7 @@ class Posts:
         name = f"edit:{id}"
         patience = self._refusals.patience(name)
         if refused.code == ARCHIVED:
-            await self._reopen(shown.conversation.channel, patience)
+            await self._reopen(where(shown.conversation), patience)
         if refused.code != TOO_OLD:
             await self._places.explain(shown.conversation, refused, await self._asker(card))
             raise patience from refused
@@ -130,7 +131,7 @@ class Posts:
 
     async def _posted(self, conversation: Conversation, card: Card, key: str, reply_to: str = "") -> str:
         """The message's id. Noted before it is sent: what was sent and not answered is looked for before it is sent again."""
-        channel, note = conversation.channel, await self._sent.get(POST, key)
+        channel, note = where(conversation), await self._sent.get(POST, key)
         id, tried_at = note.get("id", ""), note.get("at", 0.0)
         if id and not note.get("stale"):
             return id
@@ -235,7 +236,7 @@ class Posts:
 
 def _again(shown: MessageRef) -> str:
     """The key of the card that takes an old message's place."""
-    return f"again:{shown.conversation.channel}:{shown.id}"
+    return f"again:{where(shown.conversation)}:{shown.id}"
 
 
 def _marked(components: Any, key: str) -> list[Mapping[str, Any]]:

@@ -17,8 +17,9 @@ from adapters.chat.discord.replies import DEFER_UPDATE, FORM, UPDATE, Interactio
 from adapters.chat.discord.saved import LOST, saved
 from adapters.chat.discord.sent import Sent
 from adapters.chat.discord.text import escape
+from adapters.chat.discord.threads import is_direct, same
 from adapters.chat.discord.whispers import Whispers
-from bot.domain.card import Card, FormField, Tone
+from bot.domain.card import Action, Card, FormField, Tone
 from bot.domain.chat import Press
 from bot.domain.errors import BadRequest
 from bot.domain.job import card_id
@@ -32,14 +33,33 @@ TYPED_KEPT = timedelta(minutes=15)
 EMPTY_FORM = "{}"
 TAKEN = Card(title="I am on it", tone=Tone.quiet)
 NO_MORE = Card(title="There is no more text", tone=Tone.quiet)
+NOT_DIRECT = Card(
+    title="I make no films in direct messages here",
+    text="Ask me in a channel of your server. Nothing was started.",
+    tone=Tone.quiet,
+)
+STARTS_NOTHING = frozenset(
+    {
+        Action.cancel,
+        Action.decline,
+        Action.close,
+        Action.page,
+        Action.film,
+        Action.save,
+        Action.rename,
+        Action.delete,
+        Action.restore,
+    }
+)
+"""What may be done about films of before in direct messages that are closed to new ones."""
 
 
 class Presses:
     def __init__(
-        self, *, ears: Ears, replies: Replies, storage: Storage, whispers: Whispers, sent: Sent
+        self, *, ears: Ears, replies: Replies, storage: Storage, whispers: Whispers, sent: Sent, direct: bool = True
     ) -> None:  # fmt: skip
         self._ears, self._replies, self._storage = ears, replies, storage
-        self._whispers, self._sent = whispers, sent
+        self._whispers, self._sent, self._direct = whispers, sent, direct
         self._strange: set[str] = set()
 
     async def interacted(self, interaction: Interaction) -> None:
@@ -91,6 +111,9 @@ class Presses:
         await self._replies.tell(interaction, one_button(text, back, "Open the form again", style))
 
     async def _press(self, interaction: Interaction, press: Press, pressed: Handle) -> None:
+        if not self._direct and is_direct(press.conversation) and press.action not in STARTS_NOTHING:
+            await self._replies.tell(interaction, view(NOT_DIRECT))
+            return
         one = self._whispers.begin(press.key, interaction.application_id, interaction.token)
         message = interaction.message
         private = message is not None and message.flags.ephemeral
@@ -124,8 +147,8 @@ class Presses:
     async def _card(self, interaction: Interaction, job: str) -> Card | None:
         """The card as it was last shown; None where it belongs elsewhere or to somebody else: an id can be forged."""
         posting = await self._storage.cards.get(card_id(job) if job.startswith("J-") else job) if job else None
-        here = events.conversation(interaction.guild_id, interaction.channel_id or 0)
-        if posting is None or posting.conversation != here:
+        here = events.here(interaction)
+        if posting is None or not same(posting.conversation, here):
             return None
         return posting.card if posting.to is None or posting.to.id == str(interaction.user.id) else None
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from adapters.chat.discord.calls import Calls, DiscordRefused
 from adapters.chat.discord.counter import Interaction
-from adapters.chat.discord.events import PLATFORM, is_direct
 from adapters.chat.discord.refusals import Refusals
+from adapters.chat.discord.threads import PLATFORM, is_direct
 from adapters.kit.known import Known
 from bot.domain.chat import Conversation, Person
 from bot.ports.clock import Clock

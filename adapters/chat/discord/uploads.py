@@ -11,13 +11,13 @@ from typing import Any
 import structlog
 
 from adapters.chat.discord.calls import Calls, DiscordRefused, Upload, announced
-from adapters.chat.discord.events import is_direct
 from adapters.chat.discord.limits import ALT
 from adapters.chat.discord.pictures import NOBODY
 from adapters.chat.discord.places import Places
 from adapters.chat.discord.refusals import ARCHIVED, CLOSED, GONE, NO_ENTRY, NO_HISTORY, TOO_LARGE, Refusals
 from adapters.chat.discord.sent import CLOCKS_APART_SECONDS, Sent, nonce, snowflake
 from adapters.chat.discord.text import cut
+from adapters.chat.discord.threads import is_direct, same, where
 from adapters.kit.fitted import fitted
 from bot.domain.card import CardMedia
 from bot.domain.chat import Conversation
@@ -116,9 +116,8 @@ class Uploads:
     def _why(self, conversation: Conversation, refused: DiscordRefused) -> str:
         """Why the film is not posted, where trying again changes nothing."""
         if refused.code in NO_ENTRY:
-            lack = self.places.explained(conversation.channel, refused, "post the film").replace(
-                f"<#{conversation.channel}>", "that channel"
-            )
+            channel = where(conversation)
+            lack = self.places.explained(channel, refused, "post the film").replace(f"<#{channel}>", "that channel")
             return f"{lack} The film is safe on the Drive."
         if refused.code in GONE:
             return "The channel is no longer there, so the film is not posted; it is safe on the Drive."
@@ -205,7 +204,7 @@ class Uploads:
         }
         await self._note(key, tried_at or self.sent.seconds, copy)
         try:
-            await self._posted(conversation.channel, body, reference, upload, copy.bytes)
+            await self._posted(where(conversation), body, reference, upload, copy.bytes)
         except (DiscordRefused, Later):
             await self._note(key, tried_at, copy)
             raise
@@ -225,9 +224,9 @@ class Uploads:
         """The film answers its job's card, where that stands in the same channel."""
         posting = await self.storage.cards.get(card_id(clip.job)) if clip else None
         message = posting.message if posting else None
-        if message is None or message.conversation.channel != conversation.channel or not message.id.isdigit():
+        if message is None or not same(message.conversation, conversation) or not message.id.isdigit():
             return {}
-        there = {"message_id": message.id, "channel_id": conversation.channel, "fail_if_not_exists": False}
+        there = {"message_id": message.id, "channel_id": where(conversation), "fail_if_not_exists": False}
         return {"message_reference": there}
 
     async def _there(self, conversation: Conversation, film: CardMedia, key: str, note: Mapping[str, Any]) -> bool:
@@ -238,7 +237,7 @@ class Uploads:
         for _ in range(MOST_PAGES):
             try:
                 query = {"after": str(after), "limit": str(PAGE)}
-                page = await self.calls.call("GET", f"/channels/{conversation.channel}/messages", query=query)
+                page = await self.calls.call("GET", f"/channels/{where(conversation)}/messages", query=query)
             except DiscordRefused as refused:
                 self.refusals.tell("discord.look_up", refused)
                 return False

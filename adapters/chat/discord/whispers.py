@@ -13,11 +13,11 @@ from typing import Any
 import structlog
 
 from adapters.chat.discord.calls import Calls, DiscordRefused, announced
-from adapters.chat.discord.events import is_direct
 from adapters.chat.discord.pictures import EPHEMERAL, V2, Drawn, Pictures
 from adapters.chat.discord.places import Places
 from adapters.chat.discord.refusals import CLOSED, NO_ENTRY, Refusals
 from adapters.chat.discord.sent import Sent, nonce
+from adapters.chat.discord.threads import is_direct, where
 from bot.domain.card import Card
 from bot.domain.chat import Conversation, MessageRef, Person, Press
 from bot.domain.errors import Later
@@ -180,7 +180,7 @@ class Whispers:
         """In their direct messages; where those are closed, a hint where they asked."""
         direct = is_direct(conversation)
         try:
-            channel = conversation.channel if direct else await self._places.direct(to.id)
+            channel = where(conversation) if direct else await self._places.direct(to.id)
             drawing = await self._pictures.first(_as_in(channel, conversation, card))
             return {"id": await self._send(channel, drawing, key), "channel": channel}
         except DiscordRefused as refused:
@@ -194,7 +194,7 @@ class Whispers:
             tone=card.tone,
         )
         try:
-            return {"id": await self._send(conversation.channel, await self._named(hint, to), key)}
+            return {"id": await self._send(where(conversation), await self._named(hint, to), key)}
         except DiscordRefused as refused:
             # Nowhere left to say it; who asked sees at least that the press or command did nothing.
             self._refusals.tell("discord.whisper", refused)
@@ -216,6 +216,6 @@ class Whispers:
 
 def _as_in(channel: str, conversation: Conversation, card: Card) -> Card:
     """A press comes from where the button stands: elsewhere it would not be about the films of where it was asked for."""
-    if channel == conversation.channel or not card.buttons:
+    if channel == where(conversation) or not card.buttons:
         return card
     return replace(card, buttons=(), notes=(*card.notes, ELSEWHERE))

@@ -49,7 +49,7 @@ async def _change(event: Press, house: House) -> Changed:
 async def _say(clip: Clip, event: Press, house: House, card: Card) -> None:
     """To all who see the list it was chosen from, where that and the film are for them; else to the presser alone."""
     posting = await house.storage.cards.get(card_id(event.job))
-    public = posting is not None and posting.to is None and (clip.shared or clip.channel == event.conversation.channel)
+    public = posting is not None and posting.to is None and (clip.shared or clip.channel == event.conversation.circle)
     lasting = clip.trashed_at is None and clip.expires_at is None
     to = None if public and lasting else event.author
     await house.storage.cards.say(card.job, event.conversation, card, to=to)

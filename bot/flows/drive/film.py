@@ -52,7 +52,7 @@ async def follow(clip: Clip, house: House, *, on: str = "", title: str = "", not
 
 async def _still_for(clip: Clip, event: ChatEvent, card: str, house: House) -> bool:
     """Whether the film is for whoever sees this card: for one person, or for all who are there."""
-    posting, here = await house.storage.cards.get(card), event.conversation.channel
+    posting, here = await house.storage.cards.get(card), event.conversation.circle
     if posting is None or posting.to is not None:
         mine = may_change(clip, event.author, house.rules)
         return mine or clip.seen_by(event.author, here, house.clock.now())

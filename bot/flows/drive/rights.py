@@ -17,7 +17,7 @@ async def changeable(id: str, event: ChatEvent, house: House) -> Clip:
     clip, now = await house.storage.clips.get(id), house.clock.now()
     if clip is None or _over(clip, house):
         raise BadRequest("That film is not here any more.")
-    check(clip, event, house, hidden=not clip.seen_by(event.author, event.conversation.channel, now))
+    check(clip, event, house, hidden=not clip.seen_by(event.author, event.conversation.circle, now))
     return clip
 
 

@@ -87,7 +87,7 @@ async def _clip(id: str, conversation: Conversation, author: Person, house: Hous
     if id == LAST:
         return await _last_clip(conversation, author, house)
     clip = await house.storage.clips.get(id)
-    if clip is None or not clip.seen_by(author, conversation.channel, house.clock.now()):
+    if clip is None or not clip.seen_by(author, conversation.circle, house.clock.now()):
         raise BadMedia(f"There is no clip {id!r} that you can see here. Check its id.")
     if clip.trashed_at is not None:
         raise BadMedia(in_trash(clip))

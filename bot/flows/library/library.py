@@ -108,7 +108,7 @@ async def _shown(listing: Listing, page: Page, house: House, *, adds: bool = Fal
 
 async def found(listing: Listing, number: int | None, house: House) -> Page:
     """A page; without `number` the one that was asked for."""
-    nothing = Wanted(viewer=listing.asker, channel=listing.place.channel, now=house.clock.now())
+    nothing = Wanted(viewer=listing.asker, channel=listing.place.circle, now=house.clock.now())
     if listing.what is What.drive:
         there = await folder(folder_path(listing.text), nothing, house)
         at = number or 1

@@ -65,7 +65,7 @@ async def _filled(job: Job, filled: Mapping[str, str], house: House) -> VideoReq
 async def _film(id: str, job: Job, house: House) -> Reference:
     """What a form names may be forged: only what its author may see here counts."""
     clip = await house.storage.clips.get(id)
-    if clip is None or not clip.seen_by(job.author, job.conversation.channel, house.clock.now()):
+    if clip is None or not clip.seen_by(job.author, job.conversation.circle, house.clock.now()):
         raise BadRequest(f"There is no film {id!r} that you can see here. “library” lists them.")
     if clip.trashed_at is not None:
         raise BadRequest(in_trash(clip))

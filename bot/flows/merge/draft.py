@@ -131,7 +131,7 @@ async def _add(event: Press, house: House) -> None:
 
 def _check_for(job: Job, clip: Clip, house: House) -> None:
     """Raises BadRequest where the film is not for who began the merge to see, or not where its card stands."""
-    if not clip.seen_by(job.author, job.conversation.channel, house.clock.now()):
+    if not clip.seen_by(job.author, job.conversation.circle, house.clock.now()):
         who = job.author.name or "whoever began this merge"
         raise BadRequest(f"{clip.heading} is not there for {who} to see where this merge is put together.")
 

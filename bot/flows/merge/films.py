@@ -54,7 +54,7 @@ async def chosen(said: Merging, attached: Sequence[Reference], event: Heard, hou
 
 async def newest(event: Heard | Job, house: House, count: int) -> Sequence[Clip]:
     """The newest films that this person may see here, newest first."""
-    wanted = Wanted(viewer=event.author, channel=event.conversation.channel, now=house.clock.now())
+    wanted = Wanted(viewer=event.author, channel=event.conversation.circle, now=house.clock.now())
     return (await house.storage.clips.find(wanted, limit=count)).clips
 
 

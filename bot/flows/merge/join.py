@@ -126,7 +126,7 @@ class _Run:
         """The film as it is called and where it lies now. One whose time is over is there for a merge that began before."""
         clip, job = await self.house.storage.clips.get(reference.source.value), self.job
         began = job.confirmed_at or self.house.clock.now()
-        if clip is None or not clip.seen_by(job.author, job.conversation.channel, began):
+        if clip is None or not clip.seen_by(job.author, job.conversation.circle, began):
             raise BadMedia(f"{called(reference)} is not there any more, or not for {job.author.name or 'you'} to see.")
         if clip.trashed_at is not None:
             raise BadMedia(in_trash(clip))

@@ -144,5 +144,5 @@ async def _offered(job: Job, house: House) -> tuple[Clip, ...]:
     platform = house.platforms.get(job.conversation.platform)
     if platform is not None and platform.alone:
         return tuple(found)
-    here = job.conversation.channel
+    here = job.conversation.circle
     return tuple(clip for clip in found if clip.expires_at is None and (clip.shared or clip.channel == here))

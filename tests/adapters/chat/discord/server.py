@@ -21,7 +21,7 @@ PEOPLE (each by label or custom id, and only what a client would let them: a dis
     await submit(reply_with_modal, {label or custom id: value}, user) -> Reply
     await answer(channel, after=message) -> Message             await until(condition, seconds=10)
 
-PLACES    user(name, dms_open=True)  guild(name, tier=0, permissions=INVITED)  channel(guild, name)  thread(parent, name)
+PLACES    user(name, dms_open=True)  guild(name, tier=0, permissions=INVITED)  channel(guild, name, kind=TEXT)  thread(parent, name, id of its message)
           dm_with(user)  room(guild)  await deny(channel, "attach_files", …)  await allow(channel, …)  message_content = True
 KEPT      violations: list[str] (anything Discord would refuse as malformed; asserted empty by the fixture; `forgive()` gives and clears)
           calls: list[Call(method, path, status, at)]  syncs: bulk overwrites so far  commands()  latencies: seconds of first answers

@@ -109,8 +109,8 @@ class World:
         self.channel(new, "general", room)
         return new
 
-    def channel(self, guild: Guild, name: str, id: int | None = None) -> Channel:
-        new = Channel(id or self.snowflake(), TEXT, name, guild)
+    def channel(self, guild: Guild, name: str, id: int | None = None, *, kind: int = TEXT) -> Channel:
+        new = Channel(id or self.snowflake(), kind, name, guild)
         guild.channels[new.id] = self.channels[new.id] = new
         return new
 

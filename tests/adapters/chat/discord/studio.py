@@ -95,6 +95,8 @@ class Studio:
     def place(self, channel: Channel | None = None) -> Conversation:
         channel = channel or self.room
         workspace = str(channel.guild.id) if channel.guild else f"@{channel.id}"
+        if channel.parent is not None:
+            return Conversation("discord", workspace, str(channel.parent.id), str(channel.id))
         return Conversation("discord", workspace, str(channel.id))
 
     def person(self, user: User | None = None) -> Person:

@@ -5,6 +5,7 @@ import pytest
 
 from adapters.chat.discord.buttons import Handle
 from adapters.chat.discord.events import FileId, Names, animate, file_id, message, press, readable, spool_key
+from adapters.chat.discord.threads import adrift, conversation, same, settled, where
 from bot.domain.chat import Attachment, Conversation, Person, Press
 
 ME, ROLE, GUILD, CHANNEL, ASKER = 10, 11, 20, 300_000_000_000_000_030, 40
@@ -145,7 +146,27 @@ def test_a_message_of_a_server_that_is_not_known_yet_is_no_direct_message(place)
     came = message(discord.Message(state=state, channel=where, data=written("", guild_id="44", channel_id="33")), ME)  # type: ignore[arg-type]  # fmt: skip
     assert came is not None
     assert not came.message.addressed
-    assert came.message.conversation == Conversation("discord", "44", "33")
+    assert adrift(came.message.conversation)
+
+
+def test_a_thread_is_in_its_channel_and_in_a_private_one_nobody_else_reads_along(place):
+    for kind, circle in ((11, str(CHANNEL)), (12, "!70")):
+        told = {"id": "70", "type": kind, "parent_id": str(CHANNEL), "guild_id": str(GUILD)}
+        meta = {"archived": False, "auto_archive_duration": 60, "archive_timestamp": "2026-11-20T12:00:00+00:00"}
+        known = {
+            **told,
+            "name": "boats",
+            "owner_id": "1",
+            "message_count": 1,
+            "member_count": 1,
+            "thread_metadata": meta,
+        }
+        thread = discord.Thread(guild=place[1].guild, state=place[0], data=known)  # type: ignore[arg-type]
+        here = conversation(GUILD, 70, thread)
+        assert (here.channel, here.circle, where(here), adrift(here)) == (str(CHANNEL), circle, "70", False)
+        assert settled(Conversation("discord", str(GUILD), "70", "70"), told) == here
+    assert same(here, Conversation("discord", str(GUILD), "70"))
+    assert not same(here, Conversation("discord", str(GUILD), str(CHANNEL)))
 
 
 def test_the_files_of_a_forwarded_message_are_the_messages_own(place):
