@@ -43,7 +43,7 @@ export class Conversations {
   }
 
   #inAddress() {
-    const id = decodeURIComponent(location.hash.slice(1));
+    const id = location.hash.slice(1);
     const mine = owner ? id.startsWith(owner) : !/^u[a-z2-7]{24}-/.test(id);
     return mine && /^[A-Za-z0-9_-]{1,64}$/.test(id) ? id : "";
   }

@@ -110,6 +110,8 @@ async def test_a_reload_shows_the_same_conversation_and_the_unsent_words(shown, 
     await expect(page.get_by_role("article", name="Make this film?")).to_be_visible()
     await expect(page.get_by_role("main").get_by_text("a fox").first).to_be_visible()
     await expect(page.get_by_label("Your message")).to_have_value("not sent yet")
+    await page.evaluate("location.hash = '%'")  # an address that nobody here made changes nothing
+    await expect(page.get_by_role("article", name="Make this film?")).to_be_visible()
 
 
 async def test_two_tabs_agree_and_a_message_is_shown_once_in_each(shown, page):
