@@ -25,14 +25,19 @@ def above(cost: Decimal, rules: Rules) -> bool:
 
 
 async def check_yes(job: Job, cost: Decimal, person: Person, rules: Rules, house: House) -> None:
-    """Whether this person may say the yes that is wanted now, the first or the second. Raises NotAllowed."""
+    """Whether this person may say the yes that is wanted now, the first or the second. Raises NotAllowed.
+
+    Where the threshold was raised since the first, that person's own yes is enough, and a second one counts as it would have.
+    """
+    if job.waits_for_second and await may_approve(person, job, rules, house):
+        return
     if not job.waits_for_second or not above(cost, rules):
         check_access(job, person, rules)
     elif same_person(job.agreed_by, person):
         raise NotAllowed(
             f"You said yes to {credits_text(cost)} already. Above {credits_text(rules.approve_above or cost)} a second person must agree: {WHO}."
         )
-    elif not await may_approve(person, job, rules, house):
+    else:
         raise NotAllowed(f"Only {WHO} can approve job {job.id}.")
 
 

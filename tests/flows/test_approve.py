@@ -158,6 +158,19 @@ async def test_an_agreement_is_void_once_the_price_changed(stage):
     assert await reserved(stage, job) == 100
 
 
+async def test_a_second_yes_counts_too_where_one_is_enough_by_then(stage):
+    """The card was shown before the threshold was raised, and still asks an admin."""
+    job = await agreed(stage)
+    notes = (await card(stage, job)).notes
+    assert any(f"“approve {job.id} 150”" in note for note in notes), "who does not see the card can be told what to say"
+    stage.house = replace(stage.house, rules=replace(stage.house.rules, approve_above=Decimal(500)))
+    with pytest.raises(NotAllowed, match="Only Asker"):
+        await stage.press(job.id, "approve", who=OTHER)
+    await stage.press(job.id, "approve", who=ADMIN)
+    done = await stage.job(job.id)
+    assert (done.state, done.agreed_by, done.confirmed_by) == (State.queued, ASKER, ADMIN)
+
+
 async def test_the_price_expires_while_it_waits_for_the_second(stage):
     """From the quote on, not from the first yes."""
     job = await stage.ask(DEAR)

@@ -43,7 +43,10 @@ def fits_words(job: Job, cost: Decimal, tightest: Tightest | None) -> Fits:
 def second_words(job: Job, cost: Decimal, approve_above: Decimal | None) -> tuple[str, ...]:
     """Who else must agree."""
     if job.agreed_by is not None:
-        return (f"Approve is for {WHO}, and not for {_who(job)}. Nothing is reserved before.",)
+        line = f"approve {job.id} {credits_number(cost)}"
+        return (
+            f"Approve is for {WHO}, and not for {_who(job)}; elsewhere in this workspace they say “{line}”. Nothing is reserved before.",
+        )
     if approve_above is None or cost <= approve_above:
         return ()
     return (f"Above {credits_text(approve_above)} a second person must agree after you: {WHO}.",)
