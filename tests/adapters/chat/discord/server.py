@@ -44,8 +44,9 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 
 from tests.adapters.chat.discord.server_app import Door
-from tests.adapters.chat.discord.server_gateway import GUILDS, Gateway
+from tests.adapters.chat.discord.server_gateway import Gateway
 from tests.adapters.chat.discord.server_interactions import Interactions
+from tests.adapters.chat.discord.server_lines import GUILDS
 from tests.adapters.chat.discord.server_messages import Messages
 from tests.adapters.chat.discord.server_people import People
 from tests.adapters.chat.discord.server_reading import Upload

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from tests.adapters.chat.discord.server_errors import invalid_form, refused
-from tests.adapters.chat.discord.server_gateway import CONTENT, Gateway, message_intent
+from tests.adapters.chat.discord.server_gateway import Gateway
+from tests.adapters.chat.discord.server_lines import CONTENT, message_intent
 from tests.adapters.chat.discord.server_trouble import too_many
 from tests.adapters.chat.discord.server_values import (
     DM,

@@ -6,7 +6,8 @@ from typing import Any
 from aiohttp import web
 
 from tests.adapters.chat.discord.server_errors import invalid_form, refused
-from tests.adapters.chat.discord.server_gateway import GUILDS, Gateway
+from tests.adapters.chat.discord.server_gateway import Gateway
+from tests.adapters.chat.discord.server_lines import GUILDS
 from tests.adapters.chat.discord.server_messages import Messages
 from tests.adapters.chat.discord.server_reading import read
 from tests.adapters.chat.discord.server_values import THREAD, Channel, Guild, Message
