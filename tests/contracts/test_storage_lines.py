@@ -186,6 +186,15 @@ async def test_replicas_that_let_the_same_person_into_several_lines_at_once_keep
     assert sum(map(len, given)) == 3
 
 
+async def test_a_film_that_nobody_saw_end_holds_up_its_author_for_a_day_at_most(storage: Storage) -> None:
+    for number in range(2):
+        await limited(storage, f"J-{number}", after=number, at_once=1)
+    await admit(storage)
+    await moves(storage, "J-0", State.submitting, submitted_at=NOON)
+    assert await admit(storage, at=NOON + timedelta(hours=23)) == []
+    assert await admit(storage, at=NOON + timedelta(hours=25)) == ["J-1"]
+
+
 async def test_who_waits_is_measured_by_what_was_decided_since(storage: Storage) -> None:
     for number in range(3):
         await limited(storage, f"J-{number}", after=number, at_once=1)

@@ -43,6 +43,7 @@ STATES = {
     "J-FAILED": State.error,
 }
 BATCH = {"J-BATCH": State.processing, "J-BATCH-1": State.queued, "J-BATCH-2": State.queued}
+SOAK = bool(os.environ.get("CLAPPER_SOAK"))
 SINCE = {"batch": "0003", "notes": "0002"}
 
 
@@ -142,7 +143,7 @@ async def check_inputs(store: Storage) -> None:
     assert free.isdisjoint({".assets/ab/" + "ab" * 32, ".sheets/J-ASKED", ".sheets/J-DONE"})
 
 
-@pytest.mark.parametrize("revision", REVISIONS[:5] if "CLAPPER_SOAK" in os.environ else ("0001", "0003", "0005"))
+@pytest.mark.parametrize("revision", REVISIONS[:5] if SOAK else ("0001", "0004"))
 async def test_an_old_database_is_read_whole_by_today_s_program(empty_url: str, revision: str) -> None:
     load(empty_url, revision)
     before = snapshot(empty_url)
@@ -169,7 +170,7 @@ def test_going_back_to_each_revision_and_on_again_keeps_what_both_know(empty_url
     load(empty_url, "0005")
     upgrade(empty_url)
     first = snapshot(empty_url)
-    for revision in reversed(REVISIONS[:-1]):
+    for revision in reversed(REVISIONS[:-1] if SOAK else (REVISIONS[0], REVISIONS[-2])):
         downgrade(empty_url, revision)
         older = snapshot(empty_url)
         assert known_to(older, first) == known_to(older, older)
