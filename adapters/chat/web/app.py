@@ -88,4 +88,6 @@ HANDLERS = {
 def application(desk: Desk) -> ASGIApp:
     app = Starlette(routes=ROUTES, exception_handlers=HANDLERS)
     app.state.desk = desk
+    # Such a redirect would be made of what the request says of its host, and of plain http behind a proxy.
+    app.router.redirect_slashes = False
     return Guard(app, desk)

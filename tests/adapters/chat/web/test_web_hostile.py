@@ -88,6 +88,13 @@ async def test_a_name_that_was_made_to_lead_here_is_served_nothing(bot, web):
     assert bot.ears.heard == []
 
 
+async def test_no_redirect_is_made_of_what_a_request_says_of_its_host(bot, web):
+    """Behind a proxy that speaks https it would also lead to plain http."""
+    for path in ("/spend/", "/login/", "/api/clips/", "//evil.example/spend/", "/%2fevil.example/"):
+        answer = await web.get(path)
+        assert (answer.status_code, answer.headers.get("location")) == (404, None)
+
+
 async def test_no_path_leads_outside_the_pages_own_files_and_the_drive(bot, web):
     (bot.drive.parent / "outside.txt").write_text("outside")
     for way in ("..", "%2e%2e", "..%5c", "%252e%252e", ".%00."):
