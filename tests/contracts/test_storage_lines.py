@@ -163,6 +163,16 @@ async def test_whoever_has_enough_films_on_the_way_is_passed_over_and_holds_up_n
     assert await admit(storage, at_once=4) == ["J-A2"]
 
 
+async def test_whoever_began_enough_this_minute_is_passed_over_and_holds_up_nobody(storage: Storage) -> None:
+    for number in range(2):
+        await limited(storage, f"J-A{number}", after=number, per_minute=1)
+    await waits(storage, "J-B0", author=OTHER, after=9)
+    assert await admit(storage, at_once=1) == ["J-A0"]
+    await moves(storage, "J-A0", State.submitting, submitted_at=NOON, next_step_at=NOON)
+    await moves(storage, "J-A0", State.error, next_step_at=None)
+    assert await admit(storage, at_once=1) == ["J-B0"]
+
+
 async def test_a_person_s_minute_is_counted_over_all_lines(storage: Storage) -> None:
     for number, line in enumerate((LINE, "people", LINE, "people")):
         await limited(storage, f"J-{number}", after=number, line=line, per_minute=3)

@@ -117,6 +117,9 @@ async def test_the_first_typed_yes_heard_again_confirms_no_other_price(stage):
     await stage.show()
     yes = Message("the-yes", HERE, ASKER, "yes", at=stage.clock.now())
     await hear(yes, stage.house)
+    assert (await stage.job(job.id)).agreed_by == ASKER
+    await hear(yes, stage.house)
+    assert await stage.house.storage.cards.get(reply_id(yes.key)) is None, "heard again, it is not told that it said so"
     await stage.press(job.id, "approve", who=ADMIN)
     other = await stage.ask("A heron lands on the pier")
     await stage.show()
