@@ -100,6 +100,7 @@ async def test_what_was_spent_before_the_month_does_not_count_and_what_is_held_s
     old = [replace(entry(kind, "60", "J-1"), at=NOON - YEAR) for kind in (RESERVE, CHARGE)]
     await storage.jobs.save(held, old)
     assert await storage.ledger.balance(MINE, NOON) == Balance(Decimal(0), Decimal(60))
+    assert await storage.ledger.balance(MINE, NOON - YEAR) == Balance(Decimal(60), Decimal(60))
     assert await reserves(storage, "J-2", "40", budget(MINE, "100"))
     assert not await reserves(storage, "J-3", "1", budget(MINE, "100"))
 

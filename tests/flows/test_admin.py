@@ -12,6 +12,7 @@ from bot.domain.chat import Command, Message, Person, Press
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.policy import Policy
 from bot.domain.request import Origin, Setting, Settings
+from bot.flows.admin import answer
 from bot.flows.hear import hear, reply_id
 from bot.flows.parse import parse
 from bot.flows.press import press
@@ -321,6 +322,18 @@ async def test_a_button_does_what_it_says_and_the_card_shows_it(stage):
     assert (await look(stage, id))[1].title == "What admins decided, page 1"
 
 
+async def test_where_nobody_reads_along_the_card_speaks_of_the_workspace_as_its_lines_do(stage):
+    card = (await answer("", replace(HERE, channel=""), ASKER, stage.house)).card
+    assert (card.text, card.notes[0][:47]) == ("Films are on here.", "What is said here holds for the whole workspace")
+    assert (card.buttons[0].label, card.buttons[0].item) == ("Off everywhere", "off everywhere")
+    assert "the whole workspace" in (card.buttons[0].confirm or "")
+
+
+async def test_what_nobody_had_decided_was_what_the_wider_place_has(stage):
+    await said(stage, "admin at-once 5 everywhere", "w1")
+    assert (await said(stage, "admin at-once 3", "w1")).fields[0].value == "5 → 3"
+
+
 async def test_a_form_changes_only_what_was_changed_in_it(stage):
     """What another admin decided meanwhile stays, though the form still shows what was before."""
     await stage.say("/admin budget people 300")
@@ -342,12 +355,14 @@ async def test_a_form_changes_only_what_was_changed_in_it(stage):
 
 
 async def test_a_press_counts_for_who_is_an_admin_now_on_a_card_of_their_own(stage):
-    """Not for one who was, nor on another's card, nor for words that no button of it has."""
+    """Not for one who was, nor on another's card or for another channel, nor for words that no button of it has."""
     id, _ = await shown(stage)
     stage.board.admins.add(OTHER.id)
     for who, item, card in ((OTHER, "off here", id), (ASKER, "budget workspace 0", id), (ASKER, "off here", "S-NOTHERE")):  # fmt: skip
         with pytest.raises(BadRequest, match="not yours, or too old"):
             await stage.press(card, Action.admin, who=who, item=item)
+    with pytest.raises(BadRequest, match="not yours, or too old"):
+        await press(Press("p0", replace(HERE, channel="other"), ASKER, Action.admin, id, item="off here"), stage.house)
     stage.board.admins.clear()
     with pytest.raises(NotAllowed, match="Only an admin"):
         await stage.press(id, Action.admin, item="off here")
