@@ -45,7 +45,7 @@ bench: $(READY)
 	@$(BIN)/python -m pytest tests/bench -s -p no:cacheprovider
 
 soak: $(READY)
-	@CLAPPER_SOAK=1 $(BIN)/python -m pytest tests/e2e tests/flows tests/adapters -n 2 --dist loadgroup \
+	@CLAPPER_SOAK=1 $(BIN)/python -m pytest tests/e2e tests/flows tests/contracts tests/adapters -n 2 --dist loadgroup \
 	  --ignore tests/e2e/test_hard_days.py --ignore tests/e2e/test_hard_soak.py
 	@CLAPPER_SOAK=1 $(BIN)/python -m pytest tests/e2e/test_hard_days.py tests/e2e/test_hard_soak.py -o faulthandler_timeout=0
 
