@@ -1,6 +1,6 @@
 """Budgets: what is spent and held, and that nobody reserves more than is left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -35,13 +35,17 @@ def check_room(session: Session, within: Sequence[Budget], entries: Sequence[Led
             raise Overspent(Left(budget, now))
 
 
-def note_held(session: Session, entries: Sequence[LedgerEntry]) -> None:
-    """Which jobs hold credits from now on: those that reserved any, and not those that only gave back."""
+def holders(entries: Sequence[LedgerEntry]) -> dict[str, bool]:
+    """Whether a job holds credits from now on: one that reserved any does, one that only gave back does not."""
     reserved = {entry.job for entry in entries if entry.kind is EntryKind.reserve and entry.credits}
     released = {entry.job for entry in entries if entry.kind is EntryKind.release} - reserved
-    for jobs, holding in ((reserved, True), (released, False)):
-        if jobs:
-            noting = update(JobRow).where(col(JobRow.id).in_(sorted(jobs))).values(holding=holding)
+    return dict.fromkeys(reserved, True) | dict.fromkeys(released, False)
+
+
+def note_held(session: Session, found: Mapping[str, bool]) -> None:
+    for holding in (True, False):
+        if jobs := sorted(job for job, holds in found.items() if holds is holding):
+            noting = update(JobRow).where(col(JobRow.id).in_(jobs)).values(holding=holding)
             session.execute(noting.execution_options(synchronize_session=False))
 
 

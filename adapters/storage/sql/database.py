@@ -39,9 +39,9 @@ class Database:
         self._url, self._watch, self._sqlite = url, watch or Unwatched(), sqlite
         options: dict[str, Any] = {"pool_size": READERS + 1}
         if not sqlite:
+            # Of a single statement PostgreSQL makes a transaction by itself: BEGIN and COMMIT would be two more ways there and back.
             options = {"pool_size": CONNECTIONS, "isolation_level": "AUTOCOMMIT"}
         self._engine = open_engine(url, wait_seconds, max_overflow=0, **options)
-        # Of a single statement PostgreSQL makes a transaction by itself: BEGIN and COMMIT would be two more ways there and back.
         if not sqlite:
             _begin_where_asked(self._engine)
         self._alone = self._engine.execution_options(begin="BEGIN") if sqlite else self._engine

@@ -93,10 +93,10 @@ class SqlNames:
     database: Database
 
     async def reserve(self, clip: str, key: str) -> bool:
-        holder = select(col(KeyRow.clip)).where(col(KeyRow.key) == key)
-
         def work(session: Session) -> bool:
-            return add_once(session, KeyRow, {"key": key, "clip": clip}, "key") or session.scalar(holder) == clip
+            if add_once(session, KeyRow, {"key": key, "clip": clip}, "key"):
+                return True
+            return session.scalar(select(col(KeyRow.clip)).where(col(KeyRow.key) == key)) == clip
 
         return await self.database.write(work)
 

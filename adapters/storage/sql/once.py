@@ -4,9 +4,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
+from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import Row
 
 
@@ -27,10 +28,12 @@ def add_once(session: Session, row: type[Row], columns: dict[str, Any], unique: 
 
 def added(session: Session, row: type[Row], columns: dict[str, Any], unique: str = "id") -> int | None:
     """The number of the row that was added; None where one of the same `unique` is there."""
-    adding = (
-        inserting(session)(row)
-        .values(**columns)
-        .on_conflict_do_nothing(index_elements=[unique])
-        .returning(col(row.number))
-    )
-    return session.scalar(adding)
+    adding = _adding(session.get_bind().dialect.name, tabled(row), unique)
+    return session.connection().execute(adding, columns).scalar()
+
+
+@cache
+def _adding(dialect: str, rows: Table, unique: str) -> Any:
+    """Written once: putting it together takes longer than running it."""
+    adding = _module(dialect).insert(rows).on_conflict_do_nothing(index_elements=[unique])
+    return adding.returning(rows.c.number)

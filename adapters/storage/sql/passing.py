@@ -10,7 +10,7 @@ from sqlalchemy import (
     Index,
     SQLColumnExpression,
     UniqueConstraint,
-    and_,
+    bindparam,
     delete,
     exists,
     literal,
@@ -24,6 +24,7 @@ from sqlmodel import Field, col
 from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.once import inserting
+from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import ClipRow, Row
 from bot.domain.job import Job, State
 from bot.domain.passing import passes
@@ -52,6 +53,10 @@ class HoldRow(Row, table=True):
     holder: str = Field(sa_type=Words)
     key: str = Field(sa_type=Words)
     of_clip: bool = Field(default=False)
+
+
+_HOLDS = tabled(HoldRow)
+_DROP = delete(_HOLDS).where(_HOLDS.c.holder == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,11 @@ def remember(session: Session, jobs: Sequence[Job]) -> None:
     holds = [hold for job, needs in kept for hold in _holds(job, needs)]
     for job, needs in kept:
         if job.version > 1:
-            over = col(HoldRow.holder) == job.id
-            session.execute(delete(HoldRow).where(over if job.ended else and_(over, col(HoldRow.key).not_in(needs))))
+            if job.ended:
+                session.connection().execute(_DROP, {"of": job.id})
+            else:
+                others = (col(HoldRow.holder) == job.id, col(HoldRow.key).not_in(needs))
+                session.execute(delete(HoldRow).where(*others))
     if used:
         using = inserting(session)(PassingRow)
         later = {"used_at": using.excluded.used_at}

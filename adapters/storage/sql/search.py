@@ -7,7 +7,22 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, column, delete, func, insert, or_, select, table, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    table,
+    union,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -22,6 +37,12 @@ _SQLITE = table("clip_search", column("rowid"), column("scope"), column("words")
 _POSTGRESQL = table("clip_search", column("number"), column("terms"))
 
 
+_FORGET = delete(_POSTGRESQL).where(_POSTGRESQL.c.number == bindparam("of"))
+_KNOW = insert(_POSTGRESQL).values(
+    number=bindparam("of"), terms=func.array_to_tsvector(bindparam("terms", type_=ARRAY(Text)))
+)
+
+
 def index(session: Session, number: int, clip: Clip) -> None:
     """Makes the clip found by its words as they are now."""
     scopes, words = _scopes(clip), list(dict.fromkeys(map(_plain, _words(clip))))
@@ -29,9 +50,8 @@ def index(session: Session, number: int, clip: Clip) -> None:
         session.execute(delete(_SQLITE).where(_SQLITE.c.rowid == number))
         session.execute(insert(_SQLITE).values(rowid=number, scope=" ".join(scopes), words=" ".join(words)))
     else:
-        terms = func.array_to_tsvector(cast([*scopes, *(f"w{word}" for word in words)], ARRAY(Text)))
-        session.execute(delete(_POSTGRESQL).where(_POSTGRESQL.c.number == number))
-        session.execute(insert(_POSTGRESQL).values(number=number, terms=terms))
+        session.connection().execute(_FORGET, {"of": number})
+        session.connection().execute(_KNOW, {"of": number, "terms": [*scopes, *(f"w{word}" for word in words)]})
 
 
 def numbers(session: Session, wanted: Wanted, most: int) -> list[int]:
