@@ -12,6 +12,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.job import Charged, State, card_id, job_id
 from bot.flows.hear import reply_id
 from bot.router import Router
+from bot.router.lane import Lane
 from tests.fakes import SetClock
 from tests.houses import ASKER, HERE, OTHER, open_storage, staged, template
 
@@ -164,6 +165,31 @@ async def test_closing_waits_for_the_call_in_hand(stage, router):
     await closing
     job = await stage.job(job_id("m1"))
     assert job.provider_task is not None
+
+
+async def test_closing_waits_for_what_was_being_looked_for():
+    """What is claimed while the lane closes is leased to us: nobody else would do it before the lease runs out."""
+    asked, answer = asyncio.Event(), asyncio.Event()
+    done: list[str] = []
+
+    async def claim(_room: int) -> list[str]:
+        asked.set()
+        await answer.wait()
+        return ["due"]
+
+    async def work(item: str) -> None:
+        for _ in range(10):
+            await asyncio.sleep(0)
+        done.append(item)
+
+    lane = Lane(lambda: 1, claim, work, str)
+    lane.wake()
+    await asked.wait()
+    closing = asyncio.create_task(lane.close(patience=5))
+    await asyncio.sleep(0)
+    answer.set()
+    await closing
+    assert done == ["due"]
 
 
 async def test_a_job_that_is_due_again_is_not_worked_on_twice_at_once(stage):

@@ -117,10 +117,13 @@ class Lane(Generic[T]):
     async def close(self, patience: float) -> None:
         """Takes no more; waits for what runs, then leaves the rest to whoever comes next."""
         self._open = False
+        until = time.monotonic() + patience
+        if self._tick is not None:  # what it finds in this moment is leased to us, so it is begun and waited for
+            await asyncio.wait([self._tick], timeout=patience)
         pending = [task for task in (self._tick, *self._tasks.values()) if task is not None]
         if not pending:
             return
-        _, late = await asyncio.wait(pending, timeout=patience)
+        _, late = await asyncio.wait(pending, timeout=max(0.0, until - time.monotonic()))
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
