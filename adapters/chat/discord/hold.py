@@ -102,8 +102,8 @@ class Shards:
                 await self._hang_up(held, shard)
         there = await self.roster.tell({SHARDS: sorted(held), COUNT: self.count})
         self.counted(len(there.alive))
-        for worker, has in there.gone.items():
-            for shard in self._shards(has):
+        for worker in there.gone:
+            for shard in range(self.count):  # also those it took after it last told of itself
                 await self.claims.drop(self.name(shard), worker)
         await self._share(held, there)
 

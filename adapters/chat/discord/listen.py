@@ -216,9 +216,10 @@ async def _kept(client: Client, seat: Seat, name: str, sessions: Sessions) -> No
     except Exception as error:  # noqa: BLE001 - what is said now is heard all the same
         log.warning("What was said meanwhile may be unheard", action="discord.session", why=repr(error))
     try:
+        await client.came.wait()
         while True:
-            await asyncio.sleep(NOTE_SECONDS)
             await _noted(client, name, sessions)
+            await asyncio.sleep(NOTE_SECONDS)
     finally:
         if client.came.is_set():
             await asyncio.shield(_noted(client, name, sessions))

@@ -1,10 +1,12 @@
 """Shards spread over replicas: each held by one, taken over from whoever is gone, and nothing said in between is lost."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
 
+from adapters.kit.roster import machine
 from bot.domain.errors import UserError
 from tests.adapters.chat.discord.crew import Crew, Replica, crew
 from tests.adapters.chat.discord.studio import studio
@@ -40,6 +42,21 @@ async def shared(crew: Crew, *counts: int) -> None:
     """Until so many connections are each replica's."""
     await crew.discord.until(lambda: [len(one.platform.shards) for one in crew.all] == list(counts), 20)
     await crew.all_connected(SHARDS)
+
+
+async def test_what_a_killed_process_took_just_before_its_end_is_taken_over_at_once(made):
+    """It had told nobody yet, and its claims would hold for a whole lease."""
+    ended = await asyncio.create_subprocess_exec("true")
+    await ended.wait()
+    storage, now = made.studio.storage, made.studio.clock.now()
+    for shard in range(SHARDS):
+        name = f"discord:shard:{made.discord.application}:{shard}/{SHARDS}"
+        assert await storage.claims.take(name, "dead", now, now + timedelta(seconds=LEASE))
+    word = {"at": now.timestamp(), "has": {"shards": [], "of": SHARDS}, "pid": ended.pid, "on": machine()}
+    await storage.notes.put("roster:discord", json.dumps({"dead": word}), now + timedelta(days=1))
+    made.join()
+    async with asyncio.timeout(LEASE / 2):
+        await made.all_connected(SHARDS)
 
 
 async def test_one_alone_holds_all_and_gives_a_newcomer_its_share_without_losing_a_word(made):
