@@ -37,7 +37,9 @@ async def test_an_empty_database_has_nothing_waiting(storage: Storage) -> None:
 async def test_what_waits_is_told_with_the_age_of_the_oldest(storage: Storage) -> None:
     for number, confirmed in enumerate((0, 30, 60)):
         await queued(storage, f"J-{number}", confirmed, "kling", "kling-video")
-    await queued(storage, "J-9", 90, "animatic")
+    batch = await queued(storage, "J-9", 90, "animatic")
+    call = a_job("J-9-1", batch="J-9", next_step_at=None)  # not counted beside its batch
+    await storage.jobs.save(batch.move(State.queued, at(90)), calls=[call])
     await storage.inbox.receive(a_message("m-1"), at(10))
     await storage.inbox.receive(a_message("m-2"), at(40))
     await storage.inbox.done("m-1", at(50))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.e2e.programs import Page, TollServer, small_film
 SOURCE = Path(__file__).parent / "hard" / "clock.c"
 WISH = "A fox crosses the frozen lake --model toll-1"
 HOUR = 3600
+long = pytest.mark.skipif(not os.environ.get("CLAPPER_SOAK"), reason="the same the other way round: CLAPPER_SOAK=1")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,13 @@ def wrong_clock(tmp_path_factory) -> Path:
     return made
 
 
-@pytest.mark.parametrize("jumps", [(HOUR, 0), (-HOUR, 0)], ids=["forward and back", "back and forward"])
+@pytest.mark.parametrize(
+    "jumps",
+    [
+        pytest.param((HOUR, 0), id="forward and back"),
+        pytest.param((-HOUR, 0), id="back and forward", marks=long),
+    ],
+)
 async def test_a_clock_that_jumps_an_hour_neither_pays_twice_nor_waits(tmp_path, wrong_clock, jumps):
     """A price stands as long as it did, a film that is made goes on, and what is due in a second is done in a second."""
     wrong_by = tmp_path / "seconds"

@@ -70,6 +70,8 @@ async def test_only_another_person_who_may_can_approve_and_then_one_film_is_made
     await stage.run()
     done = await stage.job(job.id)
     assert (done.state, done.agreed_by, done.confirmed_by) == (State.complete, ASKER, ADMIN)
+    books = await stage.house.storage.ledger.of_job(job.id)
+    assert {one.person.id for one in books} == {ASKER.id}, "whoever asked for it pays for it"
     assert len(stage.tollbooth.started) == 1
 
 
