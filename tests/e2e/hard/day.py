@@ -28,7 +28,8 @@ async def day(
         await trouble()
         await asyncio.gather(*living)
     except TimeoutError:
-        raise AssertionError("\n".join(_waiting(wishes))) from None
+        wrong = (await account(here, wishes)).wrong
+        raise AssertionError("\n".join([*_waiting(wishes), *wrong])) from None
     finally:
         for one in living:
             one.cancel()
