@@ -16,6 +16,8 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler, ReconnectWebSock
 RETURNS_FOR_SECONDS = 600.0
 HANG_UP_SECONDS = 3.0
 OVER, RESUMABLE = 1000, 4000  # closed with any code but 1000 and 1001, a session may be come back to
+USUAL = discord.shard.Shard
+_making: set[object] = set()
 UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError, zlib.error)
 
 
@@ -67,9 +69,12 @@ async def hang_up_line(line: DiscordWebSocket, *, over: bool = False) -> None:
 @contextmanager
 def keeping_sessions() -> Iterator[None]:
     """While a shard is made: discord.py has no other place to say of which kind. Other clients of the process keep their own."""
-    usual = discord.shard.Shard
+    one = object()
+    _making.add(one)
     discord.shard.Shard = Shard
     try:
         yield
     finally:
-        discord.shard.Shard = usual
+        _making.discard(one)
+        if not _making:  # several are made at once, and the first that is done must not change the others
+            discord.shard.Shard = USUAL
