@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.budget import Purse, Scope, month_start
+from bot.domain.budget import Purse, Scope, month_start, scopes
 from bot.domain.chat import Command, Conversation
 from bot.domain.job import State, card_id
 from bot.domain.policy import Policy
+from bot.flows.status import running
 from tests.adapters.chat.discord.server import Discord
 from tests.adapters.chat.discord.server_values import FORUM, Channel, Message
 from tests.adapters.chat.discord.studio import Living, card_of, living, studio
@@ -134,3 +135,13 @@ async def test_direct_messages_can_be_closed_to_wishes(discord, tmp_path, how):
         assert "Nothing was started" in told
         assert core.toll.started == []
         assert len(await core.house.storage.jobs.find()) == 1
+
+
+async def test_what_is_asked_for_in_a_private_thread_is_not_told_in_its_channel(core):
+    made, house = core.studio, core.house
+    private = replace(made.place(), thread="!70")
+    await made.job("J-PRIVATE", conversation=private)
+    for there, ids in ((made.place(), ()), (private, ("J-PRIVATE",))):
+        _, jobs = await running("here", there, made.person(made.ben), house)
+        assert tuple(job.id for job in jobs) == ids
+    assert scopes(made.person(), private) == scopes(made.person(), made.place())
