@@ -37,14 +37,10 @@ class Database:
     def __init__(self, url: URL, wait_seconds: float = WAIT_SECONDS, watch: Watch | None = None) -> None:
         sqlite = is_sqlite(url)
         self._url, self._watch, self._sqlite = url, watch or Unwatched(), sqlite
-        options: dict[str, Any] = {"pool_size": READERS + 1}
-        if not sqlite:
-            # Of a single statement PostgreSQL makes a transaction by itself: BEGIN and COMMIT would be two more ways there and back.
-            options = {"pool_size": CONNECTIONS, "isolation_level": "AUTOCOMMIT"}
-        self._engine = open_engine(url, wait_seconds, max_overflow=0, **options)
-        if not sqlite:
-            _begin_where_asked(self._engine)
-        self._alone = self._engine.execution_options(begin="BEGIN") if sqlite else self._engine
+        self._engine = open_engine(url, wait_seconds, pool_size=READERS + 1 if sqlite else CONNECTIONS, max_overflow=0)
+        self._reading = self._engine.execution_options(begin="BEGIN")
+        # Of a single statement PostgreSQL makes a transaction by itself: BEGIN and COMMIT would be two more ways there and back.
+        self._alone = self._reading if sqlite else self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         self._lasting = self._engine.execution_options(begin="BEGIN IMMEDIATE", synchronous="FULL")
         self._readers = ThreadPoolExecutor(READERS if sqlite else CONNECTIONS, thread_name_prefix="database")
@@ -125,15 +121,6 @@ def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: b
         raise ClapperError("PostgreSQL needs a driver: install clapper[postgres].") from error
     _ask_after_rest(engine)
     return engine
-
-
-def _begin_where_asked(engine: Engine) -> None:
-    """Its connections begin nothing by themselves; to tell them so for each statement would take as long as the statement."""
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        if "begin" in connection.get_execution_options():
-            connection.exec_driver_sql("BEGIN")
 
 
 def _ask_after_rest(engine: Engine) -> None:
