@@ -17,7 +17,9 @@ MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=1)  # after which nothing is on its way any more, though nobody may be there to see it end
 
 # Written out, as SQLite takes an index of some rows only where the query says the same words.
-COUNTED = and_(text("jobs.person <> ''"), col(JobRow.person) > "")  # once more as a range, so that it goes through that index
+COUNTED = and_(
+    text("jobs.person <> ''"), col(JobRow.person) > ""
+)  # once more as a range, so that it goes through that index
 # Turned round, as SQLite would else look up each state by itself, and those who wait with them.
 _NOT = "(jobs.state NOT IN ('submitting', 'processing') AND (jobs.state <> 'queued' OR jobs.next_step_at IS NULL))"
 ON_THE_WAY, NOT_ON_THE_WAY = text(f"NOT {_NOT}"), text(_NOT)

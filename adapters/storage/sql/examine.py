@@ -64,7 +64,8 @@ def _looked(connection: Connection, where: URL, now: datetime) -> Iterator[Seen]
         yield Seen("SQLite; its tables are made at the next start.")
     else:
         newer = "newer" in behind
-        mend = "Nothing in it was touched." if newer else "Back it up, do that, then start Clapper."
+        first = "Back it up, do" if stored(connection) else "Do"
+        mend = "Nothing in it was touched." if newer else f"{first} that, then start Clapper."
         yield Seen(behind, mend, stops=True)
     if sqlite:
         yield from _on_a_network(where, _mounts())
