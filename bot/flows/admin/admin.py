@@ -63,7 +63,7 @@ async def pressed(event: Press, house: House) -> None:
         done = await answer(event.item, event.conversation, event.author, house)
     shown = done.card
     if done.changes:
-        holding = cards.holding(await _layers(event.conversation, house))
+        holding = cards.holding(await _layers(event.conversation, house), _usual(event.conversation, house))
         shown = replace(holding, notes=(*(f"{one.name}: {one.value}" for one in shown.fields), *shown.notes, *holding.notes))  # fmt: skip
     await house.storage.notes.put(noted, event.item, house.clock.now() + REMEMBERED)
     await house.storage.cards.revise(event.job, replace(shown, job=event.job))
@@ -100,7 +100,7 @@ def _filled(event: Press, card: Card, house: House) -> Sequence[Decision]:
 async def _done(asked: Asked | Sequence[Decision], place: Conversation, person: Person, house: House) -> Answer:
     match asked:
         case Show():
-            return Answer(cards.holding(await _layers(place, house)))
+            return Answer(cards.holding(await _layers(place, house), _usual(place, house)))
         case Who():
             return Answer(await who(person, house))
         case Log(page):

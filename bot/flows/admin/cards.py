@@ -28,6 +28,10 @@ FROM_NOW = (
     "It holds from now on; prices that stand are looked at again when somebody confirms them. Films on their way go on."
 )
 UNDECIDED = "not decided"
+MEANT = {
+    Decider.channel: "What is said in a channel holds for that channel; “everywhere” at the end makes it the whole workspace.",
+    Decider.workspace: "What is said here holds for the whole workspace.",
+}
 WIDER = ("To have it in the whole workspace, say the same with “everywhere” at the end.",)
 BUDGETS: Mapping[str, tuple[Matter, str]] = {
     "workspace": (WORKSPACE_BUDGET, "The workspace"),
@@ -37,18 +41,18 @@ BUDGETS: Mapping[str, tuple[Matter, str]] = {
 """The fields of the form, called as in a line after `admin budget`."""
 
 
-def holding(found: Layers) -> Card:
-    """All that holds in a place, with whoever decided it, and buttons for what is changed most."""
+def holding(found: Layers, usual: Decider) -> Card:
+    """All that holds in a place, with whoever decided it, and buttons for what is changed most; `usual` is meant where no place is said."""
     rules = found[-1][1]
     return Card(
         title="What is decided here",
-        text=f"Films are {ON.words(rules.on)} in this channel.",
+        text=f"Films are {ON.words(rules.on)} {'in this channel' if usual is Decider.channel else 'here'}.",
         fields=(*told(found, EVERY), *told(found, [budget_of(id) for id, _ in rules.people])),
         notes=(
-            "What is said in a channel holds for that channel; “everywhere” at the end makes it the whole workspace. Of two limits the stricter holds.",
+            f"{MEANT[usual]} Of two limits the stricter holds.",
             "Say “admin” and: " + "; ".join(USAGE),
         ),
-        buttons=(_switch(found), _form(found), Button(Action.admin, "Log", item="log")),
+        buttons=(_switch(found, usual), _form(found), Button(Action.admin, "Log", item="log")),
     )
 
 
@@ -70,11 +74,12 @@ def _whose(decider: Decider) -> str:
     }[decider]
 
 
-def _switch(found: Layers) -> Button:
+def _switch(found: Layers, usual: Decider) -> Button:
     """Off where films are on; on again where that was decided."""
     if found[-1][1].on:
-        question = "Switch Clapper off in this channel? Films on their way go on."
-        return Button(Action.admin, "Off here", Style.danger, confirm=question, item="off here")
+        question = f"Switch Clapper off in {PLACES[usual]}? Films on their way go on."
+        where = "here" if usual is Decider.channel else "everywhere"
+        return Button(Action.admin, f"Off {where}", Style.danger, confirm=question, item=f"off {where}")
     if by_whom(found, ON.holds) is Decider.workspace:
         return Button(Action.admin, "On everywhere", Style.primary, item="on everywhere")
     return Button(Action.admin, "On here", Style.primary, item="on here")
@@ -100,21 +105,27 @@ def changed(done: Sequence[Changed], found: Layers, notes: Sequence[str] = ()) -
         title, text = f"It was so already for {places}", "Nothing was changed."
     else:
         title, text = f"Decided for {places}", FROM_NOW
-    fields = tuple(Field(one.matter.name, _was_now(one)) for one in fresh or done)
+    fields = tuple(Field(one.matter.name, _was_now(one, found)) for one in fresh or done)
     here_alone = any(one.place is Decider.channel and one.matter.only is None for one in fresh)
     moot = tuple(say for one in done for say in _moot(one, found))
     return Card(title=title, text=text, fields=fields, notes=(*moot, *notes, *(WIDER * here_alone)), tone=Tone.done)
 
 
-def _was_now(one: Changed) -> str:
+def _was_now(one: Changed, found: Layers) -> str:
+    """What nobody had decided for that place was what the wider one has."""
     now = one.matter.words(one.now)
-    return now if one.was == one.now else f"{one.matter.words(one.was)} → {now}"
+    was = one.matter.holds(_wider(one, found)[-1][1]) if one.was is None else one.was
+    return now if one.was == one.now else f"{one.matter.words(was)} → {now}"
+
+
+def _wider(one: Changed, found: Layers) -> Layers:
+    return found[: next((at for at, (who, _) in enumerate(found) if who is one.place), len(found))]
 
 
 def _moot(one: Changed, found: Layers) -> Iterator[str]:
     """What holds in the place of what was decided: a wider place's rule that is stricter, or this channel's own."""
     matter = one.matter
-    wider = found[: next((at for at, (who, _) in enumerate(found) if who is one.place), len(found))]
+    wider = _wider(one, found)
     holds = next((rules for who, rules in found if who is one.place), found[0][1])
     if matter.strict and (value := matter.holds(holds)) != one.now and not (matter is ON and value):
         whose = PLACES[by_whom(wider, matter.holds)]

@@ -23,7 +23,7 @@ async def check_admin(person: Person, conversation: Conversation, house: House) 
     """Raises NotAllowed with who is one, and BadRequest where the chat cannot say just now."""
     if not await is_admin(person, conversation, house):
         raise NotAllowed(
-            f"Only an admin decides that. Admins are {_by_chat(person)}, and those whom the operator of Clapper lists. "
+            f"Only an admin decides that. Admins are, {_by_chat(person)}, and those whom the operator of Clapper lists. "
             "Ask one of them to do it, or to make you one. Nothing was changed."
         )
 
