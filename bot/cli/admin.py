@@ -3,21 +3,20 @@
 from bot.app import opened
 from bot.cli import out
 from bot.cli.interrupts import run
-from bot.cli.ready import PLATFORM, ready
+from bot.cli.ready import platform_named, ready
 from bot.domain.card import Card
 from bot.domain.chat import Conversation, Person
 from bot.domain.errors import BadRequest
 from bot.flows.admin import OPERATOR, Answer, answer
 from bot.flows.race import settled
-from config import Settings, names
+from config import Settings
 
-PLATFORMS = (*sorted(names.PLATFORMS), PLATFORM)
 LONGEST = 200
 
 
 def admin(words: str, platform: str, workspace: str, channel: str, *, json: bool) -> int:
     """Raises BadRequest for a place that cannot be, and for words that cannot be done."""
-    place = _place(platform.strip().lower(), workspace.strip(), channel.strip())
+    place = _place(platform_named(platform), workspace.strip(), channel.strip())
     told = run(_told(words, place, ready(working=True)))
     if json:
         out.document(_document(told))
@@ -27,8 +26,6 @@ def admin(words: str, platform: str, workspace: str, channel: str, *, json: bool
 
 
 def _place(platform: str, workspace: str, channel: str) -> Conversation:
-    if platform not in PLATFORMS:
-        raise BadRequest(f"There is no platform {platform!r}. Name one of {', '.join(PLATFORMS)}.")
     for what, id in (("workspace", workspace or "-"), ("channel", channel or "-")):
         if len(id) > LONGEST or not id.isprintable() or any(sign.isspace() for sign in id):
             raise BadRequest(f"{id[:40]!r} is no {what}'s id. Give it as the chat has it, without spaces.")

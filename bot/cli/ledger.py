@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.app import opened
 from bot.cli import out
 from bot.cli.interrupts import run
-from bot.cli.ready import ready
+from bot.cli.ready import platform_named, ready
 from bot.domain.books import Spending, csv_header, csv_lines, in_pages, spending
 from bot.domain.budget import month_end, month_start
 from bot.domain.chat import Conversation
@@ -43,10 +43,11 @@ class Book:
 
 
 def ledger(month: str | None, platform: str | None, workspace: str | None, *, csv: bool, json: bool) -> int:
-    """Raises BadRequest for a month that is none."""
+    """Raises BadRequest for a month or a platform that is none."""
     if csv and json:
         raise BadRequest("The books are printed as CSV or as JSON, not as both: leave out --csv or --json.")
     at = _instant(month)
+    platform = platform_named(platform) if platform else None
     settings = ready(working=True)
     if csv:
         run(_printed(settings, at, platform, workspace))

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.app import make_folder
 from bot.cli import out
 from bot.domain.chat import Attachment
-from bot.domain.errors import BadMedia, UserError
+from bot.domain.errors import BadMedia, BadRequest, UserError
 from bot.flows.parse.sources import CLIP_ID
 from config import Settings, load, names, sources
 
@@ -45,6 +45,14 @@ def misspelt() -> Iterator[str]:
     """A sentence for each name in the environment that looks like a setting and is none: it is never taken in silence."""
     for name, near in names.strangers(sources.variables()).items():
         yield f"{name} is no setting of Clapper's and does nothing{f'; did you mean {near}?' if near else '.'}"
+
+
+def platform_named(said: str) -> str:
+    """A chat by its name, forgiving in case. Raises BadRequest for one there is not."""
+    known = (*sorted(names.PLATFORMS), PLATFORM)
+    if (platform := said.strip().lower()) not in known:
+        raise BadRequest(f"There is no platform {platform!r}. Name one of {', '.join(known)}.")
+    return platform
 
 
 def check_drive(settings: Settings) -> None:

@@ -88,4 +88,6 @@ def test_a_month_that_is_none_and_a_month_without_entries_are_told(tmp_path: Pat
     wrong = shell.clapper("ledger", "--month", "November")
     assert (wrong.code, "such as 2026-11, not 'November'" in wrong.err) == (1, True)
     assert shell.clapper("ledger", "--month", "9999-12").err == wrong.err.replace("November", "9999-12")
+    nowhere = shell.clapper("ledger", "--platform", "slak")
+    assert (nowhere.code, "no platform 'slak'. Name one of discord, slack, web, terminal" in nowhere.err) == (1, True)
     assert shell.clapper("ledger", "--month", "2020-01").out == "Nothing was spent in 2020-01.\n"

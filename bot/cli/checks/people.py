@@ -1,7 +1,7 @@
 """Who may decide, and whether anybody can do what is asked of a second person."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.cli.checks.finding import Finding, Standing, well
 from config import Settings
@@ -23,7 +23,11 @@ async def people(given: Settings) -> Sequence[Finding]:
 
 
 def _said(given: Settings) -> str:
-    return f"{len(given.approvers)} approvers and {len(given.admins)} admins are named, beside the admins that the chats have."
+    return f"Named in the settings: {_many(given.approvers, 'approver')}, {_many(given.admins, 'admin')}. Admins are besides whom the chats call so."
+
+
+def _many(named: Collection[str], what: str) -> str:
+    return f"{len(named) or 'no'} {what}{'s' * (len(named) != 1)}"
 
 
 def _odd(which: str, ids: Sequence[str], given: Settings) -> Iterator[Finding]:
