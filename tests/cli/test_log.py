@@ -80,8 +80,12 @@ def test_libraries_keep_their_chatter_to_themselves():
     stream = written(level="info")
     logging.getLogger("httpx").info("GET https://signed.example/?sign=1")
     logging.getLogger("httpx").warning("odd")
-    logging.getLogger("slack_sdk.web.async_client").debug("Sending a request - headers: {'Authorization': '(redacted)'}")
-    logging.getLogger("discord.http").warning("We are being rate limited. POST https://discord.example/webhooks/1/token")
+    logging.getLogger("slack_sdk.web.async_client").debug(
+        "Sending a request - headers: {'Authorization': '(redacted)'}"
+    )
+    logging.getLogger("discord.http").warning(
+        "We are being rate limited. POST https://discord.example/webhooks/1/token"
+    )
     logging.getLogger("bot").debug("too fine")
     assert [line["event"] for line in documents(stream)] == ["odd"]
 
