@@ -57,7 +57,7 @@ async def test_the_database_is_gone_and_comes_back(here: Town):
         for bot in here.bots:
             await healthy(here, bot)
 
-    await day(here, cut)
+    await day(here, cut, providers=STOPPED)
 
 
 @long
@@ -74,6 +74,7 @@ async def test_the_line_to_the_database_goes_quiet_and_is_broken_in_the_end(here
     await day(here, hush)
 
 
+@long
 async def test_both_chats_are_down_for_a_while(here: Town):
     async def down() -> None:
         for on in ("*", "upload"):
