@@ -8,7 +8,8 @@ from tests.e2e.hard.account import Account, account
 from tests.e2e.hard.people import Wish, crowd
 from tests.e2e.hard.town import SOAK, Town
 
-# Slack takes about 50 edits a minute: small days in a row are to stay below that, or each waits for the minute of the one before.
+# Slack takes about 50 edits a minute, of which a third is each replica's while a killed one is counted too: small days stay below
+# that (also by their people, most of them in Discord), or their last cards come a minute later.
 MANY = 200 if SOAK else 6
 PATIENCE = 900.0 if SOAK else 200.0
 SETTLING = 60.0

@@ -16,7 +16,7 @@ from tests.adapters.chat.discord.server_values import Message
 from tests.adapters.chat.slack.server.slack import Slack
 from tests.adapters.chat.slack.server.world import Posted
 from tests.e2e import slack as slack_studio
-from tests.e2e.hard.town import PICTURED, WISHES, Town
+from tests.e2e.hard.town import PICTURED, SOAK, WISHES, Town
 
 PRICE, DECIDE = "Make this film?", "Please decide"
 AMISS = "This needs a change first"  # as where the chat could not be asked for the picture: it is sent again
@@ -162,10 +162,10 @@ class InDiscord(Wish):
 
 
 def crowd(here: Town, many: int, providers: Sequence[str] = ()) -> list[Wish]:
-    """So many people, in turn in each chat and with each of these providers, all of them where none is named; every third presses twice."""
-    names = sorted(providers or WISHES)
+    """So many people, in turn in the chats and with each of these providers, all of them where none is named; some press twice."""
+    names, chats = sorted(providers or WISHES), (InSlack, InDiscord) if SOAK else (InSlack, InDiscord, InDiscord)
     made: list[Wish] = []
     for number in range(many):
-        kind = (InSlack, InDiscord)[number % 2]
-        made.append(kind(here, names[number // 2 % len(names)], hasty=number % 3 == 0))
+        kind = chats[number % len(chats)]
+        made.append(kind(here, names[number // 2 % len(names)], hasty=number % (5 - len(chats)) == 0))
     return made
