@@ -12,6 +12,8 @@ from tests.databases import opened
 from tests.e2e.hard.people import Wish
 from tests.e2e.hard.town import Town
 
+NOWHERE = ("Task not found by id/external id", "Generation not found")
+"""What Kling and Hedra answer where an order is looked for that its sender did not send after all."""
 SAYS = {State.complete: "Your film is ready", State.error: "This film could not be made", State.cancelled: "Cancelled"}
 
 
@@ -44,7 +46,8 @@ async def account(here: Town, wishes: Sequence[Wish]) -> Account:
         for wish in wishes:
             await _of_wish(made, wish, jobs, storage)
     made.chats += [*here.slack.violations, *here.discord.violations]
-    made.chats += [f"{name}: {one}" for name, stand in here.stands.items() for one in stand.vendor.complaints]
+    complaints = [f"{name}: {one}" for name, stand in here.stands.items() for one in stand.vendor.complaints]
+    made.chats += [one for one in complaints if not any(nowhere in one for nowhere in NOWHERE)]
     return made
 
 
