@@ -98,9 +98,15 @@ class Pacer:
         if len(here.recent) + ahead < self._per_minute:
             return
         if turn is None or turn <= now:
-            rounds, index = divmod(ahead, len(here.recent))
-            turn = here.hurried[message] = here.recent[index] + MINUTE * (1 + rounds)
+            turn = here.hurried[message] = self._turn(here, ahead, now)
         raise Later(turn - now + A_MOMENT)
+
+    def _turn(self, here: _Place, ahead: int, now: float) -> float:
+        """When one that has so many ahead may go: each of the minute's places is taken again a minute after it was taken."""
+        taken = list(here.recent)[-self._per_minute :]
+        rounds, index = divmod(ahead, self._per_minute)
+        free = self._per_minute - len(taken)
+        return (now if index < free else taken[index - free] + MINUTE) + MINUTE * rounds
 
     def _queue(self, here: _Place, message: str, now: float) -> None:
         first, last = self._edited.get(message, (now, float("-inf")))

@@ -115,6 +115,22 @@ def test_a_burst_of_endings_is_shown_first_come_first_served_and_fast(watch):
     assert edits[-1][0] - edits[0][0] <= 4 * MINUTE + 1
 
 
+@pytest.mark.parametrize("back", [0, 1])
+def test_an_ending_behind_others_that_come_back_late_waits_for_them_and_no_longer(watch, back):
+    pacer = paced(watch)
+    for number in range(45):
+        pacer.check("team", f"first-{number}", urgent=True)
+    for number in range(90):
+        with pytest.raises(Later):
+            pacer.check("team", f"waiting-{number}", urgent=True)
+    watch.at += MINUTE + 1
+    for number in range(back):
+        pacer.check("team", f"waiting-{number}", urgent=True)
+    with pytest.raises(Later) as later:
+        pacer.check("team", "last", urgent=True)
+    assert later.value.seconds == pytest.approx(2 * MINUTE, abs=1)
+
+
 def test_endings_among_progress_come_within_moments(watch):
     """While 300 cards move, one ends every 3 seconds: none waits."""
     pacer, dice = paced(watch), random.Random(7)
