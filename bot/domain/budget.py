@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.chat import Conversation, Person
+from bot.domain.rules import Rules
 
 
 class Purse(StrEnum):
@@ -68,6 +69,33 @@ def scopes(person: Person, conversation: Conversation) -> Sequence[Scope]:
         Scope(Purse.channel, *place, conversation.channel),
         Scope(Purse.workspace, *place),
     )
+
+
+def limit(scope: Scope, rules: Rules) -> Decimal | None:
+    """Credits a month, None where there is no budget."""
+    match scope.purse:
+        case Purse.person:
+            return rules.credits_of(scope.id)
+        case Purse.channel:
+            return rules.channel_credits
+        case Purse.workspace:
+            return rules.workspace_credits
+
+
+def budgets(scope: Scope, rules: Rules, now: datetime) -> Sequence[Budget]:
+    """Those that hold for it, one or none where everybody counts the same months.
+
+    The operator's limit is counted in the operator's months, whatever an admin decided: who could move them could spend it twice. A stricter one
+    that an admin set goes by the months of the workspace, beside it.
+    """
+    decided = limit(scope, rules)
+    operators = limit(scope, rules.operators) if rules.operators else None
+    found: list[Budget] = []
+    if decided is not None and decided != operators:
+        found.append(Budget(scope, decided, month_start(now, rules.zone)))
+    if operators is not None and rules.operators is not None:
+        found.append(Budget(scope, operators, month_start(now, rules.operators.zone)))
+    return found
 
 
 def month_start(now: datetime, zone: str) -> datetime:

@@ -62,6 +62,7 @@ def under(rules: Rules, policy: Policy) -> Rules:
         approvers=frozenset(people),
         approve_above=_less(rules.approve_above, policy.approve_above),
         zone=policy.zone or rules.zone,
+        operators=rules.operators or (rules if policy.zone not in {"", rules.zone} else None),
     )
     if policy.channel:
         return replace(narrowed, channel_credits=_less(rules.channel_credits, policy.credits))

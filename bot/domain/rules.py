@@ -14,6 +14,7 @@ class Rules:
     address of a file here. `on` says whether films can be made at all, with `models` alone where they are not None. `at_once` and
     `per_minute` are how many films of one person may be on their way and begin in a minute. Above `approve_above` credits a second person must agree.
     `…_credits` are budgets a calendar month, which begins in `zone`; `people` are those who have another than `person_credits`, as (id, credits).
+    `operators` are the operator's own rules, where an admin decided that months begin elsewhere than they do for the operator.
     `person_bytes` and `workspace_bytes` are how much a Drive may hold, None for no limit.
     """
 
@@ -37,6 +38,7 @@ class Rules:
     workspace_credits: Decimal | None = None
     people: tuple[tuple[str, Decimal], ...] = ()
     zone: str = "UTC"
+    operators: "Rules | None" = None
     person_bytes: int | None = None
     workspace_bytes: int | None = None
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bot.domain.budget import Budget, Left, Purse, Scope, month_end, month_start, scopes
+from bot.domain.budget import Budget, Left, Purse, limit, month_end, scopes
+from bot.domain.budget import budgets as budgets_of
 from bot.domain.chat import Person
 from bot.domain.errors import OverBudget, Overspent
 from bot.domain.job import Job
@@ -21,28 +22,16 @@ NOTHING = "Nothing was started and nothing is charged."
 
 @dataclass(frozen=True, slots=True)
 class Tightest:
-    """The budget of which least is left, and who decided it."""
+    """The budget of which least is left, and who decided it; `zone` is where its months begin, "" where that is as in the workspace."""
 
     left: Left
     decider: Decider
-
-
-def limit(scope: Scope, rules: Rules) -> Decimal | None:
-    """Credits a month, None where there is no budget."""
-    match scope.purse:
-        case Purse.person:
-            return rules.credits_of(scope.id)
-        case Purse.channel:
-            return rules.channel_credits
-        case Purse.workspace:
-            return rules.workspace_credits
+    zone: str = ""
 
 
 def budgets(job: Job, rules: Rules, now: datetime) -> tuple[Budget, ...]:
     """Those that the job must fit in: its author's, its channel's and its workspace's, as far as they are set."""
-    since = month_start(now, rules.zone)
-    limits = ((scope, limit(scope, rules)) for scope in scopes(job.author, job.conversation))
-    return tuple(Budget(scope, credits, since) for scope, credits in limits if credits is not None)
+    return tuple(one for scope in scopes(job.author, job.conversation) for one in budgets_of(scope, rules, now))
 
 
 async def tightest(job: Job, found: Layers, house: House) -> Tightest | None:
@@ -90,15 +79,17 @@ def too_dear(job: Job, cost: Decimal, tight: Tightest, person: Person) -> str:
     used = f"{credits_number(balance.spent)} spent, {credits_number(balance.held)} reserved"
     whose = "your" if is_author(job, person) else f"{job.author.name or job.author.id}'s"
     return (
-        f"{films} {credits_text(cost)}; {named(budget, whose)} has {left} left of {credits_number(budget.credits)} ({used})."
+        f"{films} {credits_text(cost)}; {named(tight, whose)} has {left} left of {credits_number(budget.credits)} ({used})."
         f" {_raised_by(tight.decider)}{_or_wait(cost, tight.left)}."
     )
 
 
-def named(budget: Budget, yours: str = "your") -> str:
+def named(tight: Tightest, yours: str = "your") -> str:
     """`your budget for November 2026`."""
     whose = {Purse.person: yours, Purse.channel: "this channel's", Purse.workspace: "this workspace's"}
-    return f"{whose[budget.scope.purse]} budget for {budget.since:%B %Y}"
+    budget = tight.left.budget
+    counted = f" (as counted in {tight.zone})" if tight.zone else ""
+    return f"{whose[budget.scope.purse]} budget for {budget.since:%B %Y}{counted}"
 
 
 def _raised_by(decider: Decider) -> str:
@@ -116,4 +107,9 @@ def _or_wait(cost: Decimal, left: Left) -> str:
 
 
 def _decided(left: Left, found: Layers) -> Tightest:
-    return Tightest(left, by_whom(found, lambda rules: limit(left.budget.scope, rules)))
+    """What is as much as the operator allows is the operator's, in whatever months it is counted."""
+    budget, zone = left.budget, str(left.budget.since.tzinfo)
+    whose = by_whom(found, lambda rules: limit(budget.scope, rules))
+    if budget.credits == limit(budget.scope, found[0][1]):
+        whose = Decider.operator
+    return Tightest(left, whose, "" if zone == found[-1][1].zone else zone)

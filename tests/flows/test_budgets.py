@@ -143,8 +143,7 @@ async def test_what_a_film_cost_beyond_its_price_counts_and_nothing_is_left_of_i
 
 async def test_a_month_begins_where_the_workspace_is(stage):
     """Half an hour before midnight in UTC it is December in Berlin, and what is still held counts there too."""
-    given(stage, person_credits=Decimal(100))
-    await decides(stage, zone="Europe/Berlin")
+    await decides(stage, zone="Europe/Berlin", person_credits=Decimal(100))
     await made(stage)
     held_over = await stage.ask(SHORT)
     await stage.press(held_over.id, "confirm")
@@ -179,8 +178,31 @@ async def test_the_budget_card_shows_each_purse_with_a_bar_and_the_threshold(sta
     assert {field.name: field.value for field in card.fields} == {
         "You": "▰▰▰▰▰▰▱▱▱▱ 100 left of 300 credits (150 spent, 50 reserved)",
         "This channel": "150 spent, 50 reserved; no budget is set",
-        "This workspace": "▰▰▱▱▱▱▱▱▱▱ 800 left of 1000 credits (150 spent, 50 reserved)",
+        "This workspace": "▰▰▱▱▱▱▱▱▱▱ 800 left of 1000 credits in November, as counted in UTC (150 spent, 50 reserved)",
         "Above 500 credits": "a second person must agree: an admin here, or somebody who may decide about everybody's films",
         "Rate": "100 credits a dollar",
     }
     assert card.notes[-1] == "The next month begins on 1 December at midnight, Asia/Tokyo."
+
+
+async def test_an_admin_who_moves_where_months_begin_does_not_have_the_operators_limit_twice(stage):
+    """The month is spent when on Kiritimati it is December already; what the admin set for that December is counted there."""
+    stage.clock.at = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    given(stage, person_credits=Decimal(100), workspace_credits=Decimal(400))
+    await made(stage)
+    await made(stage)
+    stage.clock.at = datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
+    await decides(stage, zone="Pacific/Kiritimati", person_credits=Decimal(70))
+    await stage.press((await stage.ask(SHORT, OTHER)).id, "confirm", who=OTHER)
+    refused = await shown(stage, await stage.ask(SHORT))
+    assert refused.notes[0] == (
+        "This film costs 50 credits; your budget for November 2026 (as counted in UTC) has 0 left of 100 (100 spent, 0 reserved). "
+        "Ask the operator of this bot for more or wait until 1 December."
+    )
+    told = {field.name: field.value for field in (await stage.say("budget")).fields}
+    assert told["You"] == "▰▰▰▰▰▰▰▰▰▰ 0 left of 100 credits in November, as counted in UTC (100 spent, 0 reserved)"
+    assert told["This workspace"].startswith("▰▰▰▱▱▱▱▱▱▱ 250 left of 400 credits in November, as counted in UTC (100")
+    stage.clock.at = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
+    await stage.press((await stage.ask(SHORT)).id, "confirm")
+    with pytest.raises(OverBudget, match=r"your budget for December 2026 has 20 left of 70 .* Ask an admin"):
+        await stage.press((await stage.ask(SHORT)).id, "confirm")

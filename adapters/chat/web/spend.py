@@ -15,7 +15,7 @@ from adapters.chat.web.pages import page
 from adapters.chat.web.people import PLACE, PLATFORM, WORKSPACE, own
 from adapters.chat.web.refusal import Refusal
 from bot.domain.books import Spending, csv_header, csv_lines, in_pages, spending
-from bot.domain.budget import Purse, Scope, month_end, month_start, scopes
+from bot.domain.budget import Purse, Scope, budgets, month_end, month_start, scopes
 from bot.domain.chat import Person
 from bot.domain.ledger import LedgerEntry
 from bot.domain.rules import Rules
@@ -127,25 +127,22 @@ async def _budgets(books: Books, total: Spending) -> list[dict[str, str]]:
     known = [(books.person.id, "You")]
     if books.admin:
         known += [(id, total.names.get(id, id)) for id, _ in _sorted(total.people) if id != books.person.id]
-    mine, *others = [
-        ("person", name, books.rules.credits_of(id), Scope(Purse.person, PLATFORM, WORKSPACE, id))
-        for id, name in known[:MOST_BARS]
-    ]
-    whole = ("workspace", "Workspace", books.rules.workspace_credits, _scope(True, books.person))
-    told = []
-    for of, name, limit, scope in (("you", *mine[1:]), whole, *others):
-        if limit is None:
-            continue
-        stands = await books.desk.storage.ledger.balance(scope, books.since)
-        told.append(
-            {
-                "of": of,
-                "name": name,
-                "credits": _exact(limit),
-                "spent": _exact(stands.spent),
-                "held": _exact(stands.held),
-            }
-        )
+    mine, *others = [("person", name, Scope(Purse.person, PLATFORM, WORKSPACE, id)) for id, name in known[:MOST_BARS]]
+    whole = ("workspace", "Workspace", _scope(True, books.person))
+    now, told = books.desk.clock.now(), []
+    for of, name, scope in (("you", *mine[1:]), whole, *others):
+        for one in budgets(scope, books.rules, now):
+            stands = await books.desk.storage.ledger.balance(scope, one.since)
+            zone = str(one.since.tzinfo)
+            told.append(
+                {
+                    "of": of,
+                    "name": name if zone == books.rules.zone else f"{name}, {one.since:%B} in {zone}",
+                    "credits": _exact(one.credits),
+                    "spent": _exact(stands.spent),
+                    "held": _exact(stands.held),
+                }
+            )
     return told
 
 

@@ -33,7 +33,7 @@ def fits_words(job: Job, cost: Decimal, tightest: Tightest | None) -> Fits:
     budget, after = tightest.left.budget, tightest.left.credits - cost
     if after < 0:
         return Fits(fits=False, notes=(too_dear(job, cost, tightest, job.author),))
-    whose = named(budget)
+    whose = named(tightest)
     say = (
         f"{whose[0].upper()}{whose[1:]} has {credits_number(after)} of {credits_text(budget.credits)} left after this."
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import pytest
 from adapters.chat.web.people import OPERATOR, person_id
 from adapters.chat.web.sessions import Sessions
 from bot.domain.chat import Person
+from bot.domain.policy import Policy, under
 from bot.domain.rules import Rules
 from tests.adapters.chat.web.books import spend
 from tests.adapters.chat.web.issuer import CLIENT, SECRET
@@ -71,6 +73,23 @@ async def test_an_admin_sees_a_month_of_everybody_by_person_model_and_day(guarde
         {"of": "workspace", "name": "Workspace", "credits": "99.5", "spent": "22.75", "held": "4"},
         {"of": "person", "name": "Ada", "credits": "20", "spent": "12.5", "held": "0"},
     ]
+
+
+async def test_the_operators_budgets_are_shown_in_the_operators_months(guarded):
+    """The workspace counts in Tokyo, where it is December already."""
+    guarded.clock.ahead = datetime(2026, 11, 30, 16, tzinfo=UTC) - datetime.now(UTC)
+    policy = Policy(platform="web", workspace="local", zone="Asia/Tokyo", credits=Decimal(60))
+    guarded.rules = under(replace(RULES, people=()), policy)
+    async with logged_in(guarded, ADA) as web:
+        told = (await web.get("/api/spend")).json()
+    assert (told["month"], [(one["name"], one["credits"], one["spent"]) for one in told["budgets"]]) == (
+        "2026-12",
+        [
+            ("You, November in Europe/Berlin", "50", "12.5"),
+            ("Workspace", "60", "0"),
+            ("Workspace, November in Europe/Berlin", "99.5", "22.75"),
+        ],
+    )
 
 
 async def test_others_see_their_own_alone_in_sums_and_in_books(guarded):
