@@ -22,7 +22,9 @@ PRICE, DECIDE = "Make this film?", "Please decide"
 AMISS = "This needs a change first"  # as where the chat could not be asked for the picture: it is sent again
 OVER = ("Your film is ready", "This film could not be made", "Cancelled", "Not made", "This price has expired")
 UNHEARD_SECONDS = 30.0
-UNANSWERED_SECONDS = 4.0
+UNANSWERED_SECONDS, MOST_PATIENCE_SECONDS = 4.0, 60.0
+# Two hundred people who look all the time would leave nothing to the servers that they share a process with.
+LOOK_SECONDS = 0.5 if SOAK else 0.05
 
 
 @cache
@@ -34,13 +36,17 @@ def picture() -> bytes:
 
 @dataclass(repr=False)
 class Wish(ABC):
-    """One person's one wish. `asked` counts how often it had to be written before the chat brought it, `pressed` every press."""
+    """One person's one wish. `asked` counts how often it had to be written before the chat brought it, `pressed` every press.
+
+    `again` is how often the card as it stands was answered already: who presses in vain waits twice as long before the next time.
+    """
 
     here: Town
     provider: str
     name: str = ""
     asked: int = 0
     pressed: int = 0
+    again: int = 0
     names: list[str] = field(default_factory=list)
     begun: float = 0.0
     ended: float = 0.0
@@ -74,18 +80,19 @@ class Wish(ABC):
         self.begun = time.monotonic()
         async with asyncio.timeout(patience):
             await self._ask()
-            last, at = "", time.monotonic()
-            while not any(word in self.card for word in OVER):
-                if self.card != last:
-                    last, at = self.card, 0.0
-                await self._answer(time.monotonic() - at)
-                if time.monotonic() - at > self._waits():
-                    at = time.monotonic()
-                await asyncio.sleep(0.05)  # other processes are being waited for
+            last, due = "", self.begun + UNHEARD_SECONDS
+            while not any(word in (card := self.card) for word in OVER):
+                if card != last:
+                    last, due, self.again = card, 0.0, 0
+                if time.monotonic() > due:
+                    await self._answer(card)
+                    due = time.monotonic() + self._waits(card)
+                    self.again += 1
+                await asyncio.sleep(LOOK_SECONDS)  # other processes are being waited for
         self.ended = time.monotonic()
 
-    def _waits(self) -> float:
-        return UNANSWERED_SECONDS if self.card else UNHEARD_SECONDS
+    def _waits(self, card: str) -> float:
+        return min(UNANSWERED_SECONDS * 2**self.again, MOST_PATIENCE_SECONDS) if card else UNHEARD_SECONDS
 
     async def _ask(self) -> None:
         self.asked += 1
@@ -93,15 +100,13 @@ class Wish(ABC):
         self.names.append(self.name)
         await self.ask(WISHES[self.provider].format(name=self.name))
 
-    async def _answer(self, waited: float) -> None:
+    async def _answer(self, card: str) -> None:
         """What the card asks for, again where nothing came of it."""
-        if waited <= self._waits():
-            return
-        if not self.card or AMISS in self.card:
+        if not card or AMISS in card:
             await self._ask()
             return
         for question, label in ((PRICE, "Confirm"), (DECIDE, "Close")):
-            if question in self.card:
+            if question in card:
                 await self._press(label)
 
     async def _press(self, label: str) -> None:
