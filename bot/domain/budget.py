@@ -38,7 +38,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Credits `spent` (charges less refunds) in a time, and those `held` now (reserves of films on their way), whenever they were reserved."""
+    """Credits `spent` (charges less what was refunded of them) in a time, and those `held` now (reserves of films on their way), whenever they were reserved."""
 
     spent: Decimal
     held: Decimal

@@ -105,6 +105,26 @@ async def test_what_was_spent_before_the_month_does_not_count_and_what_is_held_s
     assert not await reserves(storage, "J-3", "1", budget(MINE, "100"))
 
 
+async def test_what_is_given_back_of_an_earlier_month_gives_no_room_beyond_the_limit_in_this_one(
+    storage: Storage,
+) -> None:
+    """Charged 60 a year ago and refunded now: of 100 there are 100 left, and whatever is spent takes of them. What was charged now comes back."""
+    before, now = NOON - YEAR, at(1)
+    for job, charged in (("J-old", before), ("J-new", now)):
+        await storage.jobs.add(a_job(job))
+        books = [replace(entry(kind, "60", job), at=charged) for kind in (RESERVE, RELEASE, CHARGE)]
+        await storage.jobs.save(a_job(job).move(State.queued, at(1)), [*books, entry(REFUND, "60", job)])
+    assert await storage.ledger.balance(MINE, NOON) == Balance(Decimal(0), Decimal(0))
+    assert await storage.ledger.balance(MINE, before) == Balance(Decimal(0), Decimal(0))
+    assert await reserves(storage, "J-1", "60", budget(MINE, "100"))
+    await storage.jobs.save(
+        a_job("J-1").move(State.queued, at(1)).move(State.queued, at(2)),
+        [entry(RELEASE, "60", "J-1"), entry(CHARGE, "60", "J-1")],
+    )
+    assert await storage.ledger.balance(MINE, NOON) == Balance(Decimal(60), Decimal(0))
+    assert not await reserves(storage, "J-2", "41", budget(MINE, "100"))
+
+
 async def test_each_purse_counts_its_own(storage: Storage) -> None:
     await reserves(storage, "J-1", "1")
     await reserves(storage, "J-2", "2", who=OTHER)

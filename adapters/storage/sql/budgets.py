@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from adapters.storage.sql.rows import JobRow, LedgerRow
@@ -54,8 +54,9 @@ def balance(session: Session, scope: Scope, since: datetime) -> Balance:
     holding = select(col(JobRow.id)).where(
         col(JobRow.platform) == scope.platform, col(JobRow.workspace) == scope.workspace, _HOLDING
     )
+    spending = _total(session, EntryKind.charge, EntryKind.refund, *whose, col(LedgerRow.at) >= since, _own(since))
     return Balance(
-        spent=_total(session, EntryKind.charge, EntryKind.refund, *whose, col(LedgerRow.at) >= since),
+        spent=max(spending, Decimal(0)),
         held=_total(session, EntryKind.reserve, EntryKind.release, *whose, col(LedgerRow.job).in_(holding)),
     )
 
@@ -68,6 +69,17 @@ def _total(session: Session, plus: EntryKind, minus: EntryKind, *where: ColumnEl
     return sum(
         (credits * count if kind == plus.value else -credits * count for kind, credits, count in rows), Decimal(0)
     )
+
+
+def _own(since: datetime) -> ColumnElement[bool]:
+    """Not a refund of what was charged before: that gives no room in a time in which it took none."""
+    charge = aliased(LedgerRow)
+    charged = exists().where(
+        col(charge.job) == col(LedgerRow.job),
+        col(charge.kind) == EntryKind.charge.value,
+        col(charge.at) >= since,
+    )
+    return or_(col(LedgerRow.kind) != EntryKind.refund.value, charged)
 
 
 def _of(scope: Scope) -> list[ColumnElement[bool]]:
