@@ -88,7 +88,7 @@ class Studio:
         assert self.slack.violations == []
         for workspace in self.slack.workspaces.values():
             for channel in workspace.channels.values():
-                keys = [key for one in channel.live() if (key := _key(one))]
+                keys = [key for one in channel.live() if (key := key_of(one))]
                 assert [key for key, many in Counter(keys).items() if many > 1] == []
         assert len(set(self.toll.paid)) == len(self.toll.paid)
 
@@ -121,7 +121,7 @@ def job_of(card: Posted) -> str:
     return found[0]
 
 
-def _key(posted: Posted) -> str:
+def key_of(posted: Posted) -> str:
     return ((posted.message.get("metadata") or {}).get("event_payload") or {}).get("key", "")
 
 

@@ -11,6 +11,7 @@ from bot.ports.storage import Storage
 from tests.databases import opened
 from tests.e2e.hard.people import Wish
 from tests.e2e.hard.town import Town
+from tests.e2e.slack import key_of
 
 NOWHERE = ("Task not found by id/external id", "Generation not found")
 """What Kling and Hedra answer where an order is looked for that its sender did not send after all."""
@@ -45,6 +46,7 @@ async def account(here: Town, wishes: Sequence[Wish]) -> Account:
         made.books += await storage.ledger.unbalanced()
         for wish in wishes:
             await _of_wish(made, wish, jobs, storage)
+    made.cards += _twice(here)
     made.chats += [*here.slack.violations, *here.discord.violations]
     complaints = [f"{name}: {one}" for name, stand in here.stands.items() for one in stand.vendor.complaints]
     made.chats += [one for one in complaints if not any(nowhere in one for nowhere in NOWHERE)]
@@ -54,6 +56,14 @@ async def account(here: Town, wishes: Sequence[Wish]) -> Account:
 def _left(job: Job, answered: set[str]) -> bool:
     """Whether it is not over; a price that came so late that its person had written again waits for nobody."""
     return job.state not in ENDED and (job.state is not State.awaiting_confirmation or job.id in answered)
+
+
+def _twice(here: Town) -> list[str]:
+    """What stands more than once in a chat, whoever it was said to."""
+    places = [place for team in here.slack.workspaces.values() for place in team.channels.values()]
+    said = Counter(key_of(one) for place in places for one in place.live())
+    said += Counter(one.nonce or "" for room in here.discord.channels.values() for one in here.discord.said(room))
+    return [f"{key} stands there {many} times" for key, many in said.items() if key and many > 1]
 
 
 async def _of_wish(made: Account, wish: Wish, jobs: dict[str, Job], storage: Storage) -> None:
@@ -66,7 +76,9 @@ async def _of_wish(made: Account, wish: Wish, jobs: dict[str, Job], storage: Sto
     charged = await _charged(job, storage)
     if len(ordered) > max(1, job.attempt):
         made.twice.append(f"{told}: {len(ordered)} orders")
-    if charged > job.attempt or (charged != len(ordered) and job.state is State.complete) or charged < len(ordered):
+    made_there = [order for order in ordered if order not in wish.here.failed]
+    most = len(ordered) if job.state is State.complete else job.attempt
+    if not len(made_there) <= charged <= most:
         made.books.append(f"{told}: {charged} charges for {len(ordered)} orders")
     await _of_card(made, wish, job, told, storage)
     if wish.films() != (job.state is State.complete):

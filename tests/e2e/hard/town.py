@@ -25,6 +25,9 @@ from tests.vendor import Stand
 SOAK = os.environ.get("CLAPPER_SOAK") == "1"
 LEASE = 2.0
 ROOMS = 450  # a server of Discord's has at most 500
+SERVERS = 5 if SOAK else 1
+EACH_FAILS = 5
+"""So many orders at a provider, and one of them comes to nothing there: its person is told, and what was reserved is given back."""
 WISHES: Mapping[str, str] = {
     "seedance": "Heron {name} takes off, 4 seconds, 720p, 16:9, use seedance-2-mini",
     "kling": "Heron {name} takes off, 3 seconds, use kling-3",
@@ -57,7 +60,10 @@ _MODELS = (
 
 @dataclass(repr=False)
 class Town:
-    """`late` is how often, of one, a film is not ready when it is first asked after. `database` is asked directly, the programs go by `line`."""
+    """`late` is how often, of one, a film is not ready when it is first asked after. `database` is asked directly, the programs go by `line`.
+
+    `failed` are the orders that came to nothing at their provider.
+    """
 
     folder: Path
     slack: Slack
@@ -72,6 +78,7 @@ class Town:
     dice: random.Random = field(default_factory=random.Random)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     named: int = 0
+    failed: list[str] = field(default_factory=list)
 
     def next_name(self) -> str:
         self.named += 1
@@ -107,12 +114,15 @@ class Town:
                 return 0
 
     def land(self, stand: Stand, task: str) -> None:
-        """A film is ready as soon as it is begun, or a second later."""
+        """A film is ready as soon as it is begun, or a second later; some cannot be made."""
+        end = "finished" if self.ordered % EACH_FAILS else "failed"
+        if end == "failed":
+            self.failed.append(task)
         if self.dice.random() >= self.late:
-            stand.advance(task, "finished")
+            stand.advance(task, end)
             return
         stand.advance(task, "running")
-        asyncio.get_running_loop().call_later(1.0, stand.advance, task, "finished")
+        asyncio.get_running_loop().call_later(1.0, stand.advance, task, end)
 
 
 async def until(true: Callable[[], Any], seconds: float = 60.0) -> None:
@@ -133,9 +143,11 @@ async def town(folder: Path, *, replicas: int = 2, settings: str = "", **env: st
         stands = {
             name: await stack.enter_async_context(Case(name, "open_stand").open(folder / name)) for name in WISHES
         }
-        guild, ada = discord.guild("Studio"), discord.user("Ada")
-        guild.members[ada.id] = ada
-        rooms = [discord.channel(guild, f"room-{number}") for number in range(ROOMS)]
+        ada = discord.user("Ada")
+        guilds = [discord.guild(f"Studio {number}") for number in range(SERVERS)]
+        for guild in guilds:
+            guild.members[ada.id] = ada
+        rooms = [discord.channel(guild, f"room-{number}") for guild in guilds for number in range(ROOMS)]
         made = Town(folder, slack, discord, ada, rooms, stands, line, database)
         given = _environment(made, settings) | env
         for stand in stands.values():
