@@ -16,8 +16,11 @@ class Policies(Protocol):
         """Every policy of (platform, workspace), its own first, then by channel."""
         ...
 
-    async def change(self, policy: Policy, changes: Sequence[Change]) -> None:
-        """Saves a policy with its lines of the audit log, all or nothing. Raises Stale unless the stored version is `policy.version - 1`."""
+    async def change(self, policy: Policy, changes: Sequence[Change], *, beside: Sequence[Policy] = ()) -> None:
+        """Saves a policy, and others `beside` it, with their lines of the audit log, all or nothing.
+
+        Raises Stale unless the stored version of each is its `version - 1`.
+        """
         ...
 
     async def changes(self, place: tuple[str, str], limit: int = 50, skip: int = 0) -> Sequence[Change]:

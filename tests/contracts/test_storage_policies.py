@@ -72,6 +72,16 @@ async def test_a_change_by_somebody_who_saw_an_older_one_is_refused_and_leaves_n
     assert [line.what for line in await storage.policies.changes(PLACE)] == ["first"]
 
 
+async def test_what_is_decided_of_two_places_at_once_is_saved_of_both_or_of_neither(storage: Storage) -> None:
+    wide = replace(WORKSPACE, version=1, credits=Decimal(900))
+    await storage.policies.change(wide, [a_change("wide")], beside=[replace(CHANNEL, version=1, credits=Decimal(5))])
+    changes = [a_change("lost"), a_change("lost", channel="films")]
+    with pytest.raises(Stale):
+        await storage.policies.change(replace(wide, version=2, on=False), changes, beside=[replace(FULL, version=3)])
+    assert [(one.channel, one.version, one.on) for one in await storage.policies.of(PLACE)] == [("", 1, None), ("films", 1, None)]  # fmt: skip
+    assert [line.what for line in await storage.policies.changes(PLACE)] == ["wide"]
+
+
 async def test_the_log_is_newest_first_page_by_page_and_of_one_workspace(storage: Storage) -> None:
     """By the order in which they were saved, whatever the clocks say; hostile words stay as they are."""
     for number in range(1, 6):

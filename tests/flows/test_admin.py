@@ -384,6 +384,16 @@ async def test_two_admins_at_the_same_moment_lose_nothing(stage):
     assert len(await audited(stage)) == 2
 
 
+async def test_a_line_that_decides_for_both_places_is_done_whole_or_not_at_all(stage):
+    line = "budget workspace 9000, channel 500"
+    with pytest.raises(BadRequest, match="Which channel is meant"):
+        await answer(line, replace(HERE, channel=""), ASKER, stage.house)
+    assert (await policies(stage), await audited(stage)) == ({}, [])
+    await answer(line, HERE, ASKER, stage.house)
+    assert await policies(stage) == {EVERYWHERE: bare(credits=Decimal(9000)), CHANNEL: bare(credits=Decimal(500))}
+    assert [line[:2] for line in await audited(stage)] == [("", "Budget of the workspace"), ("films", "Budget of the channel")]  # fmt: skip
+
+
 async def test_a_policy_holds_so_many_budgets_of_single_people(stage):
     people = tuple((f"U{number}", Decimal(1)) for number in range(1000, 1500))
     full = Policy(platform="board", workspace="team", version=1, people=people)

@@ -41,10 +41,11 @@ class SqlPolicies:
     async def of(self, place: tuple[str, str]) -> Sequence[Policy]:
         return readable(await self.database.ask(_OF, {"platform": place[0], "workspace": place[1]}), policy_of)
 
-    async def change(self, policy: Policy, changes: Sequence[Change]) -> None:
+    async def change(self, policy: Policy, changes: Sequence[Change], *, beside: Sequence[Policy] = ()) -> None:
         def work(session: Session) -> None:
-            if not _saved(session, policy):
-                raise Stale(f"a policy was changed by someone else before version {policy.version} was saved")
+            for one in (policy, *beside):
+                if not _saved(session, one):
+                    raise Stale(f"a policy was changed by someone else before version {one.version} was saved")
             if changes:
                 session.execute(insert(ChangeRow), [change_columns(change) for change in changes])
 

@@ -1,4 +1,4 @@
-"""What admins decide is saved with its lines of the audit log, all or nothing."""
+"""What admins decide in one line, of one place or of both, is saved with its lines of the audit log, all or nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,19 +31,25 @@ async def change(
     """Of those that name no place the `usual` one is meant. Raises BadRequest, and Stale where another admin was faster."""
     found = {policy.channel: policy for policy in await house.storage.policies.at(place)}
     done: list[Changed] = []
+    saved: list[Policy] = []
+    lines: list[Change] = []
     for decider, channel in ((Decider.workspace, ""), (Decider.channel, place.channel)):
         meant = [one for one in decisions if (one.place or usual) is decider]
         if meant and decider is Decider.channel and not channel:
             raise BadRequest("Which channel is meant cannot be told here. Say “everywhere”, or name the channel.")
-        if meant:
-            before = found.get(channel, Policy(platform=place.platform, workspace=place.workspace, channel=channel))
-            done += await _save(before, meant, decider, who, house)
+        before = found.get(channel, Policy(platform=place.platform, workspace=place.workspace, channel=channel))
+        after, here = _decided(before, meant, decider)
+        done += here
+        if fresh := [_line(one, before, who, house) for one in here if one.was != one.now]:
+            saved.append(replace(after, version=before.version + 1))
+            lines += fresh
+    if saved:
+        await house.storage.policies.change(saved[0], lines, beside=saved[1:])
     return done
 
 
-async def _save(
-    before: Policy, decisions: Sequence[Decision], decider: Decider, who: Person, house: House
-) -> Sequence[Changed]:
+def _decided(before: Policy, decisions: Sequence[Decision], decider: Decider) -> tuple[Policy, Sequence[Changed]]:
+    """The policy of one place as it is after them, with each as it was and is. Raises BadRequest."""
     after, done = before, list[Changed]()
     for one in decisions:
         done.append(Changed(one.matter, decider, one.matter.read(after), one.value))
@@ -52,10 +58,7 @@ async def _save(
         raise BadRequest(
             f"{MOST_BUDGETS} people have a budget of their own already. Take one back first: “admin budget @ada none”."
         )
-    lines = [_line(one, before, who, house) for one in done if one.was != one.now]
-    if lines:
-        await house.storage.policies.change(replace(after, version=before.version + 1), lines)
-    return done
+    return after, done
 
 
 def _line(changed: Changed, policy: Policy, who: Person, house: House) -> Change:
