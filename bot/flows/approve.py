@@ -7,11 +7,11 @@ from bot.domain.card import Action, Card, Field, Tone
 from bot.domain.chat import Command, Message, Press
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.job import Job, State, call_number
-from bot.domain.units import credits_number, credits_text
+from bot.domain.units import credits_text
 from bot.flows.confirm import confirm
 from bot.flows.decide import decide
 from bot.flows.decided import decided
-from bot.flows.second import NOBODY_YET, may_approve
+from bot.flows.second import FIRST, NOBODY_YET, line, may_approve
 from bot.flows.show.fields import settings
 from bot.flows.split import call_credits
 from bot.flows.status import may_read
@@ -19,7 +19,8 @@ from bot.ports.house import House
 
 MOST = 200
 _SAID = re.compile(
-    r"(?P<job>j-[a-z0-9]+)(?:\s+(?P<price>[0-9]{1,12}(?:[.,][0-9]{1,6})?)(?:\s+credits?)?)?", re.IGNORECASE
+    r"(?P<job>j-[a-z0-9]+)(?:\s+(?P<price>[0-9]{1,12}(?:[.,][0-9]{1,6})?)(?:\s+credits?)?(?:\s+v(?P<version>[0-9]{1,9}))?)?",
+    re.IGNORECASE,
 )
 
 
@@ -34,7 +35,7 @@ async def approve(job: Job, event: Press, house: House) -> None:
 
 
 async def approve_named(said: str, event: Message | Command, house: House) -> Card:
-    """`J-… 640` approves it at that price, `J-…` tells what it is about, and nothing lists what waits for this person. Raises UserError."""
+    """`J-… 640` approves it at that price, as `J-… 640 v5` where it was asked about before, `J-…` tells what it is about, and nothing lists what waits for this person. Raises UserError."""
     if said.strip().lower() in {"", "please", "list"}:
         return await _list(event, house)
     found = _SAID.fullmatch(said.strip().rstrip(".!"))
@@ -48,7 +49,12 @@ async def approve_named(said: str, event: Message | Command, house: House) -> Ca
         return _facts(job, cost, event)
     if Decimal(found["price"].replace(",", ".")) != cost:
         raise BadRequest(f"Job {job.id} costs {credits_text(cost)}, not {found['price']}. {_line(job, cost)}")
-    press = Press(event.key, job.conversation, event.author, Action.approve, job.id)
+    seen = int(found["version"] or FIRST)
+    if seen != job.asked_version:
+        return _facts(
+            job, cost, event, "It is another question than the one your line is about, so nothing was approved."
+        )
+    press = Press(event.key, job.conversation, event.author, Action.approve, job.id, revision=seen)
     await approve(job, press, house)
     return Card(title=f"Job {job.id} is approved: {credits_text(cost)}", tone=Tone.quiet)
 
@@ -76,7 +82,7 @@ def _cost(job: Job) -> Decimal:
     return job.quote.credits if job.quote else Decimal(0)
 
 
-def _facts(job: Job, cost: Decimal, event: Message | Command) -> Card:
+def _facts(job: Job, cost: Decimal, event: Message | Command, *notes: str) -> Card:
     """Its prompt only where nobody else reads along who may not."""
     private = isinstance(event, Command) or may_read(job, event)
     return Card(
@@ -84,7 +90,7 @@ def _facts(job: Job, cost: Decimal, event: Message | Command) -> Card:
         text=job.request.prompt if private else "",
         fields=(Field("Asked for by", job.author.name or job.author.id), *settings(job)),
         costs=(*_costs(job), ("Total", credits_text(cost))),
-        notes=(_line(job, cost),),
+        notes=(*notes, _line(job, cost)),
         tone=Tone.ask,
     )
 
@@ -96,7 +102,7 @@ def _costs(job: Job) -> tuple[tuple[str, str], ...]:
 
 
 def _line(job: Job, cost: Decimal) -> str:
-    return f"To approve it, say “approve {job.id} {credits_number(cost)}”."
+    return f"To approve it, say “{line(job, cost)}”."
 
 
 def _who(job: Job) -> str:

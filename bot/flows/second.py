@@ -6,7 +6,7 @@ from bot.domain.chat import Person
 from bot.domain.errors import NotAllowed
 from bot.domain.job import Job
 from bot.domain.rules import Rules
-from bot.domain.units import credits_text
+from bot.domain.units import credits_number, credits_text
 from bot.flows.access import check_access, same_person
 from bot.flows.decided import Layers
 from bot.flows.purses import check_room
@@ -16,12 +16,20 @@ from bot.ports.house import House
 NOBODY_YET = (
     "Nobody has said the first yes to this yet: whoever asked for it does, or somebody who may decide for them."
 )
+FIRST = 2
+"""The version in which a wish that nobody changed waits for its second yes."""
 WHO = "an admin here, or somebody who may decide about everybody's films"
 
 
 def above(cost: Decimal, rules: Rules) -> bool:
     """Whether one person's yes is not enough."""
     return rules.approve_above is not None and cost > rules.approve_above
+
+
+def line(job: Job, cost: Decimal) -> str:
+    """What is typed to approve it as it is now: the price alone would not tell an edit that leaves it alike, or a second call of the same price."""
+    version = f" v{job.asked_version}" if job.asked_version > FIRST else ""
+    return f"approve {job.id} {credits_number(cost)}{version}"
 
 
 async def check_yes(job: Job, cost: Decimal, person: Person, rules: Rules, house: House) -> None:

@@ -284,6 +284,23 @@ async def test_approve_by_name_lists_tells_and_takes_only_the_price_that_was_nam
     assert (await stage.job(job.id)).state is State.queued
 
 
+async def test_approve_by_name_takes_no_wish_that_was_changed_since_though_its_price_is_alike(stage):
+    """Nor one that was changed once more; the line that is told then names what was seen."""
+    job = await agreed(stage)
+    line = f"{job.id} 150"
+    for wish, version in (("An owl", 4), ("A wolf", 6)):
+        await stage.press(job.id, "edit", f"{wish} crosses the frozen lake --seconds 15")
+        await stage.press(job.id, "confirm")
+        told = await commanded(stage, line)
+        assert (told.text, told.notes[0][:28]) == (f"{wish} crosses the frozen lake", "It is another question than ")
+        assert told.notes[1] == f"To approve it, say “approve {job.id} 150 v{version}”."
+        assert any(f"“approve {job.id} 150 v{version}”" in note for note in (await card(stage, job)).notes)
+        line = f"{job.id} 150 v{version}"
+    assert (await stage.job(job.id)).waits_for_second
+    await commanded(stage, line)
+    assert (await stage.job(job.id)).state is State.queued
+
+
 @pytest.mark.parametrize("who", [ASKER, OTHER])
 async def test_approve_by_name_shows_and_does_nothing_for_whom_it_does_not_wait(stage, who):
     job = await agreed(stage)

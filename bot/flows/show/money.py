@@ -7,7 +7,7 @@ from bot.domain.card import Action, Button, Card, Field, Style, Tone
 from bot.domain.job import Job
 from bot.domain.units import credits_number, credits_text
 from bot.flows.purses import Tightest, named, too_dear
-from bot.flows.second import WHO
+from bot.flows.second import WHO, line
 from bot.flows.show.parts import DECISIONS
 from bot.flows.show.words import shorten
 
@@ -43,9 +43,8 @@ def fits_words(job: Job, cost: Decimal, tightest: Tightest | None) -> Fits:
 def second_words(job: Job, cost: Decimal, approve_above: Decimal | None) -> tuple[str, ...]:
     """Who else must agree."""
     if job.agreed_by is not None:
-        line = f"approve {job.id} {credits_number(cost)}"
         return (
-            f"Approve is for {WHO}, and not for {_who(job)}; elsewhere in this workspace they say “{line}”. Nothing is reserved before.",
+            f"Approve is for {WHO}, and not for {_who(job)}; elsewhere in this workspace they say “{line(job, cost)}”. Nothing is reserved before.",
         )
     if approve_above is None or cost <= approve_above:
         return ()
