@@ -222,6 +222,7 @@ def admin(
         str, typer.Option("--workspace", metavar="ID", help="As the chat has it.", show_default=False)
     ],
     channel: Annotated[str, typer.Option("--channel", metavar="ID", help="For this channel alone.")] = "",
+    new: Annotated[bool, typer.Option("--new", help="Also for a place where nothing was asked for yet.")] = False,
     json: Json = False,
 ) -> None:
     """Decide what holds in a workspace or a channel, as its admins can; alone it shows what does.
@@ -230,7 +231,7 @@ def admin(
     """
     from bot.cli.admin import admin as decide
 
-    raise typer.Exit(decide(_joined(words), platform, workspace, channel, json=json))
+    raise typer.Exit(decide(_joined(words), platform, workspace, channel, new=new, json=json))
 
 
 @app.command()

@@ -14,10 +14,13 @@ from config import Settings
 LONGEST = 200
 
 
-def admin(words: str, platform: str, workspace: str, channel: str, *, json: bool) -> int:
-    """Raises BadRequest for a place that cannot be, and for words that cannot be done."""
+def admin(words: str, platform: str, workspace: str, channel: str, *, new: bool, json: bool) -> int:
+    """`new` lets a place be decided for in which nothing was said yet.
+
+    Raises BadRequest for a place that cannot be or that nobody knows, and for words that cannot be done.
+    """
     place = _place(platform_named(platform), workspace.strip(), channel.strip())
-    told = run(_told(words, place, ready(working=True)))
+    told = run(_told(words, place, ready(working=True), new=new))
     if json:
         out.document(_document(told))
     else:
@@ -34,10 +37,20 @@ def _place(platform: str, workspace: str, channel: str) -> Conversation:
     return Conversation(platform, workspace, channel)
 
 
-async def _told(words: str, place: Conversation, settings: Settings) -> Answer:
+async def _told(words: str, place: Conversation, settings: Settings, *, new: bool) -> Answer:
     who = Person(place.platform, place.workspace, OPERATOR, OPERATOR)
     async with opened(settings, platforms=[]) as app:
+        if not new and not await app.house.storage.policies.known(place):
+            raise BadRequest(_strange(place))
         return await settled(lambda: answer(words, place, who, app.house))
+
+
+def _strange(place: Conversation) -> str:
+    where = f"channel {place.channel!r} of workspace" if place.channel else "workspace"
+    return (
+        f"Clapper knows no {where} {place.workspace!r} on {place.platform}: nobody asked for a film there yet, and nothing was decided."
+        " Look at the ids, or add --new to decide for it beforehand. Nothing was changed."
+    )
 
 
 def _tell(card: Card) -> None:

@@ -16,6 +16,10 @@ class Policies(Protocol):
         """Every policy of (platform, workspace), its own first, then by channel."""
         ...
 
+    async def known(self, conversation: Conversation) -> bool:
+        """Whether anything was ever asked, said or decided in its workspace, and in its channel where one is named."""
+        ...
+
     async def change(self, policy: Policy, changes: Sequence[Change], *, beside: Sequence[Policy] = ()) -> None:
         """Saves a policy, and others `beside` it, with their lines of the audit log, all or nothing.
 

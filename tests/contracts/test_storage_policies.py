@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.card import Card
 from bot.domain.chat import Conversation
 from bot.domain.errors import Stale
 from bot.domain.policy import Change, Policy
@@ -16,7 +17,7 @@ from bot.flows.race import settled
 from bot.ports.storage import Storage
 from tests.fakes import SetClock
 from tests.houses import ASKER, HERE, OTHER, staged
-from tests.stored import NOON, at
+from tests.stored import NOON, a_job, at
 
 PLACE = ("board", "team")
 WORKSPACE = Policy(platform="board", workspace="team")
@@ -80,6 +81,18 @@ async def test_what_is_decided_of_two_places_at_once_is_saved_of_both_or_of_neit
         await storage.policies.change(replace(wide, version=2, on=False), changes, beside=[replace(FULL, version=3)])
     assert [(one.channel, one.version, one.on) for one in await storage.policies.of(PLACE)] == [("", 1, None), ("films", 1, None)]  # fmt: skip
     assert [line.what for line in await storage.policies.changes(PLACE)] == ["wide"]
+
+
+async def test_a_place_is_known_once_something_was_asked_said_or_decided_there(storage: Storage) -> None:
+    """Of a workspace without a channel any of its channels tells."""
+    await storage.policies.change(replace(CHANNEL, version=1, on=True), [])
+    await storage.jobs.add(a_job("J-1", conversation=Conversation("slack", "T1", "C1")))
+    await storage.cards.say("S-1", Conversation("slack", "T2", "C2"), Card(title="Hello"))
+    for platform, workspace, channel in (("board", "team", "films"), ("slack", "T1", "C1"), ("slack", "T2", "C2")):
+        assert await storage.policies.known(Conversation(platform, workspace, channel))
+        assert await storage.policies.known(Conversation(platform, workspace, ""))
+        assert not await storage.policies.known(Conversation(platform, workspace, "typo"))
+        assert not await storage.policies.known(Conversation(platform, f"{workspace}x", ""))
 
 
 async def test_the_log_is_newest_first_page_by_page_and_of_one_workspace(storage: Storage) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -11,7 +11,7 @@ from adapters.storage.sql.database import Database
 from adapters.storage.sql.mapping import change_columns, change_of, dump, policy_of, readable
 from adapters.storage.sql.once import inserting
 from adapters.storage.sql.plain import tabled
-from adapters.storage.sql.rows import ChangeRow, PolicyRow
+from adapters.storage.sql.rows import CardRow, ChangeRow, JobRow, PolicyRow
 from bot.domain.chat import Conversation
 from bot.domain.errors import Stale
 from bot.domain.policy import Change, Policy
@@ -40,6 +40,10 @@ class SqlPolicies:
 
     async def of(self, place: tuple[str, str]) -> Sequence[Policy]:
         return readable(await self.database.ask(_OF, {"platform": place[0], "workspace": place[1]}), policy_of)
+
+    async def known(self, conversation: Conversation) -> bool:
+        asking = select(or_(*(_any(row, conversation) for row in (JobRow, CardRow, PolicyRow))))
+        return await self.database.read(lambda session: bool(session.scalar(asking)))
 
     async def change(self, policy: Policy, changes: Sequence[Change], *, beside: Sequence[Policy] = ()) -> None:
         def work(session: Session) -> None:
@@ -75,6 +79,11 @@ def _saved(session: Session, policy: Policy) -> bool:
         .execution_options(synchronize_session=False)
     )
     return session.scalar(saving) is not None
+
+
+def _any(row: type[JobRow | CardRow | PolicyRow], place: Conversation) -> ColumnElement[bool]:
+    there = exists().where(col(row.platform) == place.platform, col(row.workspace) == place.workspace)
+    return there.where(col(row.channel) == place.channel) if place.channel else there
 
 
 def _of(place: tuple[str, str]) -> tuple[ColumnElement[bool], ...]:
