@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 
 from adapters.chat.web.cards import Link, card_json, message_json
+from adapters.chat.web.left import Left
 from adapters.chat.web.metrics import Meters
 from adapters.chat.web.options import Options
 from adapters.chat.web.people import PLACE, Visitor, owner
@@ -75,6 +76,7 @@ class Desk:
     doors: Mapping[str, Any]
     decided: Callable[[Conversation], Awaitable[Rules]]
     ranks: Ranks
+    left: Left
     issuer: "Issuer | None" = None
     models: Callable[[], Sequence[tuple[str, str]]] = tuple
     streams: Counter[str] = field(default_factory=Counter)

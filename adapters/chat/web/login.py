@@ -10,7 +10,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from adapters.chat.web.desk import Desk
+from adapters.chat.web.desk import Desk, visitor
 from adapters.chat.web.forms import read_small
 from adapters.chat.web.guard import status_of
 from adapters.chat.web.options import Provider
@@ -78,7 +78,9 @@ async def come_back(request: Request) -> Response:
 
 
 async def log_out(request: Request) -> Response:
+    """Of this login, wherever its cookie was copied to."""
     desk: Desk = request.app.state.desk
+    await desk.left.note(visitor(request))
     answer = RedirectResponse("/login", 303)
     _forget(answer, desk, desk.options.cookie)
     return answer

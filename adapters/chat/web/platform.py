@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import structlog
 
+from adapters.chat.web.left import Left
 from adapters.chat.web.options import options
 from adapters.chat.web.people import PLATFORM
 from adapters.chat.web.pulse import Pulse
@@ -33,6 +34,7 @@ class Web:
         self._parts, self._storage, self._files = parts, parts.storage, parts.files
         oidc = self._options.oidc
         self._ranks = Ranks(parts.storage.notes, oidc.admins if oidc else ())
+        self._left = Left(parts.storage.notes)
         self._pulse = Pulse()
         self._spool = Spool(parts.folder, parts.files)
         self.port: int | None = None
@@ -94,9 +96,10 @@ class Web:
                 clock=self._parts.clock,
                 health=self._parts.health,
                 links=Links(secret(self._parts.folder, token or provider)),
-                door=Door(token, provider),
+                door=Door(token, provider, self._left),
                 decided=self._parts.decided,
                 ranks=self._ranks,
+                left=self._left,
                 issuer=self._issuer(),
                 spool=self._spool,
                 pulse=self._pulse,

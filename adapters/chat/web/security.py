@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from adapters.chat.web.left import Left
 from adapters.chat.web.options import Options, is_address, is_loopback
 from adapters.chat.web.people import OPERATOR, Visitor
 from adapters.chat.web.refusal import Refusal
@@ -89,11 +90,12 @@ def bare_host(host: str) -> str:
 class Door:
     """The login: a token, or an identity provider (`provider` is the secret shared with it), then a signed cookie.
 
-    With neither only this machine's own names come in. Wrong tokens are counted together, whether they come by the form or as a Bearer.
+    `left` knows the logins that were ended. With neither only this machine's own names come in. Wrong tokens are counted together, whether they come by the form or as a Bearer.
     """
 
     token: str = ""
     provider: str = ""
+    left: Left | None = None
     wrong_delay_seconds: float = WRONG_DELAY_SECONDS
     sessions: Sessions = field(init=False)
     _wrong: deque[float] = field(default_factory=deque)
@@ -125,7 +127,9 @@ class Door:
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return Visitor(OPERATOR) if await self._guess(given) else None
-        return self.sessions.visitor(cookie, now)
+        found = self.sessions.visitor(cookie, now)
+        ended = found is not None and self.left is not None and await self.left.has(found)
+        return None if ended else found
 
     async def enter(self, given: str, now: float) -> str:
         """A token for a session's cookie. Raises Refusal for a wrong one, slowly, and after many for a while altogether."""

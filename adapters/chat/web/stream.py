@@ -61,7 +61,7 @@ async def _counted(desk: Desk, client: str, stream: AsyncIterator[str]) -> Async
 
 
 async def _stream(desk: Desk, who: Visitor, where: Conversation, after: str) -> AsyncIterator[str]:
-    """Ends with the login that it was opened with."""
+    """Ends with the login that it was opened with, and tells nothing more once somebody logged out of it."""
     yield f"retry: {RETRY_MS}\n\n"
     known = await _seen(desk, where, after)
     message, told, read = True, time.monotonic(), 0.0
@@ -75,6 +75,8 @@ async def _stream(desk: Desk, who: Visitor, where: Conversation, after: str) -> 
             cards = await _changed(desk, known, revisions)
             bodies += [("card", card) for card in cards]
             known = _after(known, len(bodies) - len(cards), revisions, cards)
+            if bodies and await desk.left.has(who):
+                return
             for place, (kind, body) in enumerate(bodies, 1):
                 yield _event(kind, body, known.token() if place == len(bodies) else "")
             if not bodies and time.monotonic() - told > HEARTBEAT_SECONDS:

@@ -42,8 +42,9 @@ async def _asked_once(desk: Desk) -> Mapping[str, str]:
 async def _is_known(request: Request, desk: Desk) -> bool:
     cookie = cookie_parser(request.headers.get("cookie", "")).get(desk.options.cookie, "")
     try:
-        return None is not await desk.door.known(request.headers, cookie, desk.clock.now().timestamp())
-    except Refusal:
+        async with asyncio.timeout(DATABASE_SECONDS):
+            return None is not await desk.door.known(request.headers, cookie, desk.clock.now().timestamp())
+    except (Refusal, OSError, TimeoutError):
         return False
 
 

@@ -1,6 +1,8 @@
 """Logging in by an identity provider: who comes in, as whom, for how long, and every way in which nobody does."""
 
 import asyncio
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -129,6 +131,22 @@ async def test_logging_out_ends_it(guarded):
         await logged_in(web)
         await web.post("/logout")
         assert (await web.get("/api/clips")).status_code == 401
+
+
+async def test_a_copy_of_a_login_is_good_at_no_replica_once_somebody_logged_out_of_it(tmp_path, guarded, issuer):
+    """Another login of the same person goes on; and what was ended is remembered no longer than it would have lasted."""
+    async with browser(guarded) as web, browser(guarded) as other:
+        await logged_in(web)
+        await logged_in(other)
+        copied = dict(web.cookies)
+        await web.post("/logout")
+        assert (await other.get("/api/clips")).status_code == 200
+    for replica in (guarded, Bot(tmp_path, **settings(issuer))):
+        async with nullcontext() if replica is guarded else replica.served():
+            async with httpx.AsyncClient(verify=False, base_url=replica.url, cookies=copied) as thief:
+                assert (await thief.get("/api/clips")).status_code == 401
+                replica.problems["drive"] = "The disk /srv is full."
+                assert "/srv" not in (await thief.get("/healthz")).text
 
 
 async def test_another_login_in_the_same_browser_is_another_session(guarded, issuer):
@@ -376,7 +394,8 @@ async def test_both_ways_in_may_be_open_and_the_token_is_the_operators(tmp_path,
         assert await bot.platform.admin(bot.ears.messages[0].author, PLACE)
 
 
-async def test_a_stream_ends_with_the_login_that_opened_it(guarded):
+@pytest.mark.parametrize("end", ["by itself", "by logging out"])
+async def test_a_stream_ends_with_the_login_that_opened_it(guarded, end):
     async with browser(guarded) as web:
         await logged_in(web)
         said = (await web.post("/api/messages", data={"text": "a fox"})).json()
@@ -384,7 +403,11 @@ async def test_a_stream_ends_with_the_login_that_opened_it(guarded):
             lines = stream.aiter_lines()
             while "a fox" not in await anext(lines):
                 pass
-            guarded.clock.ahead = timedelta(hours=13)
+            if end == "by itself":
+                guarded.clock.ahead = timedelta(hours=13)
+            else:
+                await web.post("/logout")
+            await guarded.ears.receive(replace(guarded.ears.messages[0], key="web:news", text="news"))
             await guarded.platform.edit(MessageRef(guarded.ears.messages[0].conversation, "C-1"), Card(title="News"))
             async with asyncio.timeout(5):
                 assert [line async for line in lines if line.startswith("data")] == []
