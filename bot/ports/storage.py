@@ -243,6 +243,10 @@ class Notes(Protocol):
         """Replaces what was noted under this key. It may be forgotten after `until`."""
         ...
 
+    async def swap(self, key: str, before: str | None, text: str, until: datetime) -> bool:
+        """As `put`, but only where exactly `before` is noted, None for nothing; False, and nothing noted, where it is not."""
+        ...
+
     async def forget(self, now: datetime) -> None:
         """Drops what was to be kept until before `now`."""
         ...

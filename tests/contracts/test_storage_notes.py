@@ -24,6 +24,19 @@ async def test_a_later_note_takes_the_place_of_the_one_before(storage: Storage) 
     assert await storage.notes.get("k") is None, "the time to keep it was replaced too"
 
 
+async def test_a_note_is_swapped_only_by_who_knows_what_is_noted(storage: Storage) -> None:
+    assert not await storage.notes.swap("k", "first", "second", at(60))
+    both = [storage.notes.swap("k", None, name, at(60)) for name in ("one", "other")]
+    assert sorted(await asyncio.gather(*both)) == [False, True]
+    first = await storage.notes.get("k")
+    assert first in {"one", "other"}
+    both = [storage.notes.swap("k", first, name, at(30)) for name in ("third", "fourth")]
+    assert sorted(await asyncio.gather(*both)) == [False, True]
+    assert await storage.notes.get("k") in {"third", "fourth"}
+    await storage.notes.forget(at(45))
+    assert await storage.notes.get("k") is None, "the time to keep it was replaced too"
+
+
 async def test_only_what_is_over_is_forgotten(storage: Storage) -> None:
     for key, seconds in (("over", 59), ("to the second", 60), ("later", 61)):
         await storage.notes.put(key, key, at(seconds))

@@ -34,6 +34,13 @@ class Sent:
     ) -> None:
         await self._notes.put(_name(workspace, kind, key), json.dumps(what), self._clock.now() + kept)
 
+    async def swap(
+        self, workspace: str, kind: str, key: str, before: Mapping[str, Any], what: Mapping[str, Any]
+    ) -> bool:
+        """As `put`, but False, and nothing noted, where by now something else than `before` is noted."""
+        known = json.dumps(before) if before else None
+        return await self._notes.swap(_name(workspace, kind, key), known, json.dumps(what), self._clock.now() + KEPT)
+
 
 def _name(workspace: str, kind: str, key: str) -> str:
     return f"slack:{workspace}:{kind}:{key}"

@@ -63,6 +63,27 @@ class _Step:
     again: bool = False
 
 
+@dataclass(slots=True)
+class _Way:
+    """How far one film came, as it is `noted`. Two replicas may think that it is theirs: who finds noted what it did not note itself has lost it."""
+
+    sent: Sent
+    workspace: str
+    key: str
+    noted: Mapping[str, Any]
+
+    async def note(self, step: _Step) -> _Step:
+        """Raises Later where somebody else went on with the film: it must not be shown by both."""
+        what = asdict(step)
+        if not await self.sent.swap(self.workspace, FILM, self.key, self.noted, what):
+            raise Later(LOOK_AGAIN_SECONDS)
+        self.noted = what
+        return step
+
+    async def done(self, step: _Step) -> _Step:
+        return await self.note(replace(step, step="done"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uploads:
     """`most_bytes` is the operator's limit, `folder` a place for smaller copies."""
@@ -79,8 +100,9 @@ class Uploads:
     async def upload(self, conversation: Conversation, film: CardMedia, *, key: str) -> str:
         """What there is to say about it: also why it is not there, where the workspace takes no such file. Raises Later or OSError."""
         workspace = conversation.workspace
+        way = _Way(self.sent, workspace, key, await self.sent.get(workspace, FILM, key))
         try:
-            return await self._upload(conversation, film, key)
+            return await self._upload(conversation, film, way)
         except SlackRefused as refused:
             self.refusals.tell(workspace, "slack.film", refused)
             if refused.code not in NOT_TAKEN:
@@ -90,50 +112,46 @@ class Uploads:
             say = f"Slack takes no film that large, and no smaller copy could be made: {why.why}"
         except FileNotFoundError as gone:
             raise BadMedia("The film is no longer on the Drive, so it cannot be posted.") from gone
-        await self._done(workspace, _Step(say=say), key)
+        await way.done(_Step(say=say))
         return say
 
-    async def _upload(self, conversation: Conversation, film: CardMedia, key: str) -> str:
-        workspace = conversation.workspace
-        now = _Step(**await self.sent.get(workspace, FILM, key))
+    async def _upload(self, conversation: Conversation, film: CardMedia, way: _Way) -> str:
+        now = _Step(**way.noted)
         if now.step == "asked":
-            now = await self._decide(workspace, now, key)
+            now = await self._decide(now, way)
         if now.step in {"", "begun"}:
-            now = await self._bring(conversation, film, key)
+            now = await self._bring(conversation, film, way)
         if now.step == "sent":
-            now = await self._show(workspace, now, key)
+            now = await self._show(now, way)
         return now.say
 
-    async def _bring(self, conversation: Conversation, film: CardMedia, key: str) -> _Step:
+    async def _bring(self, conversation: Conversation, film: CardMedia, way: _Way) -> _Step:
         """The bytes into Slack, where nobody sees them yet."""
-        workspace = conversation.workspace
-        place = await self.places.of_film(conversation, key)
+        workspace = way.workspace
+        place = await self.places.of_film(conversation, way.key)
         most = min(self.most_bytes, (await self.sent.get(workspace, LIMIT, "")).get("bytes", self.most_bytes))
         try:
-            step = await self._within(workspace, film, key, most)
+            step = await self._within(film, most, way)
         except SlackRefused as refused:
             if refused.code != TOO_LARGE:
                 raise
             most = await self._limit(workspace, film, min(most, await self._size(film.key)))
-            step = await self._within(workspace, film, key, most)
-        step = replace(step, step="sent", channel=place.channel, thread=place.thread)
-        await self._note(workspace, key, step)
-        return step
+            step = await self._within(film, most, way)
+        return await way.note(replace(step, step="sent", channel=place.channel, thread=place.thread))
 
-    async def _within(self, workspace: str, film: CardMedia, key: str, most: int) -> _Step:
+    async def _within(self, film: CardMedia, most: int, way: _Way) -> _Step:
         name = film.name or "film.mp4"
         if self.media is None:
             size = await self._size(film.key)
             if size > most:
                 raise SlackRefused(TOO_LARGE)
-            return await self._stream(workspace, Fitted(film.key, size, self.files), name, film.alt, key)
+            return await self._stream(Fitted(film.key, size, self.files), name, film.alt, way)
         async with fitted(self.files, self.media, film.key, most, self.folder) as fit:
-            return await self._stream(workspace, fit, name, film.alt, key)
+            return await self._stream(fit, name, film.alt, way)
 
-    async def _stream(self, workspace: str, fit: Fitted, name: str, alt: str, key: str) -> _Step:
-        ticket: Ticket = await self.transfer.ticket(workspace, name, fit.size_bytes, alt)
-        step = _Step(step="begun", file=ticket.file, title=name, say=fit.say)
-        await self._note(workspace, key, step)
+    async def _stream(self, fit: Fitted, name: str, alt: str, way: _Way) -> _Step:
+        ticket: Ticket = await self.transfer.ticket(way.workspace, name, fit.size_bytes, alt)
+        step = await way.note(_Step(step="begun", file=ticket.file, title=name, say=fit.say))
         await self.transfer.send(ticket, fit.open(), fit.size_bytes)
         return step
 
@@ -153,68 +171,58 @@ class Uploads:
                 return most
         raise SlackRefused(TOO_LARGE)
 
-    async def _show(self, workspace: str, step: _Step, key: str) -> _Step:
+    async def _show(self, step: _Step, way: _Way) -> _Step:
         """Noted before it is asked, so that an answer that is lost is looked up and nothing is shown twice."""
-        asked = replace(step, step="asked", at=self.sent.seconds)
-        await self._note(workspace, key, asked)
+        asked = await way.note(replace(step, step="asked", at=self.sent.seconds))
         try:
-            await self.transfer.complete(workspace, step.file, step.title, step.channel, step.thread)
+            await self.transfer.complete(way.workspace, step.file, step.title, step.channel, step.thread)
         except Later:
-            await self._note(workspace, key, step)
+            await way.note(step)
             raise
         except SlackRefused as refused:
-            elsewhere = await self.places.of_asker(key) if refused.code in NO_ENTRY else None
+            elsewhere = await self.places.of_asker(way.key) if refused.code in NO_ENTRY else None
             if elsewhere is not None and elsewhere.channel != step.channel:
                 step = replace(step, channel=elsewhere.channel, thread="")
-                return await self._show(workspace, step, key)
+                return await self._show(step, way)
             gone = refused.code == "file_not_found"  # the ticket ran out: the bytes are sent anew
-            await self._note(workspace, key, _Step() if gone else step)
+            await way.note(_Step() if gone else step)
             if gone:
                 raise ConnectionError("Slack has lost the bytes of a film") from refused
             raise
-        return await self._done(workspace, asked, key)
+        return await way.done(asked)
 
-    async def _decide(self, workspace: str, asked: _Step, key: str) -> _Step:
+    async def _decide(self, asked: _Step, way: _Way) -> _Step:
         """Whether a film whose answer was lost is in its thread: Slack's own word on where it is shared counts, and nothing else."""
-        there = await self.transfer.look(workspace, asked.file)
+        there = await self.transfer.look(way.workspace, asked.file)
         if there is None:
             if (rest := asked.at + IN_FLIGHT_SECONDS - self.sent.seconds) > 0:
                 raise Later(rest)
             return replace(asked, step="sent")
         if _shared(there, asked.channel):
-            return await self._done(workspace, asked, key)
+            return await way.done(asked)
         waited = self.sent.seconds - asked.at
         if not asked.again and waited > ASK_AGAIN_SECONDS and not there.get("mimetype"):
-            return await self._ask_again(workspace, asked, key)
+            return await self._ask_again(asked, way)
         if waited < GIVE_UP_LOOKING_SECONDS:
             raise Later(LOOK_AGAIN_SECONDS)
         # Seen elsewhere: a file that is taken and never shown, https://github.com/paradigmxyz/centaur/pull/311
-        log.warning("Slack does not show a film it took", action="slack.film", workspace=workspace, file=asked.file)
-        return await self._done(workspace, replace(asked, say=f"{asked.say} {NOT_SHOWN}".strip()), key)
+        log.warning("Slack does not show a film it took", action="slack.film", workspace=way.workspace, file=asked.file)
+        return await way.done(replace(asked, say=f"{asked.say} {NOT_SHOWN}".strip()))
 
-    async def _ask_again(self, workspace: str, asked: _Step, key: str) -> _Step:
+    async def _ask_again(self, asked: _Step, way: _Way) -> _Step:
         """Once, where the question itself seems to be lost. A ticket is good for one completion: nothing is shown twice by this."""
-        again = replace(asked, at=self.sent.seconds, again=True)
-        await self._note(workspace, key, again)
+        again = await way.note(replace(asked, at=self.sent.seconds, again=True))
         try:
-            await self.transfer.complete(workspace, asked.file, asked.title, asked.channel, asked.thread)
+            await self.transfer.complete(way.workspace, asked.file, asked.title, asked.channel, asked.thread)
         except SlackRefused:
             raise Later(LOOK_AGAIN_SECONDS) from None
-        return await self._done(workspace, again, key)
-
-    async def _done(self, workspace: str, step: _Step, key: str) -> _Step:
-        done = replace(step, step="done")
-        await self._note(workspace, key, done)
-        return done
+        return await way.done(again)
 
     async def _size(self, key: str) -> int:
         there = await self.files.stat(key)
         if there is None:
             raise FileNotFoundError(f"there is no file {key!r}")
         return there.bytes
-
-    async def _note(self, workspace: str, key: str, step: _Step) -> None:
-        await self.sent.put(workspace, FILM, key, asdict(step))
 
 
 def _shared(file: Mapping[str, Any], channel: str) -> bool:

@@ -29,6 +29,17 @@ class SqlNotes:
 
         await self.database.write(work)
 
+    async def swap(self, key: str, before: str | None, text: str, until: datetime) -> bool:
+        there = (col(NoteRow.key) == key, col(NoteRow.text) == before)
+        changing = update(NoteRow).where(*there).values(text=text, until=until).returning(col(NoteRow.number))
+
+        def work(session: Session) -> bool:
+            if before is None:
+                return add_once(session, NoteRow, {"key": key, "text": text, "until": until}, "key")
+            return session.scalar(changing.execution_options(synchronize_session=False)) is not None
+
+        return await self.database.write(work)
+
     async def forget(self, now: datetime) -> None:
         dropping = delete(NoteRow).where(col(NoteRow.until) < now).execution_options(synchronize_session=False)
         await self.database.write(lambda session: session.execute(dropping))

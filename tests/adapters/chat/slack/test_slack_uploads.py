@@ -66,6 +66,21 @@ async def test_bringing_it_again_calls_nobody(house, slack):
     assert len(slack.asked) == asked
 
 
+@pytest.mark.parametrize("stands_still_at", ["upload", "files.getUploadURLExternal", "files.completeUploadExternal"])
+async def test_a_replica_that_stood_still_does_not_show_a_film_that_another_showed_meanwhile(house, slack, stands_still_at):  # fmt: skip
+    still = slack.hold(stands_still_at)
+    first = asyncio.create_task(house.platform.upload(house.place(), FILM, key="V-1"))
+    await still.arrived.wait()
+    other = asyncio.create_task(house.restart().upload(house.place(), FILM, key="V-1"))
+    if stands_still_at != "files.completeUploadExternal":
+        await other
+    still.release()
+    await asyncio.gather(first, other, return_exceptions=True)
+    await landed(slack)
+    assert await house.platform.upload(house.place(), FILM, key="V-1") == ""
+    assert [file.completed for file in slack.local.files.values()].count(True) == 1
+
+
 async def test_two_films_of_one_job_both_arrive(house, slack):
     for key in ("V-1", "V-2"):
         await house.platform.upload(house.place(), FILM, key=key)
