@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.refusal import Refusal
-from adapters.chat.web.security import HEADERS, PAGE_POLICY, check_host, check_origin
+from adapters.chat.web.security import HEADERS, PAGE_POLICY, address_of, check_host, check_origin
 from adapters.chat.web.server import MOST_HEAD_BYTES
 from bot.domain.errors import BadMedia, BadRequest, NotAllowed, UserError
 
@@ -68,7 +68,8 @@ class Guard:
         check_host(host, self._desk.options)
         check_origin(scope["method"], headers)
         cookie = cookie_parser(headers.get("cookie", "")).get(self._desk.options.cookie, "")
-        scope["visitor"] = await self._desk.door.check(path, host, headers, cookie, self._desk.clock.now().timestamp())
+        now, address = self._desk.clock.now().timestamp(), address_of(scope)
+        scope["visitor"] = await self._desk.door.check(path, host, headers, cookie, now, address=address)
 
 
 def _check_head(scope: Scope) -> None:

@@ -16,6 +16,7 @@ from adapters.chat.web.guard import status_of
 from adapters.chat.web.options import Provider
 from adapters.chat.web.pages import page
 from adapters.chat.web.refusal import Refusal
+from adapters.chat.web.security import address_of
 from adapters.chat.web.sessions import BEGUN_SECONDS, SESSION_SECONDS, Begun
 from adapters.chat.web.who import called, person
 from bot.domain.errors import UserError
@@ -39,7 +40,9 @@ async def log_in(request: Request) -> Response:
     fields = dict(parse_qsl((await read_small(request, MOST_LOGIN_BYTES)).decode(errors="replace")))
     onward = _ours(fields.get("next", ""))
     try:
-        session = await desk.door.enter(fields.get("token", ""), desk.clock.now().timestamp())
+        session = await desk.door.enter(
+            fields.get("token", ""), desk.clock.now().timestamp(), address=address_of(request.scope)
+        )
     except UserError as error:
         return _page(request, error.say, status_of(error), onward)
     return _entered(desk, session, onward)

@@ -4,20 +4,20 @@ import asyncio
 import hashlib
 import hmac
 import re
-import time
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from adapters.chat.web.left import Left
 from adapters.chat.web.options import Options, is_address, is_loopback
 from adapters.chat.web.people import OPERATOR, Visitor
 from adapters.chat.web.refusal import Refusal
 from adapters.chat.web.sessions import Sessions
+from adapters.chat.web.tries import Tries
 
-WRONG_TRIES = 8
-WRONG_WINDOW_SECONDS = 60.0
 WRONG_DELAY_SECONDS = 0.3
+LONG_TOKEN = 16
+"""Characters of a token that cannot be found by guessing, however fast."""
 OPEN_TO_ALL = ("/healthz", "/files/")  # files carry their own signature
 OPEN_BEFORE_LOGIN = (*OPEN_TO_ALL, "/login", "/static/")
 
@@ -86,11 +86,18 @@ def bare_host(host: str) -> str:
     return host.partition(":")[0].rstrip(".").lower()
 
 
+def address_of(scope: Mapping[str, Any]) -> str:
+    """Where a request comes from: behind a proxy that is the proxy's, since what it says of others anybody could say."""
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
 @dataclass(slots=True)
 class Door:
     """The login: a token, or an identity provider (`provider` is the secret shared with it), then a signed cookie.
 
-    `left` knows the logins that were ended. With neither only this machine's own names come in. Wrong tokens are counted together, whether they come by the form or as a Bearer.
+    `left` knows the logins that were ended. With neither only this machine's own names come in. Wrong tokens are counted by address,
+    whether they come by the form or as a Bearer.
     """
 
     token: str = ""
@@ -98,12 +105,14 @@ class Door:
     left: Left | None = None
     wrong_delay_seconds: float = WRONG_DELAY_SECONDS
     sessions: Sessions = field(init=False)
-    _wrong: deque[float] = field(default_factory=deque)
+    _tries: Tries = field(default_factory=Tries)
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.token, self.provider)
 
-    async def check(self, path: str, host: str, headers: Mapping[str, str], cookie: str, now: float) -> Visitor | None:
+    async def check(
+        self, path: str, host: str, headers: Mapping[str, str], cookie: str, now: float, *, address: str = ""
+    ) -> Visitor | None:
         """Who asks, None where anybody may. Raises Refusal with 401 where a login is needed, 403 where there can be none, 429 after too many wrong tokens."""
         if not self._locked:
             if is_loopback(bare_host(host)):
@@ -115,25 +124,25 @@ class Door:
             )
         if path.startswith(OPEN_BEFORE_LOGIN):
             return None
-        if known := await self.known(headers, cookie, now):
+        if known := await self.known(headers, cookie, now, address=address):
             return known
         with_token = ", or send the token as 'Authorization: Bearer …'" if self.token else ""
         raise Refusal(401, f"Log in first: open /login{with_token}.")
 
-    async def known(self, headers: Mapping[str, str], cookie: str, now: float) -> Visitor | None:
+    async def known(self, headers: Mapping[str, str], cookie: str, now: float, *, address: str = "") -> Visitor | None:
         """Who this is, where they may be here. Raises Refusal after too many wrong tokens."""
         if not self._locked:
             return Visitor(OPERATOR)
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return Visitor(OPERATOR) if await self._guess(given) else None
+            return Visitor(OPERATOR) if await self._guess(given, address) else None
         found = self.sessions.visitor(cookie, now)
         ended = found is not None and self.left is not None and await self.left.has(found)
         return None if ended else found
 
-    async def enter(self, given: str, now: float) -> str:
-        """A token for a session's cookie. Raises Refusal for a wrong one, slowly, and after many for a while altogether."""
-        if not await self._guess(given):
+    async def enter(self, given: str, now: float, *, address: str = "") -> str:
+        """A token for a session's cookie. Raises Refusal for a wrong one, slowly, and after many from one address for a while."""
+        if not await self._guess(given, address):
             raise Refusal(401, "That is not the token. It is the value of CLAPPER_WEB_TOKEN.")
         return self.sessions.login(OPERATOR, now)
 
@@ -141,17 +150,18 @@ class Door:
     def _locked(self) -> bool:
         return bool(self.token or self.provider)
 
-    async def _guess(self, given: str) -> bool:
-        tick = time.monotonic()
-        while self._wrong and self._wrong[0] < tick - WRONG_WINDOW_SECONDS:
-            self._wrong.popleft()
-        if len(self._wrong) >= WRONG_TRIES:
-            wait = int(self._wrong[0] + WRONG_WINDOW_SECONDS - tick) + 1
-            raise Refusal(429, f"Too many wrong tokens. Try again in {wait} seconds.", wait)
-        if self.token and hmac.compare_digest(_digest(given.strip()), _digest(self.token)):
+    async def _guess(self, given: str, address: str) -> bool:
+        """The right token is known at once and never held up, whoever guesses beside it, unless it is so short that guessing may find it."""
+        right = bool(self.token) and hmac.compare_digest(_digest(given.strip()), _digest(self.token))
+        wait = self._tries.wait(address)
+        if right and (not wait or len(self.token) >= LONG_TOKEN):
+            self._tries.right(address)
             return True
-        self._wrong.append(tick)
+        if not wait:
+            self._tries.wrong(address)
         await asyncio.sleep(self.wrong_delay_seconds)
+        if wait:
+            raise Refusal(429, f"Too many wrong tokens. Try again in {wait} seconds.", wait)
         return False
 
 

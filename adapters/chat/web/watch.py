@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from adapters.chat.web.desk import Desk, visitor
 from adapters.chat.web.refusal import Refusal
+from adapters.chat.web.security import address_of
 from bot.domain.job import State
 from bot.domain.standing import Standing
 
@@ -43,7 +44,9 @@ async def _is_known(request: Request, desk: Desk) -> bool:
     cookie = cookie_parser(request.headers.get("cookie", "")).get(desk.options.cookie, "")
     try:
         async with asyncio.timeout(DATABASE_SECONDS):
-            return None is not await desk.door.known(request.headers, cookie, desk.clock.now().timestamp())
+            return None is not await desk.door.known(
+                request.headers, cookie, desk.clock.now().timestamp(), address=address_of(request.scope)
+            )
     except (Refusal, OSError, TimeoutError):
         return False
 

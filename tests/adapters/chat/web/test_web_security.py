@@ -9,6 +9,7 @@ from adapters.chat.web.people import OPERATOR
 from adapters.chat.web.ranges import Part, Unsatisfiable, wanted_part
 from adapters.chat.web.refusal import Refusal
 from adapters.chat.web.security import Door, check_host, check_origin
+from adapters.chat.web.tries import MOST_ADDRESSES, Tries
 from adapters.kit.links import WINDOW_SECONDS, Links, secret
 from adapters.kit.sniffed import sniffed
 from bot.domain.errors import UserError
@@ -162,27 +163,58 @@ async def test_the_bearer_token_opens_too_and_a_wrong_one_does_not():
     assert not await door.known({"authorization": "Basic open sesame"}, "", 0)
 
 
-async def test_after_many_wrong_tokens_even_the_right_one_waits():
-    door = Door("open sesame", wrong_delay_seconds=0)
-    for _ in range(8):
-        with pytest.raises(Refusal) as refused:
-            await door.enter("guess", now=0)
-        assert refused.value.status == 401
-    with pytest.raises(Refusal, match="Too many wrong tokens") as refused:
-        await door.enter("open sesame", now=0)
-    assert refused.value.status == 429
-    assert refused.value.retry_after
+LONG = "a token of a good length"
 
 
-async def test_wrong_bearers_count_like_wrong_logins_and_a_session_is_not_held_up():
-    door = Door("open sesame", wrong_delay_seconds=0)
-    session = await door.enter("open sesame", now=0)
-    for _ in range(8):
-        assert not await door.known({"authorization": "Bearer guess"}, "", 0)
-    for again in (door.known({"authorization": "Bearer open sesame"}, "", 0), door.enter("open sesame", now=0)):
-        with pytest.raises(Refusal, match="Too many wrong tokens"):
+async def guessed(door: Door, address: str) -> None:
+    """As often as one may from there, by both ways in."""
+    for _ in range(4):
+        with pytest.raises(Refusal, match="That is not the token"):
+            await door.enter("guess", 0, address=address)
+        assert not await door.known({"authorization": "Bearer guess"}, "", 0, address=address)
+    for again in (
+        door.known({"authorization": "Bearer guess"}, "", 0, address=address),
+        door.enter("guess", 0, address=address),
+    ):
+        with pytest.raises(Refusal, match="Too many wrong tokens") as refused:
             await again
-    assert await door.known({}, session, now=1)
+        assert (refused.value.status, bool(refused.value.retry_after)) == (429, True)
+
+
+async def test_after_many_wrong_tokens_from_an_address_the_next_waits_and_nobody_elsewhere_does():
+    """A network of addresses is one, and one that is written in two ways."""
+    door = Door("open sesame", wrong_delay_seconds=0)
+    for address, alike, other in (("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")):  # fmt: skip
+        await guessed(door, address)
+        with pytest.raises(Refusal, match="Too many wrong tokens"):
+            await door.enter("guess", 0, address=alike)
+        assert not await door.known({"authorization": "Bearer guess"}, "", 0, address=other)
+        assert await door.enter("open sesame", 0, address=other)
+
+
+async def test_who_has_the_token_is_never_kept_out_by_others_who_guess():
+    """They may come by one proxy, and be one address. The right token makes the count begin anew."""
+    door = Door(LONG, wrong_delay_seconds=0)
+    session = await door.enter(LONG, 0, address="192.0.2.1")
+    await guessed(door, "192.0.2.1")
+    assert await door.known({}, session, 1, address="192.0.2.1")
+    assert await door.known({"authorization": f"Bearer {LONG}"}, "", 0, address="192.0.2.1")
+    await guessed(door, "192.0.2.1")
+    assert await door.enter(LONG, 0, address="192.0.2.1")
+
+
+async def test_a_short_token_waits_too_as_it_could_be_found_by_guessing():
+    door = Door("sesame", wrong_delay_seconds=0)
+    await guessed(door, "192.0.2.1")
+    with pytest.raises(Refusal, match="Too many wrong tokens"):
+        await door.enter("sesame", 0, address="192.0.2.1")
+
+
+def test_addresses_that_guessed_are_not_kept_without_end():
+    tries = Tries()
+    for number in range(MOST_ADDRESSES + 10):
+        tries.wrong(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
+    assert len(tries._wrong) == MOST_ADDRESSES
 
 
 async def test_without_a_token_a_public_name_gets_files_and_health_only():
