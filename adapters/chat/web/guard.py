@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.refusal import Refusal
-from adapters.chat.web.security import HEADERS, PAGE_POLICY, address_of, check_host, check_origin
+from adapters.chat.web.security import HEADERS, HTTPS_ONLY, PAGE_POLICY, address_of, check_host, check_origin
 from adapters.chat.web.server import MOST_HEAD_BYTES
 from bot.domain.errors import BadMedia, BadRequest, NotAllowed, UserError
 
@@ -37,7 +37,7 @@ class Guard:
         async def sending(message: Message) -> None:
             nonlocal ended
             if message["type"] == "http.response.start":
-                _add_headers(MutableHeaders(scope=message))
+                _add_headers(MutableHeaders(scope=message), secure=self._desk.options.secure)
                 self._desk.meters.answered(*_labels(scope), message["status"], time.perf_counter() - began)
             ended = message["type"] == "http.response.body" and not message.get("more_body", False)
             await send(message)
@@ -120,7 +120,9 @@ class _Lingering(JSONResponse):
         await send({"type": "http.response.body", "body": b""})
 
 
-def _add_headers(headers: MutableHeaders) -> None:
+def _add_headers(headers: MutableHeaders, *, secure: bool) -> None:
+    if secure:
+        headers.setdefault("strict-transport-security", HTTPS_ONLY)
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("content-security-policy", PAGE_POLICY)

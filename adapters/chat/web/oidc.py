@@ -33,6 +33,8 @@ MOST_BYTES = 1024 * 1024
 KEPT = timedelta(hours=1)
 KEYS_APART = timedelta(seconds=5)
 """How soon keys may be asked for again: a token of an unknown key costs one request, and not one each."""
+FAILED_KEPT = timedelta(seconds=5)
+"""How soon a provider that did not answer is asked again: while it is away, everybody who waits at it would be one more request."""
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 SCOPE = "openid email profile"
 T = TypeVar("T")
@@ -52,6 +54,8 @@ class Issuer:
     def __init__(self, provider: Provider, clock: Clock, seconds: float = SECONDS) -> None:
         self._provider, self._clock, self._seconds = provider, clock, seconds
         self._facts: Read[Mapping[str, Any]] | None = None
+        self._failed: datetime | None = None
+        self._discovering = asyncio.Lock()
         self._keys: Read[KeySet] | None = None
 
     async def begin(self, back: str, page: str) -> tuple[str, Begun]:
@@ -111,18 +115,27 @@ class Issuer:
             ) from error
 
     async def _discovered(self) -> Mapping[str, Any]:
-        now = self._clock.now()
-        if self._facts is None or self._facts.at + KEPT < now:
-            issuer = self._provider.issuer
-            facts = await self._json("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-            if facts.get("issuer") != issuer:
-                raise ValueError("the provider calls itself something else than the settings do")
-            if not all(_safe(facts.get(name)) for name in ENDPOINTS):
-                raise ValueError("an endpoint is missing, or open to be listened to")
-            if "userinfo_endpoint" in facts and not _safe(facts["userinfo_endpoint"]):
-                raise ValueError("what people are asked about is open to be listened to")
-            self._facts = Read(facts, now)
-        return self._facts.what
+        """Asked by one for all who wait; where that failed, nobody asks again for a while."""
+        async with self._discovering:
+            now = self._clock.now()
+            if self._failed is not None and self._failed + FAILED_KEPT > now:
+                raise ValueError("the provider did not answer a moment ago")
+            if self._facts is None or self._facts.at + KEPT < now:
+                self._failed = now
+                self._facts = Read(await self._discover(), now)
+            self._failed = None
+            return self._facts.what
+
+    async def _discover(self) -> Mapping[str, Any]:
+        issuer = self._provider.issuer
+        facts = await self._json("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+        if facts.get("issuer") != issuer:
+            raise ValueError("the provider calls itself something else than the settings do")
+        if not all(_safe(facts.get(name)) for name in ENDPOINTS):
+            raise ValueError("an endpoint is missing, or open to be listened to")
+        if "userinfo_endpoint" in facts and not _safe(facts["userinfo_endpoint"]):
+            raise ValueError("what people are asked about is open to be listened to")
+        return facts
 
     async def _fetched_keys(self, facts: Mapping[str, Any], *, anew: bool) -> KeySet:
         now = self._clock.now()

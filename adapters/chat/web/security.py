@@ -40,6 +40,9 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 
+HTTPS_ONLY = "max-age=31536000"
+"""For a year a browser that was here asks by https alone, whatever link it follows. Other hosts under the same name decide for themselves."""
+
 
 def check_host(host: str, options: Options) -> None:
     """Raises Refusal for a name that is not ours: a strange page's name may have been made to resolve to this machine."""

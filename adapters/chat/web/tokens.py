@@ -12,7 +12,10 @@ from joserfc.jwk import KeySet
 from adapters.chat.web.options import Provider
 from adapters.chat.web.refusal import Refusal
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+ALGORITHMS = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"),
+    *("EdDSA", "Ed25519", "Ed448"),  # RFC 9864 has names of their own for what is one name in RFC 8037
+)
 """Signatures with a public key alone: one with a shared secret could be made with the published key by anybody."""
 LEEWAY_SECONDS = 60
 MOST_SUBJECT = 255

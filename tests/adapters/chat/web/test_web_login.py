@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OKPKey
 
 from adapters.chat.web import examine
 from adapters.chat.web.oidc import Issuer as Asking
@@ -103,6 +105,7 @@ async def test_behind_https_the_cookie_is_one_that_no_other_host_can_set(tmp_pat
     public = {"public_url": "https://clapper.example.org"}
     async with Bot(tmp_path, **settings(issuer, **public)).served() as bot, browser(bot) as web:
         start = await web.get("/login/start")
+        assert start.headers["strict-transport-security"] == "max-age=31536000"
         cookie = start.headers["set-cookie"]
         assert cookie.startswith("__Host-clapper_login_begun=")
         assert "Secure" in cookie
@@ -280,11 +283,40 @@ async def test_keys_that_the_provider_changed_are_read_anew(guarded, issuer):
         issuer.signing = key("k2")
         guarded.clock.ahead = timedelta(seconds=10)
         assert (await logged_in(web)).status_code == 303
-        issuer.forger = lambda said: signed_by_a_stranger(said).replace("x", "y")
-        asked = issuer.asked.count("jwks")
-        for _ in range(3):
-            await web.get(await begun(web))
-        assert issuer.asked.count("jwks") - asked <= 1
+
+
+async def test_tokens_of_unknown_keys_make_the_page_ask_for_keys_now_and_then_and_not_each_time(guarded, issuer):
+    async with browser(guarded) as first:
+        await logged_in(first)
+    async with browser(guarded) as web:
+        issuer.forger = lambda said: jwt.encode({"alg": "RS256", "kid": "k9"}, said, key("stranger"))
+        for ahead, asked in ((0, 1), (10, 2), (20, 3)):
+            guarded.clock.ahead = timedelta(seconds=ahead)
+            for _ in range(3):
+                await refused(web, await begun(web), "a key it does not publish")
+            assert issuer.asked.count("jwks") == asked
+
+
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+@pytest.mark.parametrize("name", ["EdDSA", "Ed25519"])
+async def test_a_signature_on_a_curve_counts_by_either_of_its_names(guarded, issuer, name):
+    """RFC 9864 names the curve, RFC 8037 does not."""
+    issuer.signing = OKPKey.generate_key("Ed25519", {"kid": "k-ed", "use": "sig"})
+    issuer.forger = lambda said: jwt.encode({"alg": name, "kid": "k-ed"}, said, issuer.signing, algorithms=[name])
+    async with browser(guarded) as web:
+        assert (await logged_in(web)).status_code == 303
+
+
+async def test_a_provider_that_is_away_is_asked_once_for_all_who_wait(guarded, issuer):
+    issuer.moods["discovery"] = 500
+    async with browser(guarded) as web:
+        answers = await asyncio.gather(*(web.get("/login/start") for _ in range(5)))
+        assert ({answer.status_code for answer in answers}, issuer.asked) == ({503}, ["discovery"])
+        issuer.moods.clear()
+        assert (await web.get("/login/start")).status_code == 503
+        guarded.clock.ahead = timedelta(seconds=6)
+        await asyncio.gather(*(web.get("/login/start") for _ in range(5)))
+        assert issuer.asked == ["discovery", "discovery"]
 
 
 async def test_a_provider_that_takes_the_secret_in_the_form_is_given_it_there(guarded, issuer):
@@ -307,7 +339,8 @@ UNWELL: tuple[tuple[str, int | str], ...] = (
 
 async def test_a_provider_that_is_unwell_is_told_in_words_and_tried_again(guarded, issuer):
     async with browser(guarded) as web:
-        for route, mood in UNWELL:
+        for number, (route, mood) in enumerate(UNWELL):
+            guarded.clock.ahead = timedelta(seconds=10 * number)
             issuer.moods[route] = mood
             answer = await web.get("/login/start")
             if answer.status_code == 303:
@@ -315,6 +348,7 @@ async def test_a_provider_that_is_unwell_is_told_in_words_and_tried_again(guarde
             assert answer.status_code == 503
             assert "does not answer as it should just now" in answer.text
             issuer.moods.clear()
+        guarded.clock.ahead += timedelta(seconds=10)
         assert (await logged_in(web)).status_code == 303
 
 
