@@ -85,6 +85,13 @@ class Pictures:
         if len(self._known) > MOST_KNOWN:
             del self._known[next(iter(self._known))]
 
+    def knows(self, message: str) -> bool:
+        """Whether it remembers what is on it, and would not look."""
+        return message in self._known
+
+    def forget(self, message: str) -> None:
+        self._known.pop(message, None)
+
     async def _on(self, channel: str, message: str) -> Mapping[str, str]:
         if message not in self._known:
             try:

@@ -184,13 +184,18 @@ class Posts:
             path = f"/channels/{channel}/messages/{id}"
             return await self._calls.call("PATCH", path, drawing.body, files=drawing.uploads)
 
-        await self._best(card, draw, send)
+        await self._best(card, draw, send, message=id)
 
-    async def _best(self, card: Card, draw: Draw, send: Send) -> Mapping[str, Any]:
-        """As rich as Discord takes it: whole, without pictures where they are refused, then in a few words."""
+    async def _best(self, card: Card, draw: Draw, send: Send, *, message: str = "") -> Mapping[str, Any]:
+        """As rich as Discord takes it: whole, without pictures where they are refused, then in a few words.
+
+        Where another replica may have changed the pictures of the message since, they are looked at before they are given up.
+        """
         bare = replace(card, media=())
         least = replace(bare, fields=(), costs=(), notes=card.notes[:1], text=card.text[:500])
         ways = [card] if not card.media else [card, bare]
+        if card.media and self._pictures.knows(message):
+            ways = [card, *ways]
         for way in (*ways, least):
             try:
                 said = await send(await draw(way))
@@ -199,6 +204,7 @@ class Posts:
                 if refused.code not in simpler or way is least:
                     raise
                 self._refusals.tell("discord.draw", refused)
+                self._pictures.forget(message)
             else:
                 self._pictures.learn(said)
                 return said

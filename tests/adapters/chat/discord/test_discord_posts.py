@@ -131,6 +131,17 @@ async def test_pictures_are_sent_once_and_kept_by_later_edits(house):
     assert posted.files == []
 
 
+async def test_a_picture_that_another_replica_took_off_meanwhile_is_sent_again(house, discord):
+    house.keep("a.png")
+    shown = await house.platform.post(house.place(), card_of(media=(picture("a.png"),)), key="C-1")
+    here = house.platform
+    await house.restart().edit(shown, card_of(revision=3))
+    await here.edit(shown, card_of(media=(picture("a.png"),), revision=4))
+    [posted] = house.mine()
+    assert len(posted.files) == 1
+    assert all("ATTACHMENT_NOT_FOUND" in one for one in discord.forgive())
+
+
 async def test_a_picture_that_is_gone_is_left_out(house):
     await house.platform.post(house.place(), card_of(media=(picture("gone.png"),)), key="C-1")
     [posted] = house.mine()
