@@ -10,6 +10,7 @@ from rich.text import Text
 
 from bot.cli import out
 from bot.cli.checks import CHECKS, Check, Finding, Standing, guarded
+from bot.cli.checks.places import nothing_left
 from bot.cli.interrupts import run
 from bot.domain.plain import plain
 from config import BadSettings, load
@@ -37,7 +38,8 @@ async def examined(checks: Sequence[Check] = CHECKS) -> list[Finding]:
     except BadSettings as error:
         return [Finding("settings", Standing.broken, error.say, "Correct what is named.")]
     # Side by side, so that several that hang take no longer than one.
-    found = await asyncio.gather(*(guarded(check, settings) for check in checks))
+    with nothing_left(settings):
+        found = await asyncio.gather(*(guarded(check, settings) for check in checks))
     return [finding for findings in found for finding in findings]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 from bot.domain.media import ratio, short_side
 from bot.domain.model import AUTO, Model, Seconds
@@ -55,6 +56,10 @@ def override(models: Iterable[Model], data: Mapping[str, object]) -> tuple[Model
         if not isinstance(table, Mapping):
             raise spot.must("a table", table)
         known = found.get(id)
+        if known is None and "provider" not in table:
+            near = get_close_matches(id, found, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else "."
+            raise spot.wrong(f"is no model that could be changed{meant} A new one must name its provider and all else")
         found[id] = changed(known, table, spot) if known else new_model({"id": id, **table}, spot)
         if found[id].id != id:
             raise spot.at("id").wrong(f"is {found[id].id!r}, but the table is named {id!r}")

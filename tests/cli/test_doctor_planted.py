@@ -68,6 +68,8 @@ async def test_where_nothing_is_wrong_nothing_is_blamed(ask: Ask, tmp_path: Path
     before = there()
     assert await ask() == []
     assert there() == before
+    assert await ask(CLAPPER_DATA="fresh") == [], "nor where there is nothing yet"
+    assert there() == before
 
 
 N, B = Standing.note, Standing.broken
@@ -84,6 +86,13 @@ TABLE = {
     "Slack's tokens mixed up": ("", {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-2"}, "slack", B, "SLACK_APP_TOKEN does not begin with xapp-"),
     "no signing secret": ("", {"SLACK_BOT_TOKEN": "xoxb-1"}, "slack", B, "SLACK_SIGNING_SECRET", "Socket Mode"),
     "a public page without a token": ("", {"CLAPPER_WEB_HOST": "0.0.0.0"}, "web", B, "0.0.0.0", "CLAPPER_WEB_TOKEN"),
+    "half of an identity provider": ("", {"CLAPPER_OIDC_ISSUER": "https://login.example.org"}, "web", B, "CLAPPER_OIDC_CLIENT_ID"),
+    "domains of no identity provider": ("[platforms.web]\noidc_domains = ['example.com']", {}, "web", N, "oidc_domains", "CLAPPER_OIDC_ISSUER"),
+    "a model that is changed and that there is not": ("[models.'kling-33']\nenabled = false", {}, "models", B, "'kling-33'", "did you mean 'kling-3'?"),
+    "a model of no provider": ("""[models.'my-1']
+provider = 'klin'\ntitle = 'My One'\ntasks = ['text']\naspects = ['16:9']\nresolutions = ['720p']\naudio = 'never'
+seconds = { minimum = 4, maximum = 8 }\nsource = 'ours'\nprice = { unit = 'second', rates = [{ usd = '0.1' }], source = 'ours' }
+""", {}, "models", N, "'klin'", "Did you mean 'kling'?"),
     "no such file": ("", {"CLAPPER_CONFIG": "nowhere.toml"}, "settings", B, "CLAPPER_CONFIG", "nowhere.toml"),
     "a Drive that cannot be written": ("", {"CLAPPER_DRIVE": "file:/proc/nowhere/drive"}, "drive", B, "/proc/nowhere", "CLAPPER_DRIVE"),
     "a model that there is not": ("[defaults]\nmodel = 'kling-33'", {}, "models", B, "'kling-33'", "Did you mean 'kling-"),

@@ -270,7 +270,9 @@ def test_an_operator_adds_a_whole_model() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('[models.nova-9]\ntitle = "N"', "your settings, 'nova-9': lacks provider, tasks, seconds, aspects, resolutions, audio, price."),
+        ('[models.nova-9]\ntitle = "N"', "your settings, 'nova-9': is no model that could be changed; did you mean 'nova-3'? A new one must name its provider and all else."),
+        ("[models.sora]\nenabled = false", "your settings, 'sora': is no model that could be changed. A new one must name its provider and all else."),
+        ('[models.nova-9]\nprovider = "nova"\ntitle = "N"', "your settings, 'nova-9': lacks tasks, seconds, aspects, resolutions, audio, price."),
         ('[models]\nnova-2 = "off"', "your settings, 'nova-2': must be a table, but is 'off'."),
         ('[models.nova-2]\nprovider = "other"', "your settings, 'nova-2': provider cannot be changed from 'nova' to 'other'."),
         ("[models.nova-2]\nmax_cuont = 1", "your settings, 'nova-2': has the unknown key 'max_cuont' (perhaps 'max_count')."),

@@ -12,17 +12,21 @@ from bot.cli.checks.finding import MOST_ANSWER, Finding, Standing, broken, is_ou
 from bot.domain.catalogue import Catalogue
 from bot.domain.errors import ClapperError, UserError
 from bot.domain.pricing import PriceUnit
-from config import Settings
+from config import Settings, names
 
 PATIENCE = 2.0
+NO_START = "Clapper does not start before this is mended."
 
 
 async def platforms(given: Settings) -> Sequence[Finding]:
     found: list[Finding] = []
     for name, settings in given.platforms().items():
-        if name == "web":
-            found.append(await _web(given))
-        if name != "web" or "oidc_issuer" in settings:
+        if name != "web":
+            found += await _examined("chat", name, settings)
+            continue
+        page = await _web(given)
+        found += page
+        if "oidc_issuer" in settings and NO_START not in {one.mend for one in page}:
             found += await _examined("chat", name, settings)
     mend = "Remove `enabled = false` from [platforms.web]."
     return found or [broken("platforms", "No chat platform is switched on.", mend)]
@@ -39,7 +43,7 @@ async def providers(given: Settings) -> Sequence[Finding]:
     mend = "Set a provider's key, or remove `enabled = false` from [providers.animatic]."
     if not found:
         return [broken("providers", "No video provider is switched on.", mend)]
-    return [*found, *_default(given, known), *_unpriced(known)]
+    return [*found, *_default(given, known), *_strange(given, known), *_unpriced(known)]
 
 
 def _default(given: Settings, known: Catalogue) -> Iterator[Finding]:
@@ -57,6 +61,21 @@ def _default(given: Settings, known: Catalogue) -> Iterator[Finding]:
         key = f"set the key of {model.provider}" if model.provider not in known.connected else "choose one in use"
         mend = f"{key[0].upper()}{key[1:]}, or name another model there: `clapper models` lists those that can be used."
         yield broken("models", f"[defaults] model is {wanted!r}, which cannot be used here.", mend)
+
+
+def _strange(given: Settings, known: Catalogue) -> Iterator[Finding]:
+    """Models of the operator's own that no provider could ever make."""
+    for id in given.models:
+        model = known.get(id)
+        if model is not None and model.provider not in names.PROVIDERS:
+            near = get_close_matches(model.provider, names.PROVIDERS, n=1)
+            mend = f"Did you mean {near[0]!r}?" if near else f"Providers are {', '.join(sorted(names.PROVIDERS))}."
+            yield Finding(
+                "models",
+                Standing.note,
+                f'[models."{id}"] is of {model.provider!r}, and there is no such provider.',
+                mend,
+            )
 
 
 def _unpriced(known: Catalogue) -> Iterator[Finding]:
@@ -78,23 +97,40 @@ async def _examined(kind: str, name: str, settings: Mapping[str, str]) -> Sequen
     try:
         return [told(name, one) for one in await examine(parts(settings))]
     except ClapperError as error:
-        return [broken(name, sentence(error), "Clapper does not start before this is mended.")]
+        return [broken(name, sentence(error), NO_START)]
 
 
 def _drivable(kind: str, name: str) -> Finding:
     try:
         adapter(kind, name)
     except ClapperError as error:
-        return broken(name, sentence(error), "Clapper does not start before this is mended.")
+        return broken(name, sentence(error), NO_START)
     return well(name, "Built in: free, offline, no key." if name == "animatic" else "Its key is set.")
 
 
-async def _web(given: Settings) -> Finding:
+async def _web(given: Settings) -> Sequence[Finding]:
     """Whether its settings fit together and its address can be had, or who has it."""
     try:
         import_module("adapters.chat.web.options").options(given.platforms()["web"])
     except UserError as error:
-        return broken("web", error.say, "Clapper does not start before this is mended.")
+        return [broken("web", error.say, NO_START)]
+    return [await _address(given), *_idle(given)]
+
+
+def _idle(given: Settings) -> Iterator[Finding]:
+    """Who may come in by an identity provider, where there is none."""
+    for name in ("oidc_domains", "oidc_admins"):
+        if getattr(given.web, name) and not given.web.oidc_issuer:
+            mend = "Set CLAPPER_OIDC_ISSUER, CLAPPER_OIDC_CLIENT_ID and CLAPPER_OIDC_CLIENT_SECRET, or leave it out."
+            yield Finding(
+                "web",
+                Standing.note,
+                f"[platforms.web] has {name}, which does nothing without an identity provider.",
+                mend,
+            )
+
+
+async def _address(given: Settings) -> Finding:
     host, port = given.web.host, given.web.port
     try:
         server = await asyncio.start_server(lambda *_: None, host, port)
