@@ -113,12 +113,15 @@ class Client(discord.AutoShardedClient):
     async def on_shard_connect(self, shard_id: int) -> None:
         """Where the operator names the gateway, a lost session is taken up there too, not where Discord says.
 
-        A line that reads on in the session of another connection may say so before the client's own is there.
+        A line that reads on in the session of another connection may be told that one's beginning before the client's own is there.
+        That is not its coming: who took it for that would let go of the old session while nobody hears by the new one.
         """
         del shard_id
-        self.came.set()
         line = self._line()
-        if self.named_gateway is not None and line is not None:
+        if line is None or line.session_id is None:
+            return
+        self.came.set()
+        if self.named_gateway is not None:
             line.gateway = self.named_gateway
 
     async def on_ready(self) -> None:
