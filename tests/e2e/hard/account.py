@@ -45,7 +45,7 @@ async def account(here: Town, wishes: Sequence[Wish]) -> Account:
         made.jobs.update(job.state.value for job in jobs.values())
         answered = {wish.job for wish in wishes}
         made.lost += [f"{job.id} is left {job.state}" for job in jobs.values() if _left(job, answered)]
-        made.books += await storage.ledger.unbalanced()
+        made.books += [f"{id} does not balance" for id in await storage.ledger.unbalanced()]
         for wish in wishes:
             await _of_wish(made, wish, jobs, storage)
     made.cards += _twice(here)
