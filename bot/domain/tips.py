@@ -3,7 +3,7 @@
 from bot.domain.camera import MOST_TOGETHER, Movement
 from bot.domain.verbs import VERBS
 
-HOW_TO = f"""\
+_HOW_TO = """\
 Write what you want to see, and attach pictures, clips or sounds if you have them. I show what I understood and what it costs; \
 nothing starts before you press Confirm or type yes.
 
@@ -18,7 +18,16 @@ Settings can be said in words between commas, or as flags: --model --duration --
 Files are numbered as they come: @Image1, @Video1, @Audio1. One picture becomes the first frame, several are references; say \
 "start on @Image1, end on @Image2" to have it otherwise.
 
-Commands: {", ".join(verb.line for verb in VERBS if verb.name not in {"make", "help", "admin"})}"""
+Commands: """
+
+
+def _how_to(*unlisted: str) -> str:
+    return f"{_HOW_TO}{', '.join(verb.line for verb in VERBS if verb.name not in unlisted)}"
+
+
+HOW_TO = _how_to("make", "help", "admin")
+HOW_TO_ADMINS = _how_to("make", "help")
+"""With what is theirs alone."""
 
 TIPS = f"""\
 A prompt that films well has three parts, in this order:

@@ -1,12 +1,14 @@
 """What holds here, and who decided it: whether films are made, what is taken where nothing is said, limits, which models can be used."""
 
+from dataclasses import replace
+
 from bot.domain.card import Card, Field
 from bot.domain.chat import Command, Message
 from bot.domain.model import SETTING_WORDS
 from bot.domain.rules import Rules
 from bot.domain.units import size_text
 from bot.flows.admin.cards import told
-from bot.flows.admin.matters import EVERY, MODELS
+from bot.flows.admin.matters import EVERY, MODELS, PERSON_BUDGET, Matter, budget_of
 from bot.flows.allowed import model_allowed
 from bot.flows.decided import Decider, Layers, by_whom, layers
 from bot.flows.show.fields import in_words
@@ -22,7 +24,7 @@ async def preferences(event: Message | Command, house: House) -> Card:
         title="What holds here",
         fields=(
             *_defaults(found, house),
-            *told(found, _OTHERS),
+            *told(found, [*_OTHERS, _budget(event.author.id, rules)]),
             Field("A price stands for", duration(rules.confirm_seconds)),
             Field("Temporary films are kept for", duration(rules.temporary_seconds)),
             Field(
@@ -39,7 +41,16 @@ async def preferences(event: Message | Command, house: House) -> Card:
     )
 
 
-_OTHERS = tuple(matter for matter in EVERY if matter is not MODELS and not matter.name.startswith(("Default", "May")))
+_OTHERS = tuple(
+    matter
+    for matter in EVERY
+    if matter not in {MODELS, PERSON_BUDGET} and not matter.name.startswith(("Default", "May"))
+)
+
+
+def _budget(id: str, rules: Rules) -> Matter:
+    """Their own, where somebody decided one, in the place of everybody's."""
+    return replace(budget_of(id), name="Your budget") if id in dict(rules.people) else PERSON_BUDGET
 
 
 def _defaults(found: Layers, house: House) -> tuple[Field, ...]:

@@ -4,7 +4,7 @@ from bot.domain.card import Card, Field
 from bot.domain.chat import Command, Message
 from bot.domain.errors import BadRequest
 from bot.domain.request import Parsed
-from bot.domain.tips import HOW_TO, TIPS
+from bot.domain.tips import HOW_TO, HOW_TO_ADMINS, TIPS
 from bot.flows.admin import admin
 from bot.flows.allowed import allowed_words, model_allowed
 from bot.flows.approve import approve_named
@@ -58,13 +58,12 @@ async def verb(parsed: Parsed, event: Message | Command, house: House) -> Card |
 
 
 async def how_to(event: Message | Command, house: House) -> Card:
-    """For admins also what is theirs alone."""
+    """For admins it lists also what is theirs alone."""
     try:
         ours = await is_admin(event.author, event.conversation, house)
     except BadRequest:  # the chat cannot say just now, and the answer does not wait for it
         ours = False
-    notes = ("You are an admin here: “admin” shows what is decided for this channel and the workspace, and how to change it.",)  # fmt: skip
-    return Card(title="How to ask for a film", text=HOW_TO, notes=notes * ours)
+    return Card(title="How to ask for a film", text=HOW_TO_ADMINS if ours else HOW_TO)
 
 
 async def _models(event: Message | Command, house: House) -> Card:

@@ -292,7 +292,7 @@ async def test_the_log_is_shown_newest_first_page_by_page_with_names_that_steer_
 
 
 async def test_help_tells_admins_of_it_and_nobody_else(stage):
-    assert "“admin”" in str((await stage.say("help")).notes)
+    assert ", settings, admin (off here | models kling-3, " in (await stage.say("help")).text
     assert "admin" not in str(await stage.say("help", author=OTHER)).replace("Clapper", "")
 
 
@@ -327,6 +327,25 @@ async def test_where_nobody_reads_along_the_card_speaks_of_the_workspace_as_its_
     assert (card.text, card.notes[0][:47]) == ("Films are on here.", "What is said here holds for the whole workspace")
     assert (card.buttons[0].label, card.buttons[0].item) == ("Off everywhere", "off everywhere")
     assert "the whole workspace" in (card.buttons[0].confirm or "")
+
+
+async def test_the_card_tells_what_can_be_said_in_short_notes_one_for_each_group(stage):
+    _, card = await shown(stage)
+    assert [note.partition(":")[0] for note in card.notes[1:]] == [
+        *("Films", "Where nothing is said", "Each person", "A second person", "Budgets", "What was decided"),
+    ]
+    assert max(map(len, card.notes)) < 160
+    assert card.notes[1] == "Films: admin on | off · admin models kling-3, wan-3 | all"
+
+
+async def test_settings_tell_a_person_their_own_budget_and_the_others_everybodys(stage):
+    await stage.say("/admin budget people 300, @U1 800")
+    mine, others = [{field.name: field.value for field in (await stage.say("settings", author=who)).fields} for who in (ASKER, OTHER)]  # fmt: skip
+    assert (mine["Your budget"], "Budget of each person" in mine) == ("800 credits a month (the workspace's)", False)
+    assert (others["Budget of each person"], "Your budget" in others) == (
+        "300 credits a month (the workspace's)",
+        False,
+    )
 
 
 async def test_what_nobody_had_decided_was_what_the_wider_place_has(stage):

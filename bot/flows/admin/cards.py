@@ -50,7 +50,7 @@ def holding(found: Layers, usual: Decider) -> Card:
         fields=(*told(found, EVERY), *told(found, [budget_of(id) for id, _ in rules.people])),
         notes=(
             f"{MEANT[usual]} Of two limits the stricter holds.",
-            "Say “admin” and: " + "; ".join(USAGE),
+            *(f"{about}: {' · '.join(f'admin {line}' for line in lines)}" for about, lines in USAGE),
         ),
         buttons=(_switch(found, usual), _form(found), Button(Action.admin, "Log", item="log")),
     )

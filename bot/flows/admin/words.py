@@ -42,19 +42,17 @@ class Who:
 Asked = Show | Log | Who | tuple[Decision, ...]
 
 USAGE = (
-    "on | off",
-    "models kling-3, wan-3 | all",
-    "default model kling-3 | ratio 9:16 | seconds 6 | resolution 720p | audio on | watermark on | none",
-    "at-once 3 | none",
-    "per-minute 4 | none",
-    "confirmers @ada @bob | none",
-    "approve-above 500 | none",
-    "budget workspace 10000 | channel 500 | people 300 | @ada 800 | none",
-    "zone Europe/Berlin | none",
-    "log",
-    "who",
+    ("Films", ("on | off", "models kling-3, wan-3 | all")),
+    (
+        "Where nothing is said",
+        ("default model kling-3 | ratio 9:16 | seconds 6 | resolution 720p | audio on | watermark on | none",),
+    ),
+    ("Each person", ("at-once 3 | none", "per-minute 4 | none")),
+    ("A second person", ("confirmers @ada @bob | none", "approve-above 500 | none")),
+    ("Budgets", ("budget workspace 10000 | channel 500 | people 300 | @ada 800 | none", "zone Europe/Berlin | none")),
+    ("What was decided", ("log", "who")),
 )
-"""What can be said, for the card."""
+"""What can be said, by what it is about, for the card."""
 
 _HERE = r"(?:here|(?:in|for) (?:this|the) channel)"
 _EVERYWHERE = r"(?:everywhere|(?:in|for) (?:this|the)(?: whole)? (?:workspace|server|team)|in (?:all|every) channels?)"
