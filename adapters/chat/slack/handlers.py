@@ -12,7 +12,7 @@ from adapters.chat.slack.clients import Clients, NotInstalled, SlackRefused
 from adapters.chat.slack.elements import FULL, MERGE, PAGE_TURN, PREFIX, SEARCH
 from adapters.chat.slack.events import UNREADABLE, Body
 from adapters.chat.slack.home import look_for
-from adapters.chat.slack.homes import Decided, Homes, plain
+from adapters.chat.slack.homes import Admin, Decided, Homes, nobody, plain
 from adapters.chat.slack.pictures import Pictures
 from adapters.chat.slack.places import Places
 from adapters.chat.slack.screens import Screens
@@ -50,11 +50,11 @@ class Handlers:
 
     def __init__(
         self, ears: Ears, clients: Clients, storage: Storage, clock: Clock, pictures: Pictures | None = None,
-        *, decided: Decided = plain,
+        *, decided: Decided = plain, admin: Admin = nobody,
     ) -> None:  # fmt: skip
         self._ears, self._clients = ears, clients
         self._screens = Screens(clients, storage, clock.now)
-        self._homes = Homes(clients, storage, clock.now, pictures, decided)
+        self._homes = Homes(clients, storage, clock.now, pictures, decided=decided, admin=admin)
         self._places = Places(clients, storage)
         self._whispers = Whispers(clients, Sent(storage.notes, clock))
         self._strange: set[str] = set()

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 from zlib import crc32
@@ -33,6 +32,7 @@ from adapters.chat.slack.elements import (
 )
 from adapters.chat.slack.moments import beyond, day, drawn, share, timing
 from adapters.chat.slack.parts import prompt_of
+from adapters.chat.slack.spent import Spent
 from adapters.chat.slack.text import cut, escape, formats, one_line, visible
 from bot.domain.card import Action, Button, Card, FieldKind, FormField
 from bot.domain.drive import MOST_COUNTED, Clip
@@ -70,16 +70,15 @@ class Look:
 class Home:
     """`jobs` with their cards as last drawn; `clips` are a page of the `total` films there are; `pictures` are processed Slack files by Files key.
 
-    `spent` and the `budget` it counts against, where one is set, are in credits; `month` names the month in words.
+    `spent` is the person's own; admins see besides what all of the `workspace` spent.
     """
 
     jobs: Sequence[tuple[Job, Card | None]]
     clips: Sequence[Clip]
     total: int
     pictures: Mapping[str, str]
-    spent: Decimal
-    month: str
-    budget: Decimal | None = None
+    spent: Spent
+    workspace: Spent | None = None
     look: Look = Look()
 
 
@@ -208,9 +207,10 @@ def _clip(clip: Clip, home: Home) -> Json:
 
 def _end(home: Home) -> Iterator[Json]:
     yield header("This month")
-    unit = "credit" if home.spent == 1 else "credits"
-    of = "" if home.budget is None else f" of your budget of {home.budget:,.2f}"
-    yield section(words(f"{home.spent:,.2f} {unit} spent in {home.month}{of}."))
+    yield section(words(f"{home.spent.told('your')}."))
+    if home.workspace is not None:
+        everybody = home.workspace.told("the workspace's")
+        yield section(words(f"By everybody: {everybody}."))
     yield header("How to ask")
     yield rich(
         paragraph(

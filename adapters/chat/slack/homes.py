@@ -13,10 +13,12 @@ from adapters.chat.slack.events import Body
 from adapters.chat.slack.home import PAGE, Home, Look, home_view, look_for, looked_at
 from adapters.chat.slack.pictures import Pictures, pictures_of
 from adapters.chat.slack.refusals import guarded
-from bot.domain.budget import Purse, Scope, month_start
+from adapters.chat.slack.spent import spent
+from bot.domain.budget import scopes
 from bot.domain.card import Card, film_media
 from bot.domain.chat import Conversation, Person
 from bot.domain.drive import Clip, Found, Wanted
+from bot.domain.errors import Later
 from bot.domain.job import RUNNING, State
 from bot.domain.rules import Rules
 from bot.ports.storage import Storage
@@ -29,11 +31,17 @@ PATIENCE_SECONDS = 3.0
 
 
 Decided = Callable[[Conversation], Awaitable[Rules]]
+Admin = Callable[[Person, Conversation], Awaitable[bool]]
 
 
 async def plain(_: Conversation) -> Rules:
     """Where nobody decided anything."""
     return Rules()
+
+
+async def nobody(_: Person, __: Conversation) -> bool:
+    """Where nobody is an admin."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +54,14 @@ class Mark:
 
 
 class Homes:
-    """`now` is the time, `pictures` give the films their posters, `decided` says where months begin and what may be spent."""
+    """`now` is the time, `pictures` give the films their posters, `decided` says where months begin and what may be spent, `admin` who sees what all spent."""
 
     def __init__(
         self, clients: Clients, storage: Storage, now: Callable[[], datetime], pictures: Pictures | None = None,
-        decided: Decided = plain,
+        *, decided: Decided = plain, admin: Admin = nobody,
     ) -> None:  # fmt: skip
         self._clients, self._storage, self._now, self._pictures = clients, storage, now, pictures
-        self._decided = decided
+        self._decided, self._admin = decided, admin
         self._drawing: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._shown: dict[tuple[str, str], Home] = {}
         self._waiting: set[asyncio.Task[None]] = set()
@@ -144,16 +152,27 @@ class Homes:
         now, rules = self._now(), await self._decided(Conversation(person.platform, person.workspace, ""))
         jobs = await self._storage.jobs.find(author=person, states=SHOWN_AT_HOME, limit=MOST_JOBS)
         look, found = await self._shelf(person, look, now)
+        mine, _, whole = scopes(person, Conversation(person.platform, person.workspace, ""))
         return Home(
             jobs=[(job, await self._card(job.card_id)) for job in jobs],
             clips=found.clips,
             total=found.total,
             look=look,
             pictures=await self._ready(person.workspace, _posters(found.clips)),
-            spent=(await self._storage.ledger.balance(_purse(person), month_start(now, rules.zone))).spent,
-            month=f"{month_start(now, rules.zone):%B %Y}",
-            budget=dict(rules.people).get(person.id, rules.person_credits),
+            spent=await spent(mine, rules, self._storage.ledger, now),
+            workspace=await spent(whole, rules, self._storage.ledger, now)
+            if await self._is_admin(person, rules)
+            else None,
         )
+
+    async def _is_admin(self, person: Person, rules: Rules) -> bool:
+        """Where Slack cannot say, a Home is drawn as for anybody."""
+        if f"{person.platform}:{person.id}" in rules.admins:
+            return True
+        try:
+            return await self._admin(person, Conversation(person.platform, person.workspace, ""))
+        except (Later, OSError):
+            return False
 
     async def _ready(self, workspace: str, posters: Card) -> Mapping[str, str]:
         return {} if self._pictures is None else await self._pictures.ready(workspace, posters)
@@ -192,7 +211,3 @@ class Homes:
 
 def _posters(clips: Sequence[Clip]) -> Card:
     return Card(title="", media=tuple(film_media(clip, "") for clip in clips))
-
-
-def _purse(person: Person) -> Scope:
-    return Scope(Purse.person, person.platform, person.workspace, person.id)

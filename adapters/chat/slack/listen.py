@@ -16,7 +16,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from adapters.chat.slack.clients import Clients
 from adapters.chat.slack.handlers import Handlers
-from adapters.chat.slack.homes import Decided, plain
+from adapters.chat.slack.homes import Admin, Decided, nobody, plain
 from adapters.chat.slack.http import door, flow
 from adapters.chat.slack.options import Options
 from adapters.chat.slack.pictures import Pictures
@@ -56,14 +56,15 @@ async def listen(
     *,
     clock: Clock,
     decided: Decided = plain,
+    admin: Admin = nobody,
     pictures: Pictures | None = None,
 ) -> None:
     """Never ends by itself once it has begun. Raises UserError where Slack refuses the tokens at the start.
 
-    `pictures` give Home its posters, `decided` the rules as they hold in a workspace.
+    `pictures` give Home its posters, `decided` the rules as they hold in a workspace, `admin` who decides there.
     """
     await _when_there(clients.check)
-    handlers = Handlers(ears, clients, storage, clock, pictures, decided=decided)
+    handlers = Handlers(ears, clients, storage, clock, pictures, decided=decided, admin=admin)
     signing_in = flow(options, clients) if options.installs else None
     app = application(handlers, clients, signing_in)
     try:

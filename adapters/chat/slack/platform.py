@@ -89,6 +89,7 @@ class Slack:
                 self._parts.doors,
                 clock=self._parts.clock,
                 decided=self._parts.decided,
+                admin=self._rights.admin,
                 pictures=self._pictures,
             )
         finally:

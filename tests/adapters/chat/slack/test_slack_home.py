@@ -10,6 +10,7 @@ from hypothesis import given
 
 from adapters.chat.slack.elements import About, button_about
 from adapters.chat.slack.home import Home, Look, home_view, look_for, looked_at
+from adapters.chat.slack.spent import Spent
 from bot.domain.card import Card
 from bot.domain.chat import Conversation, Person
 from bot.domain.drive import Clip
@@ -49,7 +50,7 @@ async def stage(empty_database, tmp_path):
 
 
 def home(**changes: Any) -> Home:
-    plain: dict[str, Any] = {"jobs": (), "clips": (), "pictures": {}, "spent": Decimal(0), "month": "November 2026"}
+    plain: dict[str, Any] = {"jobs": (), "clips": (), "pictures": {}, "spent": Spent(Decimal(0), "November 2026")}
     plain["total"] = len(changes.get("clips", ()))
     return Home(**(plain | changes))
 
@@ -114,7 +115,9 @@ def test_the_library_shows_name_length_day_and_what_was_asked():
 
 def test_spending_is_told_for_the_month():
     """In credits."""
-    assert "1,234.50 credits spent in November 2026." in texts(home_view(home(spent=Decimal("1234.5"))))
+    assert "1,234.50 credits spent in November 2026." in texts(
+        home_view(home(spent=Spent(Decimal("1234.5"), "November 2026")))
+    )
 
 
 def labels(view: dict[str, Any]) -> list[str]:
@@ -177,5 +180,5 @@ def test_whatever_is_written_slack_takes_the_home(card, odd):
     clips = [replace(CLIP, drive_path=odd, prompt=odd, seconds=float("nan"))] * 30
     request = VideoRequest(prompt=odd)
     jobs = [(replace(JOB, id=odd, request=request), one) for one in (card, None)] * 8
-    view = home_view(home(jobs=jobs, clips=clips, month=odd, look=look_for(odd, 2), pictures={"p.jpg": "F0123456789"}))  # fmt: skip
+    view = home_view(home(jobs=jobs, clips=clips, spent=Spent(Decimal(1), odd), workspace=Spent(Decimal(1), odd, Decimal(1)), look=look_for(odd, 2), pictures={"p.jpg": "F0123456789"}))  # fmt: skip
     assert view_problems(view) == []

@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from bot.domain.chat import Person
+from bot.domain.chat import Conversation, Person
 from bot.domain.drive import Clip, drive_key
 from bot.domain.job import State
+from bot.domain.ledger import EntryKind, LedgerEntry
 from tests.adapters.chat.slack.living import Living, living
 from tests.adapters.chat.slack.office import PIXEL
 from tests.adapters.chat.slack.server.slack import Slack
+from tests.stored import a_job
 
 ASKER, OTHER, TEAM = Slack.ASKER, Slack.OTHER, Slack.TEAM
 ME = Person("slack", TEAM, ASKER, "Asker")
@@ -71,6 +74,24 @@ async def test_the_library_is_leafed_through_and_searched(bot, slack):
 
     await slack.open_home(OTHER)
     assert "film-" not in str((await home(slack, "Finished films appear here.", OTHER)).view)
+
+
+async def test_admins_see_on_home_what_all_of_the_workspace_spent(bot, slack):
+    """And whoever is none sees their own alone."""
+    job = a_job("J-SPENT", author=ME, conversation=Conversation("slack", TEAM, "C1"))
+    spent = [
+        LedgerEntry(
+            kind=EntryKind.charge, credits=Decimal(12), job=job.id, person=ME, at=bot.clock.now(), channel="C1"
+        ),
+    ]
+    await bot.house.storage.jobs.add(job)
+    await bot.house.storage.jobs.save(job.move(State.declined, bot.clock.now(), next_step_at=None), spent)
+    slack.local.users[OTHER].more["is_admin"] = True
+    await slack.open_home(OTHER)
+    seen = str((await home(slack, "By everybody: 12.00 credits spent in ", OTHER)).view)
+    assert "0.00 credits spent in " in seen
+    await slack.open_home(ASKER)
+    assert "By everybody" not in str((await home(slack, "12.00 credits spent in ")).view)
 
 
 async def test_what_is_pressed_on_home_is_answered_in_the_direct_message(bot, slack):
