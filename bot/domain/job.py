@@ -220,6 +220,11 @@ class Job:
         return bool(self.line) and (self.at_once is not None or self.per_minute is not None)
 
     @property
+    def waits(self) -> bool:
+        """Whether it waits in line for its turn."""
+        return bool(self.line) and self.state is State.queued and self.next_step_at is None
+
+    @property
     def order_key(self) -> str:
         """The idempotency key of the one paid call that the present confirmation allows, however often it is tried."""
         return f"{self.id}-{self.attempt}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.job import Job, State
+from bot.domain.job import Job
 from bot.domain.model import Limit
 from bot.domain.rules import Rules
 from bot.flows.decided import decided
@@ -51,7 +51,7 @@ async def measure(house: House) -> None:
 
 async def held(job: Job, house: House) -> str:
     """Why a job waits for other films of its author, "" where it does not."""
-    if not job.limited or job.state is not State.queued or job.next_step_at is not None:
+    if not job.limited or not job.waits:
         return ""
     others = await house.storage.lines.others(job, house.clock.now())
     if job.at_once is not None and others.on_the_way >= job.at_once:

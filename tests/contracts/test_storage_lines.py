@@ -65,7 +65,7 @@ async def test_calls_are_counted_over_a_minute_that_moves_on(storage: Storage) -
     assert await admit(storage, per_minute=2, at=NOON + MINUTE) == ["J-2", "J-3"]
 
 
-async def test_who_has_the_least_on_the_way_comes_first(storage: Storage) -> None:
+async def test_everybody_has_a_turn_before_anybody_has_another(storage: Storage) -> None:
     for number in range(3):
         await waits(storage, f"J-A{number}", after=number)
     await waits(storage, "J-B0", author=OTHER, after=10)
@@ -73,6 +73,62 @@ async def test_who_has_the_least_on_the_way_comes_first(storage: Storage) -> Non
     assert await admit(storage, at_once=1) == ["J-A0"]
     assert await admit(storage, at_once=2) == ["J-B0"]
     assert await admit(storage, at_once=5) == ["J-A1", "J-B1", "J-A2"]
+
+
+async def test_who_has_nothing_on_the_way_comes_first_and_who_waits_for_longer_is_overtaken_only_once(
+    storage: Storage,
+) -> None:
+    """Else a stream of people who come for the first time would keep everybody's second film waiting for good."""
+    for number in range(6):
+        await waits(storage, f"J-A{number}", after=number)
+    assert await admit(storage, at_once=3) == ["J-A0", "J-A1", "J-A2"]
+    for number in range(2):
+        await waits(storage, f"J-B{number}", author=OTHER, after=10 + number)
+    for number in range(3):
+        await waits(storage, f"J-C{number}", author=replace(ASKER, id=f"new-{number}"), after=20 + number)
+    assert await admit(storage, at_once=4) == ["J-B0"]
+    await waits(storage, "J-C3", author=replace(ASKER, id="new-3"), after=30)
+    given = await admit(storage)
+    assert given == ["J-C0", "J-C1", "J-C2", "J-A3", "J-B1", "J-C3", "J-A4", "J-A5"]
+
+
+async def test_who_is_back_in_line_keeps_its_turn_and_takes_none_to_another_line(storage: Storage) -> None:
+    for number in range(4):
+        await waits(storage, f"J-A{number}", after=number)
+    await admit(storage, at_once=3)
+    for id, line in (("J-A0", LINE), ("J-A2", "wan/wan-3")):
+        await moves(storage, id, State.submitting, submitted_at=NOON)
+        await waits(storage, f"J-{line}", author=OTHER, after=10, line=line)
+        await moves(storage, id, State.queued, next_step_at=None, line=line)
+    assert await admit(storage) == ["J-A0", f"J-{LINE}", "J-A3"]
+    await waits(storage, "J-B", author=OTHER, after=11, line="wan/wan-3")
+    assert await storage.lines.admit("wan/wan-3", NOON, at_once=None, per_minute=None) == ["J-A2", "J-wan/wan-3", "J-B"]
+
+
+async def test_the_calls_of_a_batch_take_part_in_one_round_each(storage: Storage) -> None:
+    whole = a_job("J-W")
+    await storage.jobs.add(whole)
+    of = {"batch": "J-W", "state": State.queued, "line": LINE, "confirmed_at": NOON, "next_step_at": None}
+    begun = whole.move(State.processing, NOON, confirmed_at=NOON, calls=3, next_step_at=None)
+    await storage.jobs.save(begun, calls=[a_job(f"J-W-{number}", **of) for number in (1, 2, 3)])
+    await waits(storage, "J-B0", author=OTHER, after=1)
+    await storage.jobs.add(a_job("J-ADDED", author=OTHER, **(of | {"batch": ""})))
+    assert await admit(storage) == ["J-W-1", "J-B0", "J-W-2", "J-ADDED", "J-W-3"]
+
+
+async def test_however_many_are_passed_over_who_comes_after_them_is_let_in_and_told_so(storage: Storage) -> None:
+    """More than are looked at at once; those of another channel with a wider limit are still let in."""
+    for number in range(30):
+        await limited(storage, f"J-A{number:02}", after=number, at_once=1)
+        await waits(storage, f"J-C{number:02}", author=OTHER, after=number)
+    given = [*(f"J-C{number:02}" for number in range(30))]
+    assert await admit(storage) == ["J-A00", *given]
+    await limited(storage, "J-WIDE", after=40, at_once=2)
+    await waits(storage, "J-B", author=replace(ASKER, id="b"), after=50)
+    jobs = [await storage.jobs.get(id) for id in ("J-B", "J-WIDE")]
+    assert [await storage.statistics.ahead(job) for job in jobs if job] == [0, 1]
+    assert await admit(storage, at_once=32) == ["J-B"]
+    assert await admit(storage, at_once=33) == ["J-WIDE"]
 
 
 async def test_a_card_says_how_many_come_first_in_the_order_they_will(storage: Storage) -> None:

@@ -12,11 +12,11 @@ from adapters.storage.sql.balances import wrong_jobs
 from adapters.storage.sql.budgets import balance
 from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.database import Database
-from adapters.storage.sql.lines import place_in_line
 from adapters.storage.sql.mapping import entry_of
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import JobRow, LedgerRow
 from adapters.storage.sql.standing import jobs, standing
+from adapters.storage.sql.turns import ahead_in_line
 from bot.domain.budget import Balance, Scope
 from bot.domain.job import Job, State
 from bot.domain.ledger import LedgerEntry
@@ -89,7 +89,7 @@ class SqlStatistics:
     async def ahead(self, job: Job) -> int:
         """A job that nobody confirmed yet has the whole line before it."""
         if job.line:
-            return await self.database.read(lambda session: place_in_line(session, job))
+            return await self.database.read(lambda session: ahead_in_line(session, job))
         given = {"id": job.id, "provider": job.choice.provider if job.choice else None}
         if job.confirmed_at is None:
             rows = await self.database.ask(_QUEUED, given)

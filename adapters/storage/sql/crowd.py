@@ -45,6 +45,11 @@ class Crowd:
         self.begun[person] += 1
         return True
 
+    def add(self, others: "Crowd") -> None:
+        """What was found of other people."""
+        self.on_the_way.update(others.on_the_way)
+        self.begun.update(others.begun)
+
 
 def locked(session: Session, people: Iterable[str]) -> None:
     """Nobody else lets in a film of these people before this transaction's end. SQLite has one writer anyway."""

@@ -27,6 +27,7 @@ from adapters.storage.sql.passing import changes_needs, remember
 from adapters.storage.sql.places import at_place, on_platforms
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import CardRow, JobRow, LedgerRow
+from adapters.storage.sql.turns import give_turns
 from bot.domain.budget import Budget
 from bot.domain.chat import Conversation, Person
 from bot.domain.errors import Stale
@@ -79,6 +80,7 @@ class SqlJobs:
             if not add_once(session, JobRow, columns):
                 return False
             session.execute(insert(CardRow).values(**card))
+            give_turns(session, [job])
             remember(session, [job])
             return True
 
@@ -111,6 +113,7 @@ class SqlJobs:
                 raise Stale(f"job {job.id} was changed by someone else before version {job.version} was saved")
             if added:
                 session.execute(insert(JobRow), added)
+            give_turns(session, [job, *calls])
             if begun := [*([job] if changes_needs(job) else []), *calls]:
                 remember(session, begun)
             if entries:

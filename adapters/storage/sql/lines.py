@@ -3,14 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     TextClause,
     and_,
     bindparam,
-    case,
     exists,
     func,
     literal,
@@ -23,13 +22,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from adapters.storage.sql.columns import Instant
-from adapters.storage.sql.crowd import BEGUN_AT, LONGEST, MINUTE, ON_THE_WAY, counts, crowd, locked
+from adapters.storage.sql.crowd import BEGUN_AT, LONGEST, MINUTE, ON_THE_WAY, crowd, locked
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.jobs import moved
 from adapters.storage.sql.mapping import job_columns, job_of, person_of, readable
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.places import on_platforms
 from adapters.storage.sql.rows import JobRow, LineRow
+from adapters.storage.sql.turns import WAITS, first_in_line, go_on, of_people, theirs_ahead
 from bot.domain.chat import Conversation
 from bot.domain.job import Job, Others, State
 
@@ -43,11 +43,21 @@ _AUTHOR = {
 }
 # Written out, as SQLite takes an index of some rows only where the query says the same words.
 _LINED = text("jobs.line <> ''")
-_WAITS = text("jobs.state = 'queued' AND jobs.next_step_at IS NULL")
+
+
+def _names() -> CTE:
+    """The lines where somebody waits, from each straight to the next: who waits in between is not read."""
+    least = select(func.min(col(JobRow.line)).label("line")).where(WAITS)
+    names = least.where(col(JobRow.line) > "").cte("names", recursive=True)
+    following = least.where(col(JobRow.line) > names.c.line).scalar_subquery()
+    return names.union_all(select(following).where(names.c.line.is_not(None)))
+
+
+_NAMES = _names()
 _PAUSED = exists().where(
-    col(LineRow.name) == col(JobRow.line), col(LineRow.paused_until) > bindparam("now", type_=Instant())
+    col(LineRow.name) == _NAMES.c.line, col(LineRow.paused_until) > bindparam("now", type_=Instant())
 )
-_WAITING = select(col(JobRow.line)).where(_WAITS, ~_PAUSED).distinct()
+_QUEUED = and_(col(JobRow.state) == State.queued.value, col(JobRow.next_step_at).is_(None))
 _TO_A_PROVIDER = col(JobRow.provider) != ""
 _PLACE = (col(JobRow.platform), col(JobRow.workspace), col(JobRow.channel))
 
@@ -57,7 +67,8 @@ class SqlLines:
     database: Database
 
     async def waiting(self, now: datetime, on: Collection[str] | None = None) -> Sequence[str]:
-        asking = _WAITING if on is None else _WAITING.where(on_platforms(JobRow, on))
+        whose = [] if on is None else [on_platforms(JobRow, on)]
+        asking = select(_NAMES.c.line).where(exists().where(col(JobRow.line) == _NAMES.c.line, WAITS, *whose), ~_PAUSED)
         return await self.database.read(lambda session: session.scalars(asking, {"now": now}).all())
 
     async def admit(
@@ -89,25 +100,17 @@ class SqlLines:
         await self.database.write(work)
 
     async def others(self, job: Job, now: datetime) -> Others:
-        whose = (job.author.platform, job.author.workspace, job.author.id)
-        number = select(col(JobRow.number)).where(col(JobRow.id) == job.id).scalar_subquery()
-        same = (column == value for column, value in zip(_AUTHOR.values(), whose, strict=True))
-        earlier = or_(
-            col(JobRow.confirmed_at) < literal(job.confirmed_at, Instant()),
-            and_(col(JobRow.confirmed_at) == literal(job.confirmed_at, Instant()), col(JobRow.number) < number),
-        )
-
         def work(session: Session) -> Others:
             person = person_of(job)
             found = crowd(session, [person], now)
-            before = _count(session, col(JobRow.line) == job.line, *same, _WAITS, earlier)
+            before = theirs_ahead(session, job)
             return Others(on_the_way=found.on_the_way[person], begun=found.begun[person], before=before)
 
         return await self.database.read(work)
 
     async def places(self) -> Sequence[tuple[Conversation, int | None, int | None]]:
         limits = (col(JobRow.at_once), col(JobRow.per_minute))
-        asking = select(*_PLACE, *limits).where(_WAITS, _TO_A_PROVIDER).distinct()
+        asking = select(*_PLACE, *limits).where(col(JobRow.line) > "", WAITS, _TO_A_PROVIDER).distinct()
         rows = await self.database.read(lambda session: session.execute(asking).all())
         return [(Conversation(*row[:3]), row.at_once, row.per_minute) for row in rows]
 
@@ -117,7 +120,7 @@ class SqlLines:
         person = author if at_once is not None or per_minute is not None else literal("")
         measuring = (
             update(JobRow)
-            .where(_WAITS, _TO_A_PROVIDER, *(column == value for column, value in here))
+            .where(_QUEUED, _TO_A_PROVIDER, *(column == value for column, value in here))
             .values(at_once=at_once, per_minute=per_minute, person=person)
             .execution_options(synchronize_session=False)
         )
@@ -126,9 +129,7 @@ class SqlLines:
 
 def _let_in(session: Session, line: str, room: int, now: datetime, on: Collection[str] | None) -> Sequence[str]:
     """The first so many are due now; the next ones are told that they moved up."""
-    ranked = _ranked(line, counts(now))
-    free = select(ranked).where(ranked.c.held == 0).order_by(*_order(ranked)).limit(room + TOLD)
-    waiting = session.execute(free if on is None else free.where(ranked.c.platform.in_(sorted(on)))).all()
+    waiting = first_in_line(session, line, room + TOLD, now, on)
     # Those who are at a limit of their own by now are only seen once nobody else can let them in.
     people = {row.person for row in waiting[:room]}
     locked(session, people)
@@ -136,25 +137,23 @@ def _let_in(session: Session, line: str, room: int, now: datetime, on: Collectio
     chosen = [row for row in waiting[:room] if known.lets_in(row.person, row.at_once, row.per_minute)]
     turn = (
         update(JobRow)
-        .where(col(JobRow.number).in_([row.number for row in chosen]), _WAITS)
+        .where(col(JobRow.number).in_([row.number for row in chosen]), WAITS)
         .values(next_step_at=now)
         .returning(col(JobRow.number), col(JobRow.id))
         .execution_options(synchronize_session=False)
     )
     begun = {row.number: row.id for row in session.execute(turn)} if chosen else {}
     if begun:
+        go_on(session, line, chosen)
         _tell(session, line, [row.number for row in waiting[room:]], {row.person for row in chosen} - {""}, now)
     return [begun[row.number] for row in chosen if row.number in begun]
 
 
 def _tell(session: Session, line: str, next_ones: Sequence[int], people: Collection[str], now: datetime) -> None:
     """Their cards are shown anew: of those who come next, and of what else the people let in have waiting."""
-    asking = select(JobRow).where(_WAITS, col(JobRow.line) == line)
-    rows = list(session.scalars(asking.where(col(JobRow.number).in_(next_ones))).all()) if next_ones else []
-    if people:
-        theirs = asking.where(col(JobRow.person).in_(sorted(people)), col(JobRow.number).not_in(next_ones))
-        rows += session.scalars(theirs.order_by(col(JobRow.confirmed_at), col(JobRow.number)).limit(TOLD)).all()
-    for job in readable(rows, job_of):
+    told = {*next_ones, *(of_people(session, line, people, TOLD) if people else ())}
+    asking = select(JobRow).where(col(JobRow.number).in_(sorted(told)))
+    for job in (job for job in readable(session.scalars(asking).all(), job_of) if job.waits):
         after = job.move(job.state, now)
         moved(session, after, job_columns(after))
 
@@ -181,47 +180,3 @@ def _of(line: str) -> ColumnElement[bool]:
 
 def _count(session: Session, *where: ColumnElement[bool] | TextClause) -> int:
     return session.scalar(select(func.count()).select_from(JobRow).where(*where)) or 0
-
-
-def _ranked(line: str, crowds: Any) -> Any:
-    """Who waits, each with how many of the same person's films come before it in this line, and whether it is `held` for its person.
-
-    A person's own order is kept: what waits before a job counts against its limits too.
-    """
-    whose = [column.label(name) for name, column in _AUTHOR.items()]
-    busy = (
-        select(*whose, func.count().label("films")).where(_of(line), ON_THE_WAY).group_by(*_AUTHOR.values()).subquery()
-    )
-    same = and_(*(column == busy.c[name] for name, column in _AUTHOR.items()))
-    earlier = (col(JobRow.confirmed_at), col(JobRow.number))
-    before = func.row_number().over(partition_by=list(_AUTHOR.values()), order_by=earlier)
-    full = before + func.coalesce(crowds.c.films, 0) > col(JobRow.at_once)
-    quick = before + func.coalesce(crowds.c.begun, 0) > col(JobRow.per_minute)
-    columns = (JobRow.number, JobRow.platform, JobRow.person, JobRow.at_once, JobRow.per_minute)
-    return (
-        select(
-            *(col(one) for one in columns),
-            col(JobRow.confirmed_at).label("confirmed_at"),
-            (before + func.coalesce(busy.c.films, 0)).label("turn"),
-            case((and_(col(JobRow.person) != "", or_(full, quick)), 1), else_=0).label("held"),
-        )
-        .select_from(JobRow)
-        .outerjoin(busy, same)
-        .outerjoin(crowds, crowds.c.person == col(JobRow.person))
-        .where(col(JobRow.line) == line, _WAITS)
-        .cte("ranked")
-    )
-
-
-def _order(ranked: Any) -> tuple[Any, ...]:
-    """Fair: whoever has the least comes first, among equals who confirmed first."""
-    return ranked.c.turn, ranked.c.confirmed_at, ranked.c.number
-
-
-def place_in_line(session: Session, job: Job) -> int:
-    """How many are let in before this one; 0 for one that does not wait. Who has as many films on the way as they may is passed over."""
-    ranked = _ranked(job.line, counts(None))
-    own = session.scalar(select(col(JobRow.number)).where(col(JobRow.id) == job.id))
-    ahead = or_(ranked.c.held == 0, ranked.c.number == own)
-    numbers = session.scalars(select(ranked.c.number).where(ahead).order_by(*_order(ranked))).all()
-    return numbers.index(own) if own in numbers else 0

@@ -12,7 +12,7 @@ from adapters.storage.sql.database import open_engine
 from adapters.storage.sql.trouble import meaning
 from bot.domain.errors import ClapperError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every revision in `migrations/versions`, in order; the last is what this program needs."""
 
 NEEDED = REVISIONS[-1]

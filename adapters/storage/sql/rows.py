@@ -20,22 +20,12 @@ def _partial(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
-# All that their order and their limits are made from, so that it is read without the rows.
-_IN_LINE = (
-    "line",
-    "author_platform",
-    "author_workspace",
-    "author_id",
-    "confirmed_at",
-    "number",
-    "platform",
-    "person",
-    "at_once",
-    "per_minute",
-)
+_ORDER = ("turn", "confirmed_at", "number")
+_WAITS = "NOT (state <> 'queued' OR next_step_at IS NOT NULL)"
 _ON_THE_WAY = "NOT (state NOT IN ('submitting', 'processing') AND (state <> 'queued' OR next_step_at IS NULL))"
 _EMPTY = {"server_default": text("''")}
 _FALSE = {"server_default": false()}
+_ZERO = {"server_default": text("0")}
 
 
 class Row(SQLModel):
@@ -76,6 +66,7 @@ class JobRow(Placed, table=True):
     """`completed_at` is when it first became complete; `holding` says that credits are reserved for it.
 
     `person` names whom a limited job is counted against, "" for one that is not: `at_once` and `per_minute` are that person's limits.
+    `turn` orders those who wait in a line; what never waited in one has 0.
     """
 
     __tablename__ = "jobs"  # pyright: ignore[reportAssignmentType]
@@ -86,7 +77,9 @@ class JobRow(Placed, table=True):
         Index("ix_jobs_workspace_state", "platform", "workspace", "state"),
         Index("ix_jobs_author", "author_platform", "author_workspace", "author_id", "made_at", "number"),
         Index("ix_jobs_state", "state", "provider", "confirmed_at", "batch"),
-        _partial("ix_jobs_waiting", *_IN_LINE, where="state = 'queued' AND next_step_at IS NULL"),
+        # With all that limits are held to, so that who is passed over is read without the rows.
+        _partial("ix_jobs_turn", "line", *_ORDER, "platform", "person", "at_once", "per_minute", where=_WAITS),
+        _partial("ix_jobs_waiting", "line", "author_platform", "author_workspace", "author_id", *_ORDER, where=_WAITS),
         _partial("ix_jobs_line", "line", "submitted_at", where="line <> ''"),
         _partial("ix_jobs_busy", "line", where=_ON_THE_WAY),
         _partial("ix_jobs_on_the_way", "person", where=f"person <> '' AND {_ON_THE_WAY}"),
@@ -116,6 +109,7 @@ class JobRow(Placed, table=True):
     person: str = Field(default="", sa_type=Words, sa_column_kwargs=_EMPTY)
     at_once: int | None = None
     per_minute: int | None = None
+    turn: int = Field(default=0, sa_column_kwargs=_ZERO)
     body: str = Field(sa_type=Words)
 
 
@@ -202,11 +196,12 @@ class NoteRow(Row, table=True):
 
 
 class LineRow(Row, table=True):
-    """A line that was told to wait, or is locked while turns are given."""
+    """A line that was told to wait, or is locked while turns are given; `turn` is the highest that was let in."""
 
     __tablename__ = "lines"  # pyright: ignore[reportAssignmentType]
     name: str = Field(sa_type=Words, unique=True)
     paused_until: datetime | None = Field(default=None, sa_type=Instant)
+    turn: int = Field(default=0, sa_column_kwargs=_ZERO)
 
 
 class LedgerRow(Row, table=True):
