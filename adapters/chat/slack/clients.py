@@ -13,6 +13,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.slack.hosts import answers_at
 from adapters.chat.slack.installs import Installed, Installs
 from adapters.chat.slack.options import Options
 from bot.domain.errors import ClapperError, Later, UserError
@@ -117,10 +118,12 @@ class Clients:
     async def respond(self, url: str, **message: Any) -> None:
         """Answers at the address that came with a press. Raises Later, OSError or SlackRefused as `call` does.
 
-        No token goes with it: the address is itself the secret.
+        No token goes with it: the address is itself the secret. It is Slack's own or is sent nothing, and leads nowhere else.
         """
+        if not answers_at(url, self._options.api_url):
+            raise SlackRefused("foreign_address")
         try:
-            async with self.session.post(url, json=message) as answer:
+            async with self.session.post(url, json=message, allow_redirects=False) as answer:
                 status, patience, said = answer.status, answer.headers.get("Retry-After", ""), await answer.text()
         except TimeoutError as error:
             raise ConnectionError("Slack does not answer in time") from error

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from adapters.chat.slack.clients import Clients, SlackRefused
+from adapters.chat.slack.hosts import HTTPS_PORT, origin
 from adapters.chat.slack.refusals import Refusals
 from bot.domain.chat import Attachment
 from bot.domain.errors import BadMedia, Later
@@ -22,7 +23,6 @@ IDLE_SECONDS = 30.0
 TOTAL_SECONDS = 15 * 60.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 HTML = ("<!doctype", "<html")
-HTTPS_PORT = 443
 STUB = "check_file_info"
 GONE = {
     "tombstone": "was deleted in Slack. Send it again.",
@@ -44,7 +44,7 @@ NO_SCOPE = (
 class Downloads:
     def __init__(self, clients: Clients, api_url: str, refusals: Refusals) -> None:
         self._clients, self._refusals = clients, refusals
-        self._own = _origin(api_url)
+        self._own = origin(api_url)
 
     async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """The bytes in pieces as they arrive. Raises BadMedia, in words for who sent the file."""
@@ -112,14 +112,14 @@ class Downloads:
         """Slack's hosts over https, or exactly where its calls go."""
         try:
             parts = urlsplit(url)
-            origin = _origin(url)
+            there = origin(url)
         except ValueError:
             return False
-        if origin == self._own:
+        if there == self._own:
             return True
         host = parts.hostname or ""
         ours = host in {"slack.com", "slack-files.com"} or host.endswith(".slack.com")
-        return parts.scheme == "https" and ours and origin[2] == HTTPS_PORT and parts.username is None
+        return parts.scheme == "https" and ours and there[2] == HTTPS_PORT and parts.username is None
 
 
 async def _checked(answer: aiohttp.ClientResponse, file: Mapping[str, Any], called: str) -> AsyncIterator[bytes]:
@@ -143,9 +143,3 @@ async def _checked(answer: aiohttp.ClientResponse, file: Mapping[str, Any], call
 
 def _is_page(piece: bytes) -> bool:
     return piece[:64].lstrip(b"\xef\xbb\xbf \t\r\n").decode("latin-1").lower().startswith(HTML)
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    usual = {"https": HTTPS_PORT, "http": 80}.get(parts.scheme)
-    return parts.scheme, parts.hostname or "", parts.port or usual

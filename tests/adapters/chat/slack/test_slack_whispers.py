@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from adapters.chat.slack.handlers import Handlers
+from adapters.chat.slack.hosts import answers_at
 from adapters.chat.slack.places import ONLY
 from bot.domain.card import Action, Button, Card, Field
 from bot.domain.errors import Later
@@ -87,6 +89,47 @@ async def test_a_list_on_which_nobody_pressed_stays_as_it_is(house, slack):
     await house.platform.edit(shown, page(2))
     [whisper] = slack.local.channels[GENERAL].ephemerals
     assert "1. fox.mp4" in str(whisper.message)
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [
+        ("https://hooks.slack.com/actions/T1/2/3", True),
+        ("https://hooks.slack.com:443/actions/T1/2/3", True),
+        ("http://hooks.slack.com/actions/T1/2/3", False),
+        ("https://hooks.slack.com:8443/actions", False),
+        ("https://hooks.slack.com.evil.example/actions", False),
+        ("https://hooks.slack.com@evil.example/actions", False),
+        ("https://evil@hooks.slack.com/actions", False),
+        ("https://files.slack.com/actions", False),
+        ("http://169.254.169.254/latest/meta-data", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_a_press_is_answered_at_slacks_own_host_alone(url, ours):
+    assert answers_at(url, "https://slack.com/api/") is ours
+
+
+async def test_a_press_that_names_another_address_has_nothing_sent_there_and_goes_on_below(house, slack):
+    asked: list[str] = []
+
+    async def hear(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(text="ok")
+
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", hear)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    shown = await house.platform.post(house.place(), LIST, key=LIST.job, to=house.person())
+    slack.replies_host = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await pressed(house)
+    await house.platform.edit(shown, page(2))
+    await runner.cleanup()
+    assert asked == []
+    assert "20. owl.mp4" in str(slack.local.channels[GENERAL].ephemerals[1].message)
 
 
 async def test_a_slack_that_is_away_is_tried_again_later(house, slack):

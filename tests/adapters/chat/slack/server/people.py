@@ -222,7 +222,7 @@ class People(State):
         id = self.numbers.id("")
         self.replies[id] = []
         self.replies_to[id] = (to, time.monotonic())
-        return f"{self.url}/actions/{workspace.id}/{id}"
+        return f"{self.replies_host or self.url}/actions/{workspace.id}/{id}"
 
     def _interaction(self, team: Workspace, user: str, kind: str) -> dict[str, Any]:
         return payloads.interaction(self.app_id, self.verification_token, team, team.person(user), kind)
