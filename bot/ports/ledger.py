@@ -18,7 +18,7 @@ class Ledger(Protocol):
     async def entries(
         self, place: tuple[str, str], since: datetime, until: datetime, after: int = 0, limit: int = 1000
     ) -> Sequence[tuple[int, LedgerEntry]]:
-        """Those of (platform, workspace) from `since` to before `until`, each with its number, in order; those past number `after`."""
+        """Those of (platform, workspace) from `since` to before `until`, each with its number, in the order of their time; those past number `after`."""
         ...
 
     async def places(self, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:

@@ -143,10 +143,13 @@ async def test_entries_come_in_pages_of_one_place_and_time_and_every_place_is_kn
         await reserves(storage, f"J-{number}", "1")
     away = replace(ASKER, workspace="elsewhere")
     await reserves(storage, "J-away", "1", who=away)
+    await storage.jobs.add(a_job("J-late"))
+    early = replace(entry(RESERVE, "1", "J-late"), at=at(0.5))  # written last, by a clock that is slow
+    await storage.jobs.save(a_job("J-late").move(State.queued, at(1)), [early])
     place, until = ("web", "team"), at(2)
     first = await storage.ledger.entries(place, NOON, until, limit=3)
     rest = await storage.ledger.entries(place, NOON, until, after=first[-1][0], limit=3)
-    assert [one.job for _, one in (*first, *rest)] == [f"J-{number}" for number in range(5)]
+    assert [one.job for _, one in (*first, *rest)] == ["J-late", *(f"J-{number}" for number in range(5))]
     assert await storage.ledger.entries(place, at(2), at(3)) == []
     assert await storage.ledger.places(NOON, until) == [("web", "elsewhere"), ("web", "team")]
     assert await storage.ledger.places(at(2), at(3)) == []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, tuple_
 from sqlmodel import col
 
 from adapters.storage.sql.balances import wrong_jobs
@@ -29,6 +29,18 @@ TYPICAL_LEAST = 3
 # Written once, as for each film they run several times: putting a statement together takes longer than running it.
 _LEDGER, _JOBS = tabled(LedgerRow), tabled(JobRow)
 _OF_JOB = select(_LEDGER).where(_LEDGER.c.job == bindparam("of")).order_by(_LEDGER.c.number)
+_ENTERED = select(_LEDGER.c.at).where(_LEDGER.c.number == bindparam("number"))
+_ENTRIES = (
+    select(_LEDGER)
+    .where(
+        _LEDGER.c.platform == bindparam("platform", type_=Words()),
+        _LEDGER.c.workspace == bindparam("workspace", type_=Words()),
+        tuple_(_LEDGER.c.at, _LEDGER.c.number) > tuple_(bindparam("from", type_=Instant()), bindparam("after")),
+        _LEDGER.c.at < bindparam("until", type_=Instant()),
+    )
+    .order_by(_LEDGER.c.at, _LEDGER.c.number)
+    .limit(bindparam("limit"))
+)
 _LAST = (
     select(_JOBS.c.submitted_at, _JOBS.c.completed_at)
     .where(_JOBS.c.model == bindparam("of"), _JOBS.c.completed_at.is_not(None), _JOBS.c.submitted_at.is_not(None))
@@ -56,20 +68,16 @@ class SqlLedger:
     async def entries(
         self, place: tuple[str, str], since: datetime, until: datetime, after: int = 0, limit: int = 1000
     ) -> Sequence[tuple[int, LedgerEntry]]:
-        asking = (
-            select(LedgerRow)
-            .where(
-                col(LedgerRow.platform) == place[0],
-                col(LedgerRow.workspace) == place[1],
-                col(LedgerRow.at) >= since,
-                col(LedgerRow.at) < until,
-                col(LedgerRow.number) > after,
-            )
-            .order_by(col(LedgerRow.number))
-            .limit(limit)
-        )
-        rows = await self.database.read(lambda session: session.scalars(asking).all())
-        return [(row.number or 0, entry_of(row)) for row in rows]
+        """Each page goes on in the index where the one before ended: to find its end by its number alone would read the whole month for each."""
+        last = await self.database.ask(_ENTERED, {"number": after}) if after else ()
+        place_and_time = {
+            "platform": place[0],
+            "workspace": place[1],
+            "from": last[0].at if last else since,
+            "until": until,
+        }
+        rows = await self.database.ask(_ENTRIES, {**place_and_time, "after": after, "limit": limit})
+        return [(row.number, entry_of(row)) for row in rows]
 
     async def places(self, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:
         place = (col(LedgerRow.platform), col(LedgerRow.workspace))
