@@ -13,6 +13,8 @@ from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.policy import Policy
 from bot.domain.request import Origin, Setting, Settings
 from bot.flows.admin import answer
+from bot.flows.admin.values import Known
+from bot.flows.admin.words import read
 from bot.flows.hear import hear, reply_id
 from bot.flows.parse import parse
 from bot.flows.press import press
@@ -411,6 +413,27 @@ async def test_a_line_that_decides_for_both_places_is_done_whole_or_not_at_all(s
     await answer(line, HERE, ASKER, stage.house)
     assert await policies(stage) == {EVERYWHERE: bare(credits=Decimal(9000)), CHANNEL: bare(credits=Decimal(500))}
     assert [line[:2] for line in await audited(stage)] == [("", "Budget of the workspace"), ("films", "Budget of the channel")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("platform", "line", "found", "how"),
+    [
+        ("slack", "confirmers @walter", "'@walter'", "mention them in a message to me instead of /clapper"),
+        ("slack", "confirmers @WALTER", "'@WALTER'", "mention them in a message to me instead of /clapper"),
+        ("slack", "budget @Ada Lovelace 800", "'@Ada Lovelace'", "member ID, such as U024BE7LH"),
+        ("discord", "confirmers @ada", "'@ada'", "mention them in /clapper admin"),
+    ],
+)
+def test_a_name_as_it_was_typed_is_refused_with_what_works_in_that_chat(stage, platform, line, found, how):
+    with pytest.raises(BadRequest) as refused:
+        read(line, Known(stage.house.catalogue, stage.clock.now().date(), platform))
+    assert (found in refused.value.say, how in refused.value.say) == (True, True)
+
+
+def test_people_are_meant_by_mention_or_by_the_id_that_the_chat_writes(stage):
+    known = Known(stage.house.catalogue, stage.clock.now().date(), "slack")
+    [one] = read("confirmers <@U024BE7LH|ada> @W012A3CDE <@UABCDEFGH> slack:U1", known)
+    assert one.value == frozenset({"U024BE7LH", "W012A3CDE", "UABCDEFGH", "U1"})
 
 
 async def test_a_policy_holds_so_many_budgets_of_single_people(stage):

@@ -27,7 +27,11 @@ INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
 
 
 def commands(counter: Counter, verbs: Sequence[Verb] = VERBS) -> tuple[app_commands.Group, app_commands.ContextMenu]:
-    """What to add to a CommandTree."""
+    """What to add to a CommandTree.
+
+    Who is offered a command is set for the whole of /clapper or not at all (https://docs.discord.com/developers/interactions/application-commands#permissions),
+    so its `admin` is seen by everybody; whoever is no admin is told so.
+    """
     group = app_commands.Group(
         name=GROUP,
         description="Films from words, pictures, clips and sounds",

@@ -96,10 +96,15 @@ def person(text: str, known: Known) -> str:
     word = text.strip()
     mention = _MENTION.fullmatch(word)
     id = (mention["id"] if mention else word.lstrip("@")).removeprefix(f"{known.platform}:")
-    if not _SHAPES.get(known.platform, _ANY_ID).fullmatch(id):
+    if not _SHAPES.get(known.platform, _ANY_ID).fullmatch(id) or (mention is None and _is_name(word, known)):
         how = _HOW.get(known.platform, "give their id as this chat has it")
         raise BadRequest(f"{quoted(word)} cannot be found as a person here: {how}.")
     return id
+
+
+def _is_name(word: str, known: Known) -> bool:
+    """What is typed as @WALTER in Slack's command may look like an id, and is none."""
+    return known.platform == "slack" and word.startswith("@") and not any(sign.isdigit() for sign in word)
 
 
 def zone(text: str) -> str:
