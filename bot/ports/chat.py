@@ -43,7 +43,10 @@ class ChatPlatform(Ranks, Protocol):
         ...
 
     async def post(self, conversation: Conversation, card: Card, *, key: str, to: Person | None = None) -> MessageRef:
-        """Posts once for `key`, even when called again after a lost answer; `to` makes it visible to one person only."""
+        """Posts once for `key`, even when called again after a lost answer: then what stands there becomes this card.
+
+        `to` makes it visible to one person only.
+        """
         ...
 
     async def edit(self, message: MessageRef, card: Card, *, urgent: bool = True) -> None:

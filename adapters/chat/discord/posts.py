@@ -13,6 +13,7 @@ from adapters.chat.discord.refusals import ARCHIVED, GONE, INVALID, NO_ENTRY, NO
 from adapters.chat.discord.sent import CLOCKS_APART_SECONDS, NONCE_SECONDS, Sent, made_at, mark, nonce, snowflake
 from adapters.chat.discord.threads import where
 from adapters.chat.discord.whispers import ONLY, Whispers
+from adapters.kit.likeness import likeness
 from adapters.kit.pace import Pacer
 from bot.domain.card import Card
 from bot.domain.chat import Conversation, MessageRef, Person
@@ -133,7 +134,7 @@ class Posts:
         """The message's id. Noted before it is sent: what was sent and not answered is looked for before it is sent again."""
         channel, note = where(conversation), await self._sent.get(POST, key)
         id, tried_at = note.get("id", ""), note.get("at", 0.0)
-        if id and not note.get("stale"):
+        if id and not note.get("stale") and note.get("shows") == likeness(card):
             return id
         if not id and tried_at and self._sent.seconds - tried_at > NONCE_SECONDS:
             id = await self._look_up(channel, key, tried_at)
@@ -141,7 +142,7 @@ class Posts:
         if not id:
             id = await self._send(channel, card, key, tried_at, reply_to)
             if not tried_at:
-                await self._note(key, id=id)
+                await self._note(key, id=id, shows=likeness(card))
                 return id
         # It was there already, and may show the card as it was then.
         await self._note(key, id=id, stale=True)
@@ -150,7 +151,7 @@ class Posts:
         except DiscordRefused as refused:
             if refused.code not in GONE:
                 raise
-        await self._note(key, id=id)
+        await self._note(key, id=id, shows=likeness(card))
         return id
 
     async def _send(self, channel: str, card: Card, key: str, tried_at: float, reply_to: str) -> str:
@@ -231,9 +232,9 @@ class Posts:
             after = max(int(one["id"]) for one in page)
         return ""
 
-    async def _note(self, key: str, *, at: float = 0.0, id: str = "", stale: bool = False) -> None:
-        """`at` is when it was first sent without an answer; `stale` that the message may show an older card."""
-        await self._sent.put(POST, key, {"at": at, "id": id, "stale": stale})
+    async def _note(self, key: str, *, at: float = 0.0, id: str = "", stale: bool = False, shows: str = "") -> None:
+        """`at` is when it was first sent without an answer; `stale` that the message may show an older card than `shows`."""
+        await self._sent.put(POST, key, {"at": at, "id": id, "stale": stale, "shows": shows})
 
     async def _asker(self, card: Card) -> str:
         job = await self._jobs.get(card.job) if card.job else None

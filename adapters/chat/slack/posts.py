@@ -16,6 +16,7 @@ from adapters.chat.slack.refusals import Refusals
 from adapters.chat.slack.sent import IN_FLIGHT_SECONDS, Sent
 from adapters.chat.slack.whispers import Whispers
 from adapters.kit.chores import Chores
+from adapters.kit.likeness import likeness
 from adapters.kit.pace import Pacer
 from bot.domain.card import Card
 from bot.domain.chat import Conversation, MessageRef, Person
@@ -59,7 +60,10 @@ class Posts:
         workspace = conversation.workspace
         note = await self._sent.get(workspace, POST, key)
         if note.get("ts"):
-            return MessageRef(_place(workspace, note).conversation(conversation), note["ts"])
+            there = MessageRef(_place(workspace, note).conversation(conversation), note["ts"])
+            if note.get("shows") != likeness(card):
+                await self.edit(there, card)
+            return there
         lacking = await self._pictures.lacking(workspace, card)
         try:
             if to is not None:
@@ -116,6 +120,7 @@ class Posts:
             place = _place(conversation.workspace, note)
             if found := await self._look_up(place, key, note):
                 await self._note(place, key, ts=found)
+                await self.update(MessageRef(place.conversation(conversation), found), card, urgent=True)
                 return place, found
         else:
             place = await self._places.of(conversation)
@@ -149,7 +154,7 @@ class Posts:
             direct = await self._places.direct(place.workspace, to.id)
             return direct, await self._send(direct, card, key)
         ts = only(answer["message_ts"], key)
-        await self._note(place, key, ts=ts)
+        await self._note(place, key, ts=ts, shows=likeness(card))
         return place, ts
 
     async def _to_one(self, place: Place, card: Card, person: str) -> Mapping[str, Any]:
@@ -214,15 +219,18 @@ class Posts:
             never_connected = isinstance(away.__cause__, aiohttp.ClientConnectorError)
             await self._note(place, key, at=0 if never_connected else at, over=True)
             raise
-        await self._note(place, key, ts=answer["ts"])
+        await self._note(place, key, ts=answer["ts"], shows=likeness(card))
         return answer["ts"]
 
-    async def _note(self, place: Place, key: str, *, at: float = 0, over: bool = False, ts: str = "") -> None:
+    async def _note(
+        self, place: Place, key: str, *, at: float = 0, over: bool = False, ts: str = "", shows: str = ""
+    ) -> None:
         """`at` is when it was sent and no answer is known, `over` that the call itself has ended; `ts` is what was answered.
 
-        With neither `at` nor `ts` it is certainly not there.
+        With neither `at` nor `ts` it is certainly not there. `shows` is which card was posted, where that is known.
         """
-        what = {"channel": place.channel, "thread": place.thread, "why": place.why, "at": at, "over": over, "ts": ts}
+        what = {"channel": place.channel, "thread": place.thread, "why": place.why}
+        what |= {"at": at, "over": over, "ts": ts, "shows": shows}
         await self._sent.put(place.workspace, POST, key, what)
 
     async def _look_up(self, place: Place, key: str, note: Mapping[str, Any]) -> str:

@@ -41,6 +41,14 @@ async def test_posting_again_for_a_key_calls_nobody(house, discord):
     assert len(discord.calls) == asked
 
 
+async def test_posting_a_key_again_with_a_newer_card_shows_that_one(house):
+    """Who posted it was killed before that was noted as shown; the job moved on meanwhile."""
+    first = await house.platform.post(house.place(), HELLO, key="C-1")
+    assert await house.restart().post(house.place(), Card(title="Later"), key="C-1") == first
+    [posted] = house.mine()
+    assert "Later" in posted.text
+
+
 @pytest.mark.parametrize("later", [1.0, NONCE_SECONDS + 1, HOUR])
 async def test_a_post_whose_answer_is_lost_is_not_posted_twice(house, discord, later):
     """Within its nonce's time and long after it, and what is shown is the card as it is by then."""

@@ -43,6 +43,14 @@ async def test_posting_again_for_a_key_calls_nobody(house, slack):
     assert len(slack.asked) == asked
 
 
+async def test_posting_a_key_again_with_a_newer_card_shows_that_one(house, slack):
+    """Who posted it was killed before that was noted as shown; the job moved on meanwhile."""
+    first = await house.platform.post(house.place(), HELLO, key="C-1")
+    assert await house.restart().post(house.place(), Card(title="Later"), key="C-1") == first
+    [posted] = slack.posts(GENERAL)
+    assert "Later" in f"{posted.text} {posted.blocks}"
+
+
 @pytest.mark.parametrize("in_thread", [True, False])
 async def test_a_post_whose_answer_is_lost_is_found_and_not_posted_again(house, slack, in_thread):
     thread = await house.thread() if in_thread else ""
