@@ -222,15 +222,13 @@ class Posts:
         await self._note(place, key, ts=answer["ts"], shows=likeness(card))
         return answer["ts"]
 
-    async def _note(
-        self, place: Place, key: str, *, at: float = 0, over: bool = False, ts: str = "", shows: str = ""
-    ) -> None:
+    async def _note(self, place: Place, key: str, **how: str | float) -> None:
         """`at` is when it was sent and no answer is known, `over` that the call itself has ended; `ts` is what was answered.
 
         With neither `at` nor `ts` it is certainly not there. `shows` is which card was posted, where that is known.
         """
-        what = {"channel": place.channel, "thread": place.thread, "why": place.why}
-        what |= {"at": at, "over": over, "ts": ts, "shows": shows}
+        there = {"channel": place.channel, "thread": place.thread, "why": place.why}
+        what = {**there, "at": 0, "over": False, "ts": "", "shows": "", **how}
         await self._sent.put(place.workspace, POST, key, what)
 
     async def _look_up(self, place: Place, key: str, note: Mapping[str, Any]) -> str:
