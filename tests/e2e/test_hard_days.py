@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.hard.day import day
-from tests.e2e.hard.town import LEASE, SOAK, Town, town
+from tests.e2e.hard.town import LEASE, SOAK, Town, town, until
 from tests.vendor import AFTER, BEFORE, CUT, GARBLED, status
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("postgresql")]
@@ -35,6 +35,20 @@ async def test_one_of_two_replicas_is_killed_under_load(here: Town):
         await here.start(here.bots[0])
 
     await day(here, kill, providers=STOPPED)
+
+
+@long
+async def test_all_replicas_are_killed_just_as_a_card_is_posted_and_a_film_is_shown(here: Town):
+    """Slack takes both, and nobody is there any more who hears that it did."""
+
+    async def kill() -> None:
+        for method, where in (("chat.postMessage", "channel"), ("files.completeUploadExternal", "channel_id")):
+            await on_its_way(here, method, where)
+            await asyncio.gather(*(here.kill(bot) for bot in here.bots))
+            here.slack.clear(method)
+            await here.start()
+
+    await day(here, kill, providers=STOPPED, after=0.0)
 
 
 @long
@@ -85,7 +99,8 @@ async def test_both_chats_are_down_for_a_while(here: Town):
         here.discord.faults.clear()
         here.slack.limit("*", retry_after=1, times=4)
         here.discord.rate_limit("*/messages*", 1.0, times=4)
-        here.slack.lose("chat.postMessage", times=2)
+        for method in ("chat.postMessage", "files.completeUploadExternal"):
+            here.slack.lose(method, times=2)
         here.discord.lose_answer("POST /channels/*/messages", times=2)
         await here.slack.sockets.drop()
         here.discord.gateway.cut()
@@ -108,6 +123,12 @@ async def test_every_provider_is_in_trouble_at_once(here: Town):
             stand.vendor.play("create", AFTER, *([GARBLED, status(502, {})] if SOAK else []))
 
     await day(here, trouble)
+
+
+async def on_its_way(here: Town, method: str, where: str) -> None:
+    """Waits until Slack was asked that for a place, and has neither done nor answered it yet."""
+    here.slack.slow(method, 2.0, times=OFTEN)
+    await until(lambda: any(one.method == method and where in one.args and not one.answer for one in here.slack.asked))
 
 
 async def healthy(here: Town, bot) -> None:
