@@ -301,6 +301,23 @@ async def test_approve_by_name_takes_no_wish_that_was_changed_since_though_its_p
     assert (await stage.job(job.id)).state is State.queued
 
 
+async def test_the_line_that_approved_a_film_does_not_approve_submitting_it_again(stage):
+    """The price is the same, and the question another: the first call may be charged, too."""
+    stage.tollbooth.memory, stage.tollbooth.submits = "blind", ["lost_before", "ok"]
+    job = await agreed(stage)
+    await commanded(stage, f"{job.id} 150")
+    await stage.tick()
+    await stage.press(job.id, "submit_again")
+    told = await commanded(stage, f"{job.id} 150")
+    assert (told.costs[0][0][:15], (await stage.job(job.id)).attempt) == ("Submitted again", 1)
+    line = told.notes[1].removeprefix("To approve it, say “approve ").removesuffix("”.")
+    assert any(f"“approve {line}”" in note for note in (await card(stage, job)).notes)
+    await commanded(stage, line)
+    await stage.run()
+    assert (await stage.job(job.id)).state is State.complete
+    assert await stage.house.storage.ledger.unbalanced() == []
+
+
 @pytest.mark.parametrize("who", [ASKER, OTHER])
 async def test_approve_by_name_shows_and_does_nothing_for_whom_it_does_not_wait(stage, who):
     job = await agreed(stage)
