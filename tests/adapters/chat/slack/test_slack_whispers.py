@@ -111,7 +111,9 @@ def test_a_press_is_answered_at_slacks_own_host_alone(url, ours):
     assert answers_at(url, "https://slack.com/api/") is ours
 
 
-async def test_a_press_that_names_another_address_has_nothing_sent_there_and_goes_on_below(house, slack):
+@pytest.mark.parametrize("way", ["replies_host", "replies_onward"])
+async def test_a_press_that_names_another_address_has_nothing_sent_there_and_goes_on_below(house, slack, way):
+    """Nor one where Slack's own leads on to another."""
     asked: list[str] = []
 
     async def hear(request: web.Request) -> web.Response:
@@ -124,7 +126,7 @@ async def test_a_press_that_names_another_address_has_nothing_sent_there_and_goe
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     shown = await house.platform.post(house.place(), LIST, key=LIST.job, to=house.person())
-    slack.replies_host = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    setattr(slack, way, f"http://127.0.0.1:{runner.addresses[0][1]}")
     await pressed(house)
     await house.platform.edit(shown, page(2))
     await runner.cleanup()

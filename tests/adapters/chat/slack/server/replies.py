@@ -20,6 +20,8 @@ KNOWN = {"text", "blocks", "attachments", "response_type", "replace_original", "
 
 async def handle(slack: "Slack", request: web.Request) -> web.StreamResponse:
     """Five uses within half an hour; what is said is kept in `slack.replies`, one list an address, and changes what was pressed."""
+    if slack.replies_onward:
+        raise web.HTTPTemporaryRedirect(slack.replies_onward)
     if slack.replies_trouble:
         return web.Response(status=slack.replies_trouble, headers={"Retry-After": "3"})
     id = request.match_info["id"]

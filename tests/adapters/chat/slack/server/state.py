@@ -44,7 +44,7 @@ class State(Switches):
         self.replies: dict[str, list[dict[str, Any]]] = {}
         self.replies_to: dict[str, tuple[Any, float]] = {}
         self.replies_trouble = 0
-        self.replies_host = ""
+        self.replies_host = self.replies_onward = ""
         self.tasks: set[asyncio.Task[Any]] = set()
         self._news = asyncio.Event()
 
