@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import io
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -26,9 +27,11 @@ PATIENCE = 30.0
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """One that the system gives to no connection by itself: it is still free when a program that was killed is started again."""
+    while True:
+        with contextlib.suppress(OSError), socket.socket() as one:
+            one.bind(("127.0.0.1", random.SystemRandom().randrange(10_000, 32_000)))
+            return one.getsockname()[1]
 
 
 async def shown(bot: "Program", job: str) -> None:
