@@ -5,6 +5,7 @@ With CLAPPER_SOAK=1 each day has 200 jobs, its trouble lasts as long as troubles
 """
 
 import asyncio
+from collections import Counter
 
 import pytest
 import pytest_asyncio
@@ -123,6 +124,20 @@ async def test_every_provider_is_in_trouble_at_once(here: Town):
             stand.vendor.play("create", AFTER, *([GARBLED, status(502, {})] if SOAK else []))
 
     await day(here, trouble)
+
+
+@long
+async def test_where_nothing_goes_wrong_two_replicas_do_nothing_twice(tmp_path):
+    """What one has in hand the other leaves alone, though it could not harm: leases last, however busy this machine is."""
+
+    async def nothing() -> None: ...
+
+    async with town(tmp_path, CLAPPER_LEASE_SECONDS="60") as calm:
+        await calm.start()
+        await calm.heard()
+        await day(calm, nothing)
+        fetched = Counter(seen.path for stand in calm.stands.values() for seen in stand.vendor.cdn_seen)
+        assert {path: many for path, many in fetched.items() if many > 1} == {}
 
 
 async def on_its_way(here: Town, method: str, where: str) -> None:
