@@ -62,6 +62,10 @@ ENDED = frozenset(state for state, onward in MOVES.items() if not onward)
 RUNNING = frozenset({State.queued, State.submitting, State.processing, State.finalizing})
 
 
+MANY_AHEAD = 500
+"""So many before one in line, or more: they are not counted further."""
+
+
 class ForbiddenMove(ValueError):
     """A move that is not in MOVES: a bug in a flow, never a person's doing."""
 

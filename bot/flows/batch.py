@@ -110,15 +110,16 @@ async def _tally(job: Job, calls: Sequence[Job], house: House) -> Tally:
     unclear = next((call for call in calls if call.state is State.unclear), None)
     none_begun = all(call.state is State.queued for call in calls)
     waiting = next((call for call in calls if call.state is State.queued), None)
+    why = await held(waiting, house) if waiting else ""
     return Tally(
         films=sum(_films(job, call) for call in calls),
         ready=sum(_home(call) for call in calls),
         in_line=sum(_films(job, call) for call in calls if call.state is State.queued),
         failed=sum(_films(job, call) - _home(call) for call in calls if call.state is State.error),
-        ahead=await house.storage.statistics.ahead(calls[0]) if none_begun else 0,
+        ahead=await house.storage.statistics.ahead(calls[0]) if none_begun and not why else 0,
         asking=unclear.id if unclear else "",
         asked=unclear.asked_version if unclear else 0,
-        held=await held(waiting, house) if waiting else "",
+        held=why,
     )
 
 

@@ -218,7 +218,10 @@ class Claims(Protocol):
 
 class Statistics(Protocol):
     async def ahead(self, job: Job) -> int:
-        """How many are let in before it: of its line, else the queued jobs of the same provider that were confirmed earlier."""
+        """How many are let in before it: of its line, else the queued jobs of the same provider that were confirmed earlier; MANY_AHEAD for so many or more.
+
+        Who has as many films on the way as they may is passed over, and does not count.
+        """
         ...
 
     async def typical_seconds(self, model: str) -> float | None:

@@ -18,7 +18,7 @@ from adapters.storage.sql.rows import JobRow, LedgerRow
 from adapters.storage.sql.standing import jobs, standing
 from adapters.storage.sql.turns import ahead_in_line
 from bot.domain.budget import Balance, Scope
-from bot.domain.job import Job, State
+from bot.domain.job import MANY_AHEAD, Job, State
 from bot.domain.ledger import LedgerEntry
 from bot.domain.standing import Standing
 
@@ -103,7 +103,7 @@ class SqlStatistics:
             rows = await self.database.ask(_QUEUED, given)
         else:
             rows = await self.database.ask(_EARLIER, {**given, "at": job.confirmed_at})
-        return rows[0][0]
+        return min(rows[0][0], MANY_AHEAD)
 
     async def typical_seconds(self, model: str) -> float | None:
         rows = await self.database.ask(_LAST, {"of": model})

@@ -15,6 +15,7 @@ from adapters.storage.sql.columns import Instant
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.leases import free, keep, lease_first
 from adapters.storage.sql.mapping import (
+    dump,
     job_card_columns,
     job_columns,
     job_of,
@@ -62,6 +63,11 @@ def _wanting(*, anew: bool) -> Update:
     return update(rows).where(rows.c.id == bindparam("of")).values(changes)
 
 
+_ANEW = (
+    update(_JOBS)
+    .where(_JOBS.c.id == bindparam("of"), _JOBS.c.version == bindparam("before"))
+    .values(version=bindparam("as"), body=bindparam("now"))
+)
 _WANT, _WANT_ANEW = _wanting(anew=False), _wanting(anew=True)
 
 
@@ -182,6 +188,16 @@ def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = F
         wanted = {"of": job.card_id, "version": job.version, "at": job.changed_at}
         session.connection().execute(_WANT_ANEW if anew else _WANT, wanted)
     return True
+
+
+def moved_up(session: Session, jobs: Sequence[Job]) -> None:
+    """Saves jobs of which only the card is to be shown anew, and leaves out any that is not at its version any more."""
+    if not jobs:
+        return
+    saving = [{"of": job.id, "before": job.version - 1, "as": job.version, "now": dump(job)} for job in jobs]
+    session.connection().execute(_ANEW, saving)
+    if wanted := [{"of": job.card_id, "version": job.version, "at": job.changed_at} for job in jobs if not job.batch]:
+        session.connection().execute(_WANT, wanted)
 
 
 @cache

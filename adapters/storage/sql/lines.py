@@ -24,8 +24,8 @@ from sqlmodel import col
 from adapters.storage.sql.columns import Instant
 from adapters.storage.sql.crowd import BEGUN_AT, LONGEST, MINUTE, ON_THE_WAY, crowd, locked
 from adapters.storage.sql.database import Database
-from adapters.storage.sql.jobs import moved
-from adapters.storage.sql.mapping import job_columns, job_of, person_of, readable
+from adapters.storage.sql.jobs import moved_up
+from adapters.storage.sql.mapping import job_of, person_of, readable
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.places import on_platforms
 from adapters.storage.sql.rows import JobRow, LineRow
@@ -152,10 +152,10 @@ def _let_in(session: Session, line: str, room: int, now: datetime, on: Collectio
 def _tell(session: Session, line: str, next_ones: Sequence[int], people: Collection[str], now: datetime) -> None:
     """Their cards are shown anew: of those who come next, and of what else the people let in have waiting."""
     told = {*next_ones, *(of_people(session, line, people, TOLD) if people else ())}
-    asking = select(JobRow).where(col(JobRow.number).in_(sorted(told)))
-    for job in (job for job in readable(session.scalars(asking).all(), job_of) if job.waits):
-        after = job.move(job.state, now)
-        moved(session, after, job_columns(after))
+    # Whoever is being changed just now is shown anew by that.
+    asking = select(JobRow).where(col(JobRow.number).in_(sorted(told))).with_for_update(skip_locked=True)
+    jobs = readable(session.scalars(asking).all(), job_of)
+    moved_up(session, [job.move(job.state, now) for job in jobs if job.waits])
 
 
 def _places(session: Session, line: str, at_once: int | None, now: datetime) -> int:

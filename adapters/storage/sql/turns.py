@@ -9,9 +9,11 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -29,10 +31,9 @@ from sqlalchemy.orm import Session
 
 from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.crowd import ON_THE_WAY, Crowd, counts, crowd
-from adapters.storage.sql.places import on_platforms
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import JobRow, LineRow
-from bot.domain.job import Job
+from bot.domain.job import MANY_AHEAD, Job
 
 AT_A_TIME = 1_000  # so many are looked at further on, where the first are at limits of their own
 
@@ -82,18 +83,14 @@ def _next() -> Select[int]:
 
 
 def _ahead() -> Select[int]:
-    """Of whoever has limits only as many are ahead as may still be on their way."""
-    whose = (_JOBS.c.person, _JOBS.c.at_once)
-    earlier = select(*whose, func.count().label("films")).where(*_IN_LINE, _EARLIER).group_by(*whose).subquery()
     busy = counts(None)
-    room = earlier.c.at_once - func.coalesce(busy.c.films, 0)
-    let_in = case(
-        (or_(earlier.c.person == "", room.is_(None), earlier.c.films < room), earlier.c.films),
-        (room > 0, room),
-        else_=0,
+    full = and_(busy.c.person == _JOBS.c.person, busy.c.films >= _JOBS.c.at_once)
+    earlier = (
+        select(_JOBS.c.number)
+        .select_from(_JOBS.outerjoin(busy, full))
+        .where(*_IN_LINE, _EARLIER, busy.c.person.is_(None))
     )
-    together = earlier.outerjoin(busy, busy.c.person == earlier.c.person)
-    return select(func.coalesce(func.sum(let_in), 0)).select_from(together)
+    return select(func.count()).select_from(earlier.limit(MANY_AHEAD).subquery())
 
 
 _NEXT, _AHEAD = _next(), _ahead()
@@ -123,7 +120,7 @@ def go_on(session: Session, line: str, let_in: Sequence[Any]) -> None:
 
 
 def ahead_in_line(session: Session, job: Job) -> int:
-    """How many are let in before this one; 0 for one that does not wait."""
+    """How many are let in before this one, MANY_AHEAD for so many or more; 0 for one that does not wait."""
     return _counted(session, _AHEAD, job)
 
 
@@ -141,7 +138,7 @@ def first_in_line(
     session: Session, line: str, count: int, now: datetime, on: Collection[str] | None
 ) -> Sequence[Row[Any]]:
     """The first so many who are at no limit of their own, as it is before their people are locked."""
-    every = _FIRST if on is None else _FIRST.where(on_platforms(JobRow, on))
+    every = _FIRST if on is None else _FIRST.where(_served(on))
     asking, given, size = every, {"line": line}, count
     found, full, known, people = [], set[str](), Crowd(), set[str]()
     while True:
@@ -157,6 +154,11 @@ def first_in_line(
             return found[:count]
         asking, size = every.where(_LATER, _WHOSE.not_in(sorted(full))), AT_A_TIME
         given = {"line": line, **{column.name: getattr(rows[-1], column.name) for column in _ORDER}}
+
+
+def _served(on: Collection[str]) -> ColumnElement[bool]:
+    """Said so that PostgreSQL expects it of most: where it expected few it would sort all who wait. And SQLite does not look up a platform's every job."""
+    return case((_JOBS.c.platform.in_(sorted(on)), 1), else_=0) != 0
 
 
 def of_people(session: Session, line: str, people: Collection[str], count: int) -> Sequence[int]:

@@ -101,7 +101,8 @@ async def _not_for_another_state(posting: Posting, job: Job | None, later: datet
 async def card_of(job: Job, house: House) -> Card:
     """The card of a job as it is now, with its films as they are."""
     job = await _with_films(job, house)
-    ahead = await house.storage.statistics.ahead(job) if job.state is State.queued else 0
+    why = await held(job, house)
+    ahead = await house.storage.statistics.ahead(job) if job.state is State.queued and not why else 0
     usual = None
     if job.state in {State.queued, State.submitting, State.processing} and job.eta is None and job.choice:
         usual = await house.storage.statistics.typical_seconds(job.choice.model)
@@ -116,7 +117,7 @@ async def card_of(job: Job, house: House) -> Card:
         job,
         Surroundings(
             ahead=ahead,
-            held=await held(job, house),
+            held=why,
             usual_seconds=usual,
             offers=offered,
             library=library,
