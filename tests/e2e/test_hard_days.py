@@ -102,7 +102,7 @@ async def test_both_chats_are_down_for_a_while(here: Town):
         here.discord.rate_limit("*/messages*", 1.0, times=4)
         for method in ("chat.postMessage", "files.completeUploadExternal"):
             here.slack.lose(method, times=2)
-        here.discord.lose_answer("POST /channels/*/messages", times=2)
+        here.discord.lose_answer("POST /channels/*/messages", times=10)  # of cards and of films
         await here.slack.sockets.drop()
         here.discord.gateway.cut()
         await asyncio.sleep(60 if SOAK else 0)

@@ -92,7 +92,9 @@ class Wish(ABC):
         self.ended = time.monotonic()
 
     def _waits(self, card: str) -> float:
-        return min(UNANSWERED_SECONDS * 2**self.again, MOST_PATIENCE_SECONDS) if card else UNHEARD_SECONDS
+        if not card:
+            return UNHEARD_SECONDS * 2**self.again
+        return min(UNANSWERED_SECONDS * 2**self.again, MOST_PATIENCE_SECONDS)
 
     async def _ask(self) -> None:
         self.asked += 1
