@@ -66,6 +66,11 @@ MANY_AHEAD = 500
 """So many before one in line, or more: they are not counted further."""
 
 
+def counted(ahead: int) -> str:
+    """How many that is in words."""
+    return f"{ahead} or more" if ahead >= MANY_AHEAD else str(ahead)
+
+
 class ForbiddenMove(ValueError):
     """A move that is not in MOVES: a bug in a flow, never a person's doing."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.job import Job
+from bot.domain.job import Job, counted
 from bot.domain.model import Limit
 from bot.domain.rules import Rules
 from bot.flows.decided import decided
@@ -63,7 +63,7 @@ async def held(job: Job, house: House) -> str:
     first = (
         "this one is next"
         if not others.before
-        else f"{others.before} of yours come{'s' * (others.before == 1)} before this one"
+        else f"{counted(others.before)} of yours come{'s' * (others.before == 1)} before this one"
     )
     return f"{why}, which is the limit here; {first}."
 

@@ -50,7 +50,7 @@ _PLACE = tuple_(bindparam("turn"), bindparam("confirmed_at", type_=Instant()), b
 _EARLIER, _LATER = tuple_(*_ORDER) < _PLACE, tuple_(*_ORDER) > _PLACE
 
 _ITS_PLACE = select(*_ORDER).where(_JOBS.c.id == bindparam("of"), WAITS)
-_THEIRS = select(func.count()).select_from(_JOBS).where(*_IN_LINE, *_BY, _EARLIER)
+_THEIRS = select(_JOBS.c.number).where(*_IN_LINE, *_BY, _EARLIER)
 _LIMITS = func.coalesce(cast(_JOBS.c.at_once, Text), "") + "\x1f" + func.coalesce(cast(_JOBS.c.per_minute, Text), "")
 # All with the same are at a limit, or none of them is.
 _WHOSE = _JOBS.c.person + "\x1f" + _LIMITS
@@ -83,17 +83,21 @@ def _next() -> Select[int]:
 
 
 def _ahead() -> Select[int]:
+    """What waits before one, without what waits for its own people."""
     busy = counts(None)
     full = and_(busy.c.person == _JOBS.c.person, busy.c.films >= _JOBS.c.at_once)
-    earlier = (
+    return (
         select(_JOBS.c.number)
         .select_from(_JOBS.outerjoin(busy, full))
         .where(*_IN_LINE, _EARLIER, busy.c.person.is_(None))
     )
+
+
+def _up_to_many(earlier: Select[int]) -> Select[int]:
     return select(func.count()).select_from(earlier.limit(MANY_AHEAD).subquery())
 
 
-_NEXT, _AHEAD = _next(), _ahead()
+_NEXT, _AHEAD, _THEIRS_AHEAD = _next(), _up_to_many(_ahead()), _up_to_many(_THEIRS)
 
 
 def give_turns(session: Session, jobs: Iterable[Job]) -> None:
@@ -125,8 +129,8 @@ def ahead_in_line(session: Session, job: Job) -> int:
 
 
 def theirs_ahead(session: Session, job: Job) -> int:
-    """How many of its author's wait before it in its line."""
-    return _counted(session, _THEIRS, job)
+    """How many of its author's wait before it in its line, MANY_AHEAD for so many or more."""
+    return _counted(session, _THEIRS_AHEAD, job)
 
 
 def _counted(session: Session, asking: Select[int], job: Job) -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.domain.card import Bar, Card, Field, Tone
-from bot.domain.job import Charged, Job, State, Tally, call_number
+from bot.domain.job import Charged, Job, State, Tally, call_number, counted
 from bot.flows.settle import cost
 from bot.flows.show.fields import film_rows, results
 from bot.flows.show.films import films_buttons, unnamed
@@ -23,7 +23,7 @@ from bot.flows.show.parts import (
     since,
     working,
 )
-from bot.flows.show.words import CHARGED, ahead_words, amount, duration, films_words, percent, tally_words
+from bot.flows.show.words import CHARGED, amount, duration, films_words, percent, tally_words
 from bot.flows.split import call_credits, films_of
 
 
@@ -44,7 +44,7 @@ def _going(job: Job) -> Card:
     if not job.trouble and tally.held:
         text = f"{text}. {tally.held}"
     elif not job.trouble and not begun:
-        text = f"{text}; {f'{ahead_words(tally.ahead)} of the first' if tally.ahead else 'the first is next'}"
+        text = f"{text}; {f'{counted(tally.ahead)} ahead of the first' if tally.ahead else 'the first is next'}"
     elif not job.trouble and job.progress:
         text = f"{text}, {percent(job.progress)}"
     eta = None if job.eta is None else float(round(gone(job) + job.eta))

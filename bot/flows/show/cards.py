@@ -7,7 +7,7 @@ from math import ceil
 
 from bot.domain.card import Action, Bar, Button, Card, Field, Style, Tone
 from bot.domain.drive import Clip
-from bot.domain.job import Job, State
+from bot.domain.job import Job, State, counted
 from bot.domain.pricing import Quote
 from bot.flows.purses import Tightest
 from bot.flows.show.batches import batch_card
@@ -17,7 +17,7 @@ from bot.flows.show.form import edit_form
 from bot.flows.show.merges import merge_card
 from bot.flows.show.money import APPROVE, again_card, fits_words, second_words, waiting_words
 from bot.flows.show.parts import DECISIONS, films, free, gone, money, not_posted, notes, renamed, sheet, since, working
-from bot.flows.show.words import ahead_words, amount, duration, percent
+from bot.flows.show.words import amount, duration, percent
 
 CONFIRM = Button(Action.confirm, "Confirm", Style.primary)
 DECLINE = Button(Action.cancel, "Cancel")
@@ -106,7 +106,7 @@ def _queued(job: Job, around: Surroundings) -> Card:
     elif around.held:
         text = around.held
     elif around.ahead:
-        text = f"{ahead_words(around.ahead)} of this one"
+        text = f"{counted(around.ahead)} ahead of this one"
     else:
         text = "Next in line"
     return working(job, "In line", Bar(None, text, _usual(job, around), since(job)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.card import Action, Bar, Button, Card, CardMedia, Field, FieldKind, FormField, Style, Tone
 from bot.domain.drive import Clip
-from bot.domain.job import Charged, Job, State
+from bot.domain.job import Charged, Job, State, counted
 from bot.domain.join import FEWEST, FORMATS, MOST, Fill, Format
 from bot.domain.media import MediaKind, Role
 from bot.domain.paths import film_path
@@ -14,7 +14,7 @@ from bot.flows.merge.wish import agree, how_of, length_of, path_of
 from bot.flows.show.fields import film_rows
 from bot.flows.show.films import Offers, film_buttons
 from bot.flows.show.parts import film, gone, not_posted, notes, renamed, since
-from bot.flows.show.words import CHARGED, ahead_words, duration, percent, seconds, shorten
+from bot.flows.show.words import CHARGED, duration, percent, seconds, shorten
 
 MOST_OFFERED = 25
 MOST_ADDED = 5
@@ -37,7 +37,7 @@ def merge_card(job: Job, library: Sequence[Clip], ahead: int, offers: Offers) ->
         case State.awaiting_confirmation:
             return _draft(job, library)
         case State.queued:
-            text = job.trouble or (f"{ahead_words(ahead)} of this one" if ahead else "Next in line")
+            text = job.trouble or (f"{counted(ahead)} ahead of this one" if ahead else "Next in line")
             return _working(job, "In line", Bar(None, text, None, since(job)))
         case State.processing:
             return _joining(job)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.domain.camera import Move
 from bot.domain.drive import TRASH_LIFETIME, Clip
-from bot.domain.job import MANY_AHEAD, Charged, State, Tally
+from bot.domain.job import Charged, State, Tally
 
 STATES = {
     State.awaiting_confirmation: "waiting for your yes",
@@ -83,11 +83,6 @@ def shorten(text: str, most: int) -> str:
     """One line of at most `most` characters."""
     flat = " ".join(text.split())
     return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
-
-
-def ahead_words(ahead: int) -> str:
-    """How many come first in line; it is not counted on and on."""
-    return f"{ahead}{' or more' * (ahead >= MANY_AHEAD)} ahead"
 
 
 def amount(credits: Decimal) -> str:

@@ -9,8 +9,7 @@ from adapters.storage.sql.database import open_engine
 from adapters.storage.sql.mapping import job_card_columns, new_job_columns
 from adapters.storage.sql.rows import CardRow, JobRow
 from adapters.storage.sql.turns import AT_A_TIME
-from bot.domain.job import MANY_AHEAD, Job, State
-from bot.flows.show.words import ahead_words
+from bot.domain.job import MANY_AHEAD, Job, State, counted
 from bot.ports.storage import Storage
 from tests.stored import ASKER, OTHER, a_job, at
 
@@ -33,7 +32,8 @@ def put(url: str, jobs: list[Job]) -> None:
 async def test_a_place_far_behind_is_told_as_so_many_or_more(storage: Storage, url: str) -> None:
     put(url, [queued(f"J-{number}") for number in range(MANY_AHEAD + 2)])
     told = [await storage.statistics.ahead(queued(f"J-{number}")) for number in (499, 500, 501)]
-    assert [ahead_words(ahead) for ahead in told] == ["499 ahead", "500 or more ahead", "500 or more ahead"]
+    assert [counted(ahead) for ahead in told] == ["499", "500 or more", "500 or more"]
+    assert (await storage.lines.others(queued("J-501"), at(0))).before == MANY_AHEAD
 
 
 async def test_who_is_behind_a_thousand_that_are_passed_over_is_next(storage: Storage, url: str) -> None:
