@@ -30,7 +30,8 @@ class Lines(Protocol):
     ) -> Sequence[str]:
         """Gives a turn to as many as there is room for: each of these jobs is due now. None is no limit.
 
-        Whoever has the fewest films on their way comes first, among equals who confirmed first; who is at a limit of their own is passed over. Room is `at_once` less the jobs let in,
+        Turns go round: everybody who waits has one film let in before anybody has another. Who has nothing on the way takes part in the present round,
+        who has in the next, and within one who confirmed first comes first; who is at a limit of their own is passed over and keeps the turn. Room is `at_once` less the jobs let in,
         sent or rendering since a day ago at most, and `per_minute` less those sent in the last minute. No two callers fill the same
         place. Let in are only jobs `on` these platforms: one that nobody carries on would keep its place from all others.
         """
@@ -41,7 +42,7 @@ class Lines(Protocol):
         ...
 
     async def others(self, job: Job, now: datetime) -> Others:
-        """The films that its author's limits count, and those of its author that wait before it in its line."""
+        """The films that its author's limits count, and those of its author that wait before it in its line, MANY_AHEAD for so many or more."""
         ...
 
     async def places(self) -> Sequence[tuple[Conversation, int | None, int | None]]:
