@@ -6,10 +6,8 @@ import os
 import pty
 import re
 import select
-import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -66,17 +64,13 @@ class Shell:
     def terminal(self, *words: str, env: Mapping[str, str | None] | None = None) -> Iterator["Terminal"]:
         """Runs it with a terminal as its keyboard and screen."""
         ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            [*CLAPPER, *words], cwd=self.folder, env=self._with(env), stdin=theirs, stdout=theirs, stderr=theirs,
-            start_new_session=True, preexec_fn=lambda: _take_over(theirs),  # noqa: PLW1509 - one thread here
-        )  # fmt: skip
+        program = warm.Warm(words, cwd=self.folder, env=self._with(env), streams=[theirs] * 3, terminal=True)
         os.close(theirs)
         try:
-            yield Terminal(process, ours)
+            yield Terminal(program, ours)
         finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait(SECONDS)
+            program.kill()
+            program.wait(SECONDS)
             os.close(ours)
 
     def _with(self, env: Mapping[str, str | None] | None) -> dict[str, str]:
@@ -84,8 +78,9 @@ class Shell:
 
 
 class Terminal:
-    def __init__(self, process: subprocess.Popen[bytes], screen: int) -> None:
-        self._process, self._screen, self.seen = process, screen, ""
+    def __init__(self, program: warm.Warm, screen: int) -> None:
+        self._program, self._screen, self.seen = program, screen, ""
+        self.pid = program.pid
 
     def wait_for(self, pattern: str) -> str:
         """What was shown up to and with the pattern; colours and cursor moves are not part of it."""
@@ -110,11 +105,11 @@ class Terminal:
         until = time.monotonic() + SECONDS
         while self._read(until):
             pass
-        return self._process.wait(SECONDS)
+        return self._program.wait(SECONDS)
 
     def kill(self) -> None:
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait(SECONDS)
+        self._program.kill()
+        self._program.wait(SECONDS)
 
     def _read(self, until: float) -> bool:
         ready, _, _ = select.select([self._screen], [], [], max(0.0, until - time.monotonic()))
@@ -123,10 +118,3 @@ class Terminal:
             piece = os.read(self._screen, 65536) if ready else b""
         self.seen += piece.decode(errors="replace")
         return bool(piece)
-
-
-def _take_over(terminal: int) -> None:
-    """Makes the terminal this process's own, so that Ctrl-C reaches it."""
-    import fcntl
-
-    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)

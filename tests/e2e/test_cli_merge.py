@@ -1,11 +1,11 @@
 """`clapper merge`, run as people and scripts run it."""
 
-import os
 import subprocess
 from pathlib import Path
 
 import av
 import imageio_ffmpeg
+import psutil
 import pytest
 from PIL import Image
 
@@ -23,19 +23,6 @@ def drawn(path: Path, seconds: float, size: str = "320x180") -> str:
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", moving, "-f", "lavfi", "-i", tone]
     subprocess.run([*command, "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", path], check=True)
     return str(path)
-
-
-def working_on(folder: Path) -> list[int]:
-    """The processes whose command names a file in this folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = process.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if int(process.parent.name) != os.getpid() and any(word.startswith(os.fsencode(folder)) for word in command):
-            found.append(int(process.parent.name))
-    return found
 
 
 def test_films_that_agree_are_copied_and_those_that_do_not_are_encoded(shell: Shell, tmp_path: Path):
@@ -96,10 +83,10 @@ def test_an_interrupt_ends_the_joining_and_leaves_nothing(shell: Shell, tmp_path
     long = drawn(tmp_path / "long.mp4", 12, "1280x720")
     with shell.terminal("merge", long, long, "--format", "portrait", "-o", "new.mp4") as terminal:
         terminal.wait_for(r"Joining 2 films")
-        while not working_on(tmp_path):
+        while not (working := psutil.Process(terminal.pid).children(recursive=True)):
             pass
         terminal.interrupt()
         assert terminal.end() == 130
-    assert working_on(tmp_path) == []
+    assert psutil.wait_procs(working, timeout=5)[1] == []
     assert [path.name for path in tmp_path.glob("*.mp4")] == ["long.mp4"]
     assert [path.name for path in tmp_path.glob(".*.mp4")] == []

@@ -5,6 +5,7 @@ Loading takes a second of processor time, and the suite starts the program a hun
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -17,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import weakref
 from collections.abc import Mapping, Sequence
@@ -30,14 +32,22 @@ LARGEST = 200_000
 
 
 class Warm:
-    """A running program, with what a `Popen` of it would offer."""
+    """A running program, with what a `Popen` of it would offer. On a `terminal` its streams are one, which it is given for its own."""
 
-    def __init__(self, words: Sequence[str], *, cwd: Path, env: Mapping[str, str], streams: Sequence[int]) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        streams: Sequence[int],
+        terminal: bool = False,
+    ) -> None:
         path = _loaded()
         self._line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line.settimeout(PATIENCE)
         self._line.connect(path)
-        request = json.dumps({"words": list(words), "cwd": str(cwd), "env": dict(env)})
+        request = json.dumps({"words": list(words), "cwd": str(cwd), "env": dict(env), "terminal": terminal})
         socket.send_fds(self._line, [request.encode()], list(streams))
         self.pid = int(self._line.recv(64))
         self._code: int | None = None
@@ -150,6 +160,9 @@ def _become(request: Mapping[str, Any], streams: Sequence[int]) -> None:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
     os.closerange(3, 256)
+    if request["terminal"]:
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches it
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
