@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, FilePayload, Locator, Page, async_playwright, expect
 
 from tests.e2e.programs import Program, program
 
@@ -51,22 +51,29 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(served: Program) -> AsyncIterator[Browser]:
+async def person(served: Program) -> AsyncIterator[BrowserContext]:
+    """Who opens all the pages. The window stays open: opening one takes as long as a page."""
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        await started.close()
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        context = await browser.new_context(reduced_motion="reduce")
+        await context.new_page()
+        yield context
+        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, served: Program) -> AsyncIterator[Page]:
-    context = await browser.new_context()
-    opened = await context.new_page()
+async def page(person: BrowserContext, served: Program) -> AsyncIterator[Page]:
+    """The page as one who was never here sees it."""
+    opened = await person.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     await opened.goto(served.url)
     yield opened
-    await context.close()
+    for one in person.pages[2:]:
+        await one.close()
+    await opened.evaluate("localStorage.clear()")
+    await opened.close()
+    await person.clear_cookies()
     assert errors == []
 
 

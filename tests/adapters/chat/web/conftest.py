@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.adapters.chat.web.browsing import ARGUMENTS, CHROMIUM, Errors
 from tests.adapters.chat.web.scripted import Bot
@@ -43,16 +43,26 @@ async def shown(tmp_path: Path) -> AsyncIterator[Bot]:
         yield served
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser, shown: Bot) -> AsyncIterator[Page]:
-    """The open page; anything that went wrong in it fails the test."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def person(browser: Browser) -> BrowserContext:
+    """Who opens all the pages, each of a bot at an address of its own. The window stays open: opening one takes as long as a page."""
     context = await browser.new_context(reduced_motion="reduce")
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened = await context.new_page()
+    await context.new_page()
+    return context
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(person: BrowserContext, shown: Bot) -> AsyncIterator[Page]:
+    """The open page; anything that went wrong in it fails the test."""
+    opened = await person.new_page()
     opened.set_default_timeout(8000)
     errors = Errors()
     errors.watch(opened)
     await opened.goto(shown.url)
     yield opened
-    await context.close()
+    await person.set_offline(False)
+    for one in person.pages[1:]:
+        await one.close()
+    await person.clear_cookies()
     assert errors == []
