@@ -13,7 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
-    and_,
+    TextClause,
     bindparam,
     case,
     cast,
@@ -50,10 +50,9 @@ _PLACE = tuple_(bindparam("turn"), bindparam("confirmed_at", type_=Instant()), b
 _EARLIER, _LATER = tuple_(*_ORDER) < _PLACE, tuple_(*_ORDER) > _PLACE
 
 _ITS_PLACE = select(*_ORDER).where(_JOBS.c.id == bindparam("of"), WAITS)
-_THEIRS = select(_JOBS.c.number).where(*_IN_LINE, *_BY, _EARLIER)
-_LIMITS = func.coalesce(cast(_JOBS.c.at_once, Text), "") + "\x1f" + func.coalesce(cast(_JOBS.c.per_minute, Text), "")
 # All with the same are at a limit, or none of them is.
-_WHOSE = _JOBS.c.person + "\x1f" + _LIMITS
+_MAY_HAVE = _JOBS.c.person + "\x1f" + func.coalesce(cast(_JOBS.c.at_once, Text), "")
+_WHOSE = _MAY_HAVE + "\x1f" + func.coalesce(cast(_JOBS.c.per_minute, Text), "")
 _FIRST = (
     select(*_ORDER, _JOBS.c.person, _JOBS.c.at_once, _JOBS.c.per_minute, _WHOSE.label("whose"))
     .where(*_IN_LINE)
@@ -82,22 +81,15 @@ def _next() -> Select[int]:
     return select(func.max(turns.c.turn))
 
 
-def _ahead() -> Select[int]:
-    """What waits before one, without what waits for its own people."""
-    busy = counts(None)
-    full = and_(busy.c.person == _JOBS.c.person, busy.c.films >= _JOBS.c.at_once)
-    return (
-        select(_JOBS.c.number)
-        .select_from(_JOBS.outerjoin(busy, full))
-        .where(*_IN_LINE, _EARLIER, busy.c.person.is_(None))
-    )
+def _up_to_many(*earlier: ColumnElement[bool] | TextClause) -> Select[int]:
+    """In order, as PostgreSQL would else read what is not in line, too, where most is."""
+    some = select(_JOBS.c.number).where(*earlier).order_by(*_ORDER).limit(MANY_AHEAD)
+    return select(func.count()).select_from(some.subquery())
 
 
-def _up_to_many(earlier: Select[int]) -> Select[int]:
-    return select(func.count()).select_from(earlier.limit(MANY_AHEAD).subquery())
-
-
-_NEXT, _AHEAD, _THEIRS_AHEAD = _next(), _up_to_many(_ahead()), _up_to_many(_THEIRS)
+_NEXT, _BUSY = _next(), select(counts(None))
+_THEIRS_AHEAD = _up_to_many(*_IN_LINE, _EARLIER, *_BY)
+_AHEAD = _up_to_many(*_IN_LINE, _EARLIER, _MAY_HAVE.not_in(bindparam("full", expanding=True)))
 
 
 def give_turns(session: Session, jobs: Iterable[Job]) -> None:
@@ -125,7 +117,9 @@ def go_on(session: Session, line: str, let_in: Sequence[Any]) -> None:
 
 def ahead_in_line(session: Session, job: Job) -> int:
     """How many are let in before this one, MANY_AHEAD for so many or more; 0 for one that does not wait."""
-    return _counted(session, _AHEAD, job)
+    busy = session.connection().execute(_BUSY)
+    full = [f"{row.person}\x1f{at_once}" for row in busy for at_once in range(row.films + 1)]
+    return _counted(session, _AHEAD, job, full=full)
 
 
 def theirs_ahead(session: Session, job: Job) -> int:
@@ -133,9 +127,9 @@ def theirs_ahead(session: Session, job: Job) -> int:
     return _counted(session, _THEIRS_AHEAD, job)
 
 
-def _counted(session: Session, asking: Select[int], job: Job) -> int:
+def _counted(session: Session, asking: Select[int], job: Job, **given: Sequence[str]) -> int:
     place = session.connection().execute(_ITS_PLACE, {"of": job.id}).mappings().first()
-    return int(session.connection().execute(asking, {**place, **_line_of(job)}).scalar_one()) if place else 0
+    return session.connection().execute(asking, {**place, **_line_of(job), **given}).scalar_one() if place else 0
 
 
 def first_in_line(
