@@ -41,6 +41,7 @@ from bot.domain.errors import BadMedia, Later
 from bot.domain.media import MediaKind
 from bot.ports.chat import ChatPlatform
 from bot.ports.parts import Parts
+from tests.databases import with_tables
 
 PLATFORMS = sorted(
     path.name for home in adapters.chat.__path__ for path in Path(home).iterdir() if (path / "__init__.py").is_file()
@@ -92,9 +93,7 @@ class Ears:
 
 @pytest.fixture
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = f"sqlite:///{tmp_path_factory.mktemp('database')}/clapper.db"
-    sql.upgrade(url)
-    return url
+    return f"sqlite:///{with_tables(tmp_path_factory.mktemp('database') / 'clapper.db')}"
 
 
 def stand(name: str) -> Any:
