@@ -145,3 +145,14 @@ async def test_counting_needs_the_index_alone(storage: Storage, url: str) -> Non
         [row] = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
     assert row[3] == "SCAN jobs USING COVERING INDEX ix_jobs_state"
     assert await storage.statistics.counts() == {State.awaiting_confirmation: 1}
+
+
+@SQLITE
+async def test_a_page_of_the_ledger_goes_on_in_its_index_where_the_one_before_ended(storage: Storage, url: str) -> None:
+    statements = await asked(storage, lambda s: s.ledger.entries(("web", "team"), NOON, LATER, after=5))
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        plans = [connection.execute(f"EXPLAIN QUERY PLAN {one}", given).fetchall() for one, given in statements]  # pyright: ignore[reportArgumentType]
+    assert [[row[3] for row in rows] for rows in plans] == [
+        ["SEARCH ledger USING INTEGER PRIMARY KEY (rowid=?)"],
+        ["SEARCH ledger USING INDEX ix_ledger_place (platform=? AND workspace=? AND at>? AND at<?)"],
+    ]
