@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from adapters.storage.sql import create, upgrade
+from adapters.storage.sql import create
 from bot.domain.card import Card
 from bot.domain.catalogue import Catalogue
 from bot.domain.chat import Conversation, Message, Person, Press
@@ -29,6 +29,7 @@ from bot.ports.chat import ChatPlatform
 from bot.ports.house import House
 from bot.ports.parts import Parts
 from bot.ports.storage import Storage
+from tests.databases import with_tables
 from tests.fakes import Board, Glass, SetClock, Shelf, Tollbooth, no_fetch
 
 HERE = Conversation("board", "team", "films", "thread-1")
@@ -138,9 +139,7 @@ class Stage:
 
 def template(folder: Path) -> Path:
     """An empty, migrated database to copy."""
-    path = folder / "template.db"
-    upgrade(f"sqlite:///{path}")
-    return path
+    return with_tables(folder / "template.db")
 
 
 def open_storage(template: Path, folder: Path, clock: SetClock) -> Storage:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage.sql import upgrade
 from adapters.video.wan import create
 from bot.domain.errors import (
     Unavailable,
     Unclear,
 )
 from tests.adapters.video.wan.stand_wan import open_stand
-from tests.databases import opened
+from tests.databases import opened, with_tables
 from tests.vendor import AFTER, BEFORE, GARBLED, SLOW, Mood, status
 
 
@@ -95,8 +94,7 @@ async def test_two_lost_orders_are_not_given_one_task(tmp_path: Path) -> None:
 
 
 async def test_what_was_sent_is_remembered_by_every_replica(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'clapper.db'}"
-    upgrade(url)
+    url = f"sqlite:///{with_tables(tmp_path / 'clapper.db')}"
     async with opened(url) as storage, open_stand(tmp_path, storage) as stand:
         mine, lost = stand.order("J-A-1"), stand.order("J-B-1")
         await stand.provider.submit(mine)
@@ -111,8 +109,7 @@ async def test_what_was_sent_is_remembered_by_every_replica(tmp_path: Path) -> N
 
 
 async def test_a_task_that_another_replica_may_be_about_to_note_is_not_taken_yet(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'clapper.db'}"
-    upgrade(url)
+    url = f"sqlite:///{with_tables(tmp_path / 'clapper.db')}"
     async with opened(url) as storage, open_stand(tmp_path, storage) as stand:
         lost = stand.order()
         stand.vendor.play("create", AFTER)
