@@ -12,6 +12,7 @@ from bot.domain.errors import ProviderError, Stale, Taken, Unavailable, Unreadab
 from bot.domain.job import Job, RemoteFile, Result, State
 from bot.domain.media import Media, MediaKind
 from bot.domain.paths import film_path
+from bot.flows.patience import AT_ONCE
 from bot.ports.house import House
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,9 @@ class _Film:
                 self.scratch(suffix).unlink(missing_ok=True)
 
     async def _check_wanted(self) -> None:
-        """Raises Stale where the job was moved meanwhile: a cancelled film does not go to the Drive."""
+        """Raises Stale where the job was moved meanwhile: a cancelled film does not go to the Drive. One that came at once is cleaned up if need be."""
+        if self.house.clock.now() - self.job.changed_at < AT_ONCE:
+            return
         fresh = await self.house.storage.jobs.get(self.job.id)
         if fresh is None or fresh.version != self.job.version:
             raise Stale(f"job {self.job.id} was moved while its film came home")

@@ -14,7 +14,7 @@ from bot.domain.errors import Expired, Later, ProviderError, Stale, Unavailable,
 from bot.domain.job import Charged, Failure, Job, State
 from bot.flows.bring import bring, result_of
 from bot.flows.end import end, failure
-from bot.flows.patience import GIVE_UP_TRIES, RESULT_LIFETIME
+from bot.flows.patience import AT_ONCE, GIVE_UP_TRIES, RESULT_LIFETIME
 from bot.flows.poll import ask_later
 from bot.flows.posters import posters
 from bot.flows.settle import settle
@@ -29,12 +29,13 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 FULL = "The disk here is full. The film is made and paid for once; it comes home as soon as there is room. Please tell your operator."
 
 
-async def finish(job: Job, house: House) -> None:
+async def finish(job: Job, house: House) -> Job | None:
     """finalizing -> complete, or error where the film is gone."""
     try:
-        await _deliver(await _fetch_all(job, house), house)
+        return await _deliver(await _fetch_all(job, house), house)
     except (ProviderError, OSError, Unreadable, Later) as error:
         await _stumbled(await _as_it_is(job, house), error, house)
+        return None
 
 
 async def _as_it_is(job: Job, house: House) -> Job:
@@ -48,7 +49,7 @@ async def _as_it_is(job: Job, house: House) -> Job:
 async def _stumbled(job: Job, error: ProviderError | OSError | Unreadable | Later, house: House) -> None:
     match error:
         case Later(seconds=seconds):
-            await (_complete(job, house) if _only_chat_is_missing(job, house) else _come_back(job, seconds, house))
+            await (_over(job, house) if _only_chat_is_missing(job, house) else _come_back(job, seconds, house))
         case Expired():
             await end(job, failure(error, Charged.yes, title(job)), house)
         case ProviderError() | OSError():
@@ -56,7 +57,7 @@ async def _stumbled(job: Job, error: ProviderError | OSError | Unreadable | Late
             log.warning("bringing the film home failed: %s", type(error).__name__, extra={"job": job.id})
             away = Unavailable(str(error)) if isinstance(error, OSError) else error
             trouble = FULL if isinstance(error, OSError) and error.errno in NO_ROOM else ""
-            await (_complete(job, house) if _only_chat_is_missing(job, house) else ask_later(job, away, house, trouble))
+            await (_over(job, house) if _only_chat_is_missing(job, house) else ask_later(job, away, house, trouble))
         case Unreadable() if job.tries + 1 < GIVE_UP_TRIES:
             await ask_later(job, Unavailable(error.why), house)
         case Unreadable():
@@ -89,11 +90,12 @@ def _provider(job: Job, house: House) -> VideoProvider:
     return provider
 
 
-async def _deliver(job: Job, house: House) -> None:
-    platform = house.platforms.get(job.conversation.platform)
-    for number, clip in enumerate(result_of(job).clips):
-        if number < result_of(job).delivered:
-            continue
+async def _deliver(job: Job, house: House) -> Job:
+    """That the last film is in the chat is saved together with the end."""
+    platform, clips = house.platforms.get(job.conversation.platform), result_of(job).clips
+    sheet = await _sheet(job, house)
+    for number in range(result_of(job).delivered, len(clips)):
+        clip = clips[number]
         # A platform that is not running here (a terminal that has gone home) is not waited for: the film is on the Drive.
         now_there = await _still_there(clip, house)
         note = "" if platform is None or now_there is None else await _uploaded(platform, job, now_there)
@@ -101,23 +103,36 @@ async def _deliver(job: Job, house: House) -> None:
             break
         said = dict.fromkeys((*result_of(job).notes, note))
         result = replace(result_of(job), delivered=number + 1, notes=tuple(filter(None, said)))
+        if result.delivered == len(clips):
+            job = replace(job, result=result)
+            break
         now = house.clock.now()
         job = job.move(job.state, now, result=result, next_step_at=now)
         await house.storage.jobs.save(job, hold=True)
-    await _complete(job, house)
+    return await _complete(job, sheet, house)
 
 
 async def _still_there(clip: Clip, house: House) -> Clip | None:
     """The film under the name it has by now; None where somebody threw it away before the chat had it."""
+    if house.clock.now() - clip.made_at < AT_ONCE:
+        return clip
     fresh = await house.storage.clips.get(clip.id)
     return fresh if fresh is not None and fresh.trashed_at is None else None
 
 
-async def _complete(job: Job, house: House) -> None:
-    sheet = "" if job.batch else await posters(job, result_of(job).clips, house)
+async def _over(job: Job, house: House) -> Job:
+    return await _complete(job, await _sheet(job, house), house)
+
+
+async def _sheet(job: Job, house: House) -> str:
+    return "" if job.batch else await posters(job, result_of(job).clips, house)
+
+
+async def _complete(job: Job, sheet: str, house: House) -> Job:
     now = house.clock.now()
     done = job.move(State.complete, now, next_step_at=None, result=replace(result_of(job), sheet=sheet))
     await house.storage.jobs.save(done, await settle(done, Charged.yes, now, house))
+    return done
 
 
 async def _uploaded(platform: ChatPlatform, job: Job, clip: Clip) -> str | None:

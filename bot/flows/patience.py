@@ -11,6 +11,8 @@ GIVE_UP_TRIES = 8
 LOOK_AGAIN = timedelta(seconds=10)
 """How often an order that may still be on its way is looked for."""
 RESULT_LIFETIME = timedelta(hours=24)
+AT_ONCE = timedelta(seconds=2)
+"""Within which what was just seen or saved is not looked at again."""
 
 
 def wait(tries: int, retry_after: float | None = None) -> timedelta:

@@ -11,7 +11,7 @@ from bot.flows.end import MAX_NOTE, end, failure, plain
 from bot.flows.patience import RESULT_LIFETIME, wait
 from bot.flows.submit import title
 from bot.ports.house import House
-from bot.ports.video import Failed, Finished, Running
+from bot.ports.video import Failed, Finished, Progress, Running
 
 log = logging.getLogger(__name__)
 
@@ -20,37 +20,41 @@ MOST_TIMES = 10
 LEAST_REST = timedelta(seconds=2)  # so often at most is a task asked after for a hint's sake
 
 
-async def poll(job: Job, house: House) -> None:
+async def poll(job: Job, house: House) -> Job | None:
     """processing -> processing, finalizing or error. A provider that is away is asked again until its results would be gone."""
     assert job.choice is not None
     assert job.provider_task is not None
     provider = house.providers.get(job.choice.provider)
     if provider is None:
         await ask_later(job, Unavailable(f"{title(job)} is not connected here"), house)
-        return
+        return None
     try:
         progress = await provider.poll(job.provider_task)
     except Expired as gone:
-        await end(job, failure(gone, Charged.maybe, title(job)), house)
-        return
+        return await end(job, failure(gone, Charged.maybe, title(job)), house)
     except ProviderError as away:
         # Nothing else that a question is refused with says anything about the task itself: it may be finished and paid for.
         await ask_later(job, away, house)
-        return
+        return None
+    return await _take(progress, job, house)
+
+
+async def _take(progress: Progress, job: Job, house: House) -> Job | None:
     now = house.clock.now()
     match progress:
         case Running() if job.submitted_at is not None and now - job.submitted_at > RESULT_LIFETIME:
             never = Failure(
                 f"{title(job)} did not finish within a day.", Charged.maybe, "Ask again, and tell your operator."
             )
-            await end(job, never, house)
+            return await end(job, never, house)
         case Running(ask_again_in=pause):
             again, fraction, eta = now + timedelta(seconds=pause), _share(progress.fraction), _eta(progress.eta)
             if (job.progress, job.eta, job.tries, job.trouble) == (fraction, eta, 0, ""):
                 await house.storage.jobs.rest(job, house.worker, again)
-                return
+                return None
             after = job.move(job.state, now, progress=fraction, eta=eta, tries=0, trouble="", next_step_at=again)
             await house.storage.jobs.save(after)
+            return None
         case Finished(files=files, usd=usd, seed=seed, details=details):
             result = Result(
                 files=files,
@@ -58,11 +62,11 @@ async def poll(job: Job, house: House) -> None:
                 seed=seed,
                 notes=tuple(filter(None, [plain(details.get("note", ""), MAX_NOTE)])),
             )
-            await house.storage.jobs.save(
-                job.move(State.finalizing, now, result=result, progress=1.0, eta=None, next_step_at=now)
-            )
+            made = job.move(State.finalizing, now, result=result, progress=1.0, eta=None, next_step_at=now)
+            await house.storage.jobs.save(made, hold=True)
+            return made
         case Failed(error=error, charged=charged):
-            await end(job, failure(error, charged, title(job)), house)
+            return await end(job, failure(error, charged, title(job)), house)
 
 
 def _reported(usd: Decimal | None, job: Job, house: House) -> Decimal | None:

@@ -4,14 +4,13 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import Busy, ProviderError, RateLimited, Stale, Unavailable, Unclear
 from bot.domain.job import Charged, Failure, Job, ProviderTask, State
 from bot.flows.end import end, failure
 from bot.flows.line import PEOPLE, hold_up, in_line
-from bot.flows.patience import GIVE_UP_TRIES, LOOK_AGAIN, landed, wait
+from bot.flows.patience import AT_ONCE, GIVE_UP_TRIES, LOOK_AGAIN, landed, wait
 from bot.flows.settle import stopped
 from bot.ports.house import House
 from bot.ports.paying import looking
@@ -22,15 +21,13 @@ log = logging.getLogger(__name__)
 SAVES = 40
 FIRST_PAUSE, MOST_PAUSE = 0.05, 5.0
 NO_ANSWER = "No answer came to the order. The provider is asked whether it took it; nothing is sent again meanwhile."
-AT_ONCE = timedelta(seconds=2)  # within which nobody else can have taken the job for one whose caller is gone
 
 
-async def submit(job: Job, house: House) -> None:
+async def submit(job: Job, house: House) -> Job | None:
     """queued -> submitting -> processing; back to queued where the provider certainly did not start; unclear where nobody knows."""
     provider = provider_of(job, house)
     if provider is None:
-        await end(job, _gone(job), house)
-        return
+        return await end(job, _gone(job), house)
     now = house.clock.now()
     call = _Call(job.move(State.submitting, now, submitted_at=now, next_step_at=now, tries=job.tries), house)
     await house.storage.jobs.save(call.job, hold=True)
@@ -42,15 +39,16 @@ async def submit(job: Job, house: House) -> None:
     except Stale:
         await _not_started(call.job, Unavailable("it was taken over before it was sent"), house)
     except Unclear:
-        await resume(call.job, house)
+        return await resume(call.job, house)
     except ProviderError as error:
         await _not_started(call.job, error, house)
     except Exception:
         # A bug of ours may strike after the call went out: the order is looked up, never assumed unsent.
         log.exception("submitting broke", extra={"action": "job.submit", "job": job.id})
-        await resume(call.job, house)
+        return await resume(call.job, house)
     else:
-        await started(call.job, task, house)
+        return await started(call.job, task, house)
+    return None
 
 
 @dataclass(slots=True)
@@ -64,7 +62,7 @@ class _Call:
         """Counts the order as sent from now on. Raises Stale where somebody else moved the job, Unavailable where that cannot be known."""
         now = self.house.clock.now()
         if self.job.submitted_at is not None and now - self.job.submitted_at < AT_ONCE:
-            return
+            return  # nobody else can have taken the job for one whose caller is gone
         sending = self.job.move(self.job.state, now, submitted_at=now, next_step_at=now)
         try:
             await self.house.storage.jobs.save(sending, hold=True)
@@ -73,12 +71,12 @@ class _Call:
         self.job = sending
 
 
-async def resume(job: Job, house: House) -> None:
+async def resume(job: Job, house: House) -> Job | None:
     """A `submitting` job whose answer was lost: find its task, or know that there is none, or ask a person."""
     provider = provider_of(job, house)
     if provider is None:
         await _unclear(job, house)
-        return
+        return None
     try:
         task = await provider.find(order(job, house))
     except (RateLimited, Busy, Unavailable) as away:
@@ -93,21 +91,25 @@ async def resume(job: Job, house: House) -> None:
         elif task is None:
             await _not_started(job, Unavailable("its order does not arrive"), house)
         else:
-            await started(job, task, house)
+            return await started(job, task, house)
+    return None
 
 
-async def started(job: Job, task: ProviderTask, house: House) -> None:
-    """Saves the task's id, whatever happened to the job or the database meanwhile: a task that is paid for is never forgotten."""
+async def started(job: Job, task: ProviderTask, house: House) -> Job | None:
+    """Saves the task's id, whatever happened to the job or the database meanwhile: a task that is paid for is never forgotten.
+
+    Gives the job back where its worker can go on with it.
+    """
     log.info("the provider took an order", extra={"action": "job.started", "job": job.id, "task": task.id})
-    pause, ordered = FIRST_PAUSE, job.attempt
+    pause, ordered, ours = FIRST_PAUSE, job.attempt, True
     for save in range(SAVES):
         try:
-            await _save_started(job, task, ordered, house)
+            return await _save_started(job, task, ordered, house, ours=ours)
         except Stale:
             fresh = await house.storage.jobs.get(job.id)
             if fresh is None or fresh.provider_task == task:
-                return
-            job = fresh
+                return None
+            job, ours = fresh, False
         except OSError as away:
             facts = {"action": "job.unsaved", "job": job.id, "task": task.id}
             log.error("a paid task could not be saved yet: %s", type(away).__name__, extra=facts)  # noqa: TRY400 - told each time, without a trace each time
@@ -115,11 +117,10 @@ async def started(job: Job, task: ProviderTask, house: House) -> None:
                 raise
             await asyncio.sleep(pause)
             pause = min(pause * 2, MOST_PAUSE)
-        else:
-            return
+    return None
 
 
-async def _save_started(job: Job, task: ProviderTask, ordered: int, house: House) -> None:
+async def _save_started(job: Job, task: ProviderTask, ordered: int, house: House, *, ours: bool) -> Job | None:
     """`ordered` is the attempt that the task is of. A later one that was not sent yet is not needed any more, nor paid for."""
     now = house.clock.now()
     match job.state:
@@ -132,8 +133,10 @@ async def _save_started(job: Job, task: ProviderTask, ordered: int, house: House
             after = job.move(job.state, now, provider_task=task, stopping=True, next_step_at=now)
         case _:
             log.error("a task came for a job that has one or is over", extra={"job": job.id, "task": task.id})
-            return
-    await house.storage.jobs.save(after)
+            return None
+    goes_on = ours and job.state is State.submitting
+    await house.storage.jobs.save(after, hold=goes_on)
+    return after if goes_on else None
 
 
 def order(job: Job, house: House) -> Order:

@@ -43,6 +43,11 @@ class Lane(Generic[T]):
         """What is being worked on: the leases to keep."""
         return tuple(self._tasks)
 
+    @property
+    def open(self) -> bool:
+        """Whether it still takes work on."""
+        return self._open
+
     def wake(self) -> None:
         """Looks for due work now; many wakes during one look make one more look."""
         if not self._open:

@@ -73,7 +73,8 @@ class Router:
             await do_press(press, self._house)
         self.jobs.wake()
         try:
-            await self._show_now(press.job)
+            if press.conversation.platform in self._house.platforms:
+                await self._show_now(press.job)
         except Exception:
             # The press counted; its card is only late.
             log.exception("a card could not be shown at once", extra={"action": "card", "job": press.job})
@@ -187,25 +188,38 @@ class Router:
         await self._house.storage.cards.say(reply_id(event.key), event.conversation, card, to=to)
 
     async def _do_job(self, job: Job) -> None:
-        provider = job.choice.provider if job.choice else ""
+        """Step after step while one follows the other at once."""
+        left: Job | None = job
+        while left is not None:
+            left = await self._step(left)
+
+    async def _step(self, job: Job) -> Job | None:
+        """The job where its next step is due and still this worker's."""
+        left, provider = None, job.choice.provider if job.choice else ""
         try:
             with self._house.watch.step("job", of=job.batch or job.id, state=job.state.value, provider=provider):
-                await advance(job, self._house)
+                left = await advance(job, self._house)
         except Stale:
             log.info("someone else moved the job first", extra={"job": job.id})
         except Exception:
             log.exception("a step of a job broke", extra={"job": job.id})
             self._house.watch.count("broken", where="job")
             await self._put_off(job)
-        fresh = await self._house.storage.jobs.get(job.id)
+        fresh = left or await self._house.storage.jobs.get(job.id)
         if fresh is not None and fresh.state is not job.state:
             self.jobs.wake()  # its place may be free for another
-        if fresh is not None and fresh.next_step_at is not None:
-            wait = (fresh.next_step_at - self._house.clock.now()).total_seconds()
-            if wait < SOON:
-                self.jobs.wake_in(wait)
         if fresh is None or fresh.version != job.version:
             self.cards.wake()
+        if fresh is None or fresh.next_step_at is None:
+            return None
+        if left is not None and self.jobs.open:
+            return left
+        if left is not None:
+            await self._house.storage.jobs.rest(left, self._house.worker, fresh.next_step_at)
+        wait = (fresh.next_step_at - self._house.clock.now()).total_seconds()
+        if wait < SOON:
+            self.jobs.wake_in(wait)
+        return None
 
     async def _put_off(self, job: Job) -> None:
         fresh = await self._house.storage.jobs.get(job.id)
@@ -231,18 +245,16 @@ class Router:
         self.cards.wake_in(0)
 
     async def _show_now(self, job: str) -> None:
-        cards = self._house.storage.cards
-        posting = await cards.get(card_id(job))
-        if posting is None or posting.conversation.platform not in self._house.platforms:
-            return
+        """`job` is of this press, so its card is in the press's chat."""
+        cards, card = self._house.storage.cards, card_id(job)
         for _ in range(LOOKS):
-            await self.cards.ended(posting.id)
+            await self.cards.ended(card)
             now = self._house.clock.now()
-            posting = await cards.take(posting.id, self._house.worker, now, now + card_lease(self._house))
+            posting = await cards.take(card, self._house.worker, now, now + card_lease(self._house))
             if posting is not None:
                 await self._do_card(posting)
                 return
-            posting = await cards.get(card_id(job))
+            posting = await cards.get(card)
             if posting is None or posting.shown >= posting.wanted:
                 return
 

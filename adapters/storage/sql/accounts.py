@@ -17,6 +17,7 @@ from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import JobRow, LedgerRow
 from adapters.storage.sql.standing import jobs, standing
 from adapters.storage.sql.turns import ahead_in_line
+from adapters.storage.sql.written import Written
 from bot.domain.budget import Balance, Scope
 from bot.domain.job import MANY_AHEAD, Job, State
 from bot.domain.ledger import LedgerEntry
@@ -26,11 +27,10 @@ TYPICAL_OF = 20
 TYPICAL_LEAST = 3
 
 
-# Written once, as for each film they run several times: putting a statement together takes longer than running it.
 _LEDGER, _JOBS = tabled(LedgerRow), tabled(JobRow)
-_OF_JOB = select(_LEDGER).where(_LEDGER.c.job == bindparam("of")).order_by(_LEDGER.c.number)
-_ENTERED = select(_LEDGER.c.at).where(_LEDGER.c.number == bindparam("number"))
-_ENTRIES = (
+_OF_JOB = Written(select(_LEDGER).where(_LEDGER.c.job == bindparam("of")).order_by(_LEDGER.c.number))
+_ENTERED = Written(select(_LEDGER.c.at).where(_LEDGER.c.number == bindparam("number")))
+_ENTRIES = Written(
     select(_LEDGER)
     .where(
         _LEDGER.c.platform == bindparam("platform", type_=Words()),
@@ -41,18 +41,19 @@ _ENTRIES = (
     .order_by(_LEDGER.c.at, _LEDGER.c.number)
     .limit(bindparam("limit"))
 )
-_LAST = (
+_LAST = Written(
     select(_JOBS.c.submitted_at, _JOBS.c.completed_at)
     .where(_JOBS.c.model == bindparam("of"), _JOBS.c.completed_at.is_not(None), _JOBS.c.submitted_at.is_not(None))
     .order_by(_JOBS.c.completed_at.desc())
     .limit(TYPICAL_OF)
 )
-_QUEUED = select(func.count()).where(
+_WAITS = select(func.count()).where(
     _JOBS.c.state == State.queued.value,
     _JOBS.c.provider == bindparam("provider", type_=Words()),
     _JOBS.c.id != bindparam("id"),
 )
-_EARLIER = _QUEUED.where(_JOBS.c.confirmed_at < bindparam("at", type_=Instant()))
+_QUEUED = Written(_WAITS)
+_EARLIER = Written(_WAITS.where(_JOBS.c.confirmed_at < bindparam("at", type_=Instant())))
 
 
 @dataclass(frozen=True, slots=True)

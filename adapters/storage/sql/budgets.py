@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from adapters.storage.sql.database import Transaction
 from adapters.storage.sql.rows import JobRow, LedgerRow
 from bot.domain.budget import Balance, Budget, Left, Purse, Scope
 from bot.domain.errors import Overspent
@@ -18,15 +19,15 @@ _HOLDING = text(
 )  # written out, as SQLite takes an index of some rows only where the query says the same words
 
 
-def check_room(session: Session, within: Sequence[Budget], entries: Sequence[LedgerEntry]) -> None:
+def check_room(transaction: Transaction, within: Sequence[Budget], entries: Sequence[LedgerEntry]) -> None:
     """Locks the budgets until the transaction's end, so that two who reserve at once do not take the same credits. Raises Overspent.
 
     What costs nothing passes, however little is left. What the entries charge and give back for an earlier call counts, too.
     """
-    if not any(entry.credits for entry in entries if entry.kind is EntryKind.reserve):
+    if not within or not any(entry.credits for entry in entries if entry.kind is EntryKind.reserve):
         return
-    more = held(entries) + spent(entries)
-    if session.get_bind().dialect.name == "postgresql":
+    more, session = held(entries) + spent(entries), transaction.session
+    if transaction.dialect == "postgresql":
         for name in sorted(_name(budget.scope) for budget in within):
             session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
     for budget in within:
@@ -42,11 +43,11 @@ def holders(entries: Sequence[LedgerEntry]) -> dict[str, bool]:
     return dict.fromkeys(reserved, True) | dict.fromkeys(released, False)
 
 
-def note_held(session: Session, found: Mapping[str, bool]) -> None:
+def note_held(transaction: Transaction, found: Mapping[str, bool]) -> None:
     for holding in (True, False):
         if jobs := sorted(job for job, holds in found.items() if holds is holding):
             noting = update(JobRow).where(col(JobRow.id).in_(jobs)).values(holding=holding)
-            session.execute(noting.execution_options(synchronize_session=False))
+            transaction.session.execute(noting.execution_options(synchronize_session=False))
 
 
 def balance(session: Session, scope: Scope, since: datetime) -> Balance:

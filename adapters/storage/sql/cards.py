@@ -5,26 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, case, func, or_, select, update
 from sqlmodel import col
 
 from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.leases import free, lease_first
 from adapters.storage.sql.mapping import dump, posting_of, readable, said_card_columns
-from adapters.storage.sql.once import add_once
+from adapters.storage.sql.once import put_once
 from adapters.storage.sql.places import at_place, on_platforms
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import CardRow
+from adapters.storage.sql.written import Written
 from bot.domain.card import Card, Posting
 from bot.domain.chat import Conversation, MessageRef, Person
 from bot.ports.clock import Clock
 
-# Written once, as for each film they run several times: putting a statement together takes longer than running it.
 _CARDS = tabled(CardRow)
-_GET = select(_CARDS).where(_CARDS.c.id == bindparam("of"))
+_GET = Written(select(_CARDS).where(_CARDS.c.id == bindparam("of")))
 _NOW = bindparam("now", type_=Instant())
-_TAKE = (
+_TAKE = Written(
     update(_CARDS)
     .where(
         _CARDS.c.id == bindparam("of"),
@@ -35,7 +35,7 @@ _TAKE = (
     .values(leased_by=bindparam("by"), leased_until=bindparam("until", type_=Instant()))
     .returning(*_CARDS.c)
 )
-_RENDER = (
+_RENDER = Written(
     update(_CARDS)
     .where(_CARDS.c.id == bindparam("of"), _CARDS.c.rendered <= bindparam("revision"))
     .values(rendered=bindparam("revision"), card=bindparam("body"))
@@ -47,14 +47,16 @@ _ENDING = (
         leased_by=None, leased_until=None, message=func.coalesce(bindparam("posted", type_=Words()), _CARDS.c.message)
     )
 )
-_SHOWN = _ENDING.values(
-    retry_at=None,
-    shown=case((_CARDS.c.shown < bindparam("revision"), bindparam("revision")), else_=_CARDS.c.shown),
-    waiting_since=_CARDS.c.wanted_at,
+_REVISION = bindparam("revision", type_=Integer())
+_SHOWN = Written(
+    _ENDING.values(
+        retry_at=None,
+        shown=case((_CARDS.c.shown < _REVISION, _REVISION), else_=_CARDS.c.shown),
+        waiting_since=_CARDS.c.wanted_at,
+    )
 )
-_PUT_OFF = _ENDING.values(
-    retry_at=bindparam("later", type_=Instant()), waiting_since=bindparam("later", type_=Instant())
-)
+_LATER = bindparam("later", type_=Instant())
+_PUT_OFF = Written(_ENDING.values(retry_at=_LATER, waiting_since=_LATER))
 
 
 def _ready(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -70,7 +72,7 @@ class SqlCards:
 
     async def say(self, id: str, conversation: Conversation, card: Card, to: Person | None = None) -> None:
         columns = said_card_columns(id, conversation, card, to, self.clock.now())
-        await self.database.write(lambda session: add_once(session, CardRow, columns))
+        await put_once(self.database, CardRow, columns)
 
     async def behind(
         self, platforms: Collection[str], worker: str, now: datetime, until: datetime, limit: int
@@ -79,7 +81,8 @@ class SqlCards:
             return []
         where = (*_ready(now), on_platforms(CardRow, platforms))
         leasing = lease_first(CardRow, worker, until, where, order=col(CardRow.waiting_since), limit=limit)
-        rows = await self.database.tell(leasing.returning(*_CARDS.c))
+        leasing = leasing.returning(*_CARDS.c)
+        rows = await self.database.write(lambda session: session.execute(leasing).all(), alone=True)
         return readable(sorted(rows, key=lambda row: (row.waiting_since, row.number)), posting_of)
 
     async def take(

@@ -4,24 +4,26 @@ SQLite has one writer anyway: its writes queue in one thread, each BEGIN IMMEDIA
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event
-from sqlalchemy.exc import DBAPIError, DisconnectionError, NoSuchModuleError
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from adapters.storage.sql.address import is_sqlite, place
 from adapters.storage.sql.trouble import meaning
+from adapters.storage.sql.written import Given, Written
 from bot.domain.errors import ClapperError
 from bot.ports.watch import Unwatched, Watch
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
-Given = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 READERS = 2  # a read of SQLite takes tens of microseconds: more threads would wait for the interpreter's lock
 CONNECTIONS = 8  # to PostgreSQL, where threads wait for the network
@@ -36,37 +38,49 @@ class Database:
 
     def __init__(self, url: URL, wait_seconds: float = WAIT_SECONDS, watch: Watch | None = None) -> None:
         sqlite = is_sqlite(url)
-        self._url, self._watch, self._sqlite = url, watch or Unwatched(), sqlite
-        self._engine = open_engine(url, wait_seconds, pool_size=READERS + 1 if sqlite else CONNECTIONS, max_overflow=0)
-        self._reading = self._engine.execution_options(begin="BEGIN")
-        # Of a single statement PostgreSQL makes a transaction by itself: BEGIN and COMMIT would be two more ways there and back.
-        self._alone = self._reading if sqlite else self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
-        self._lasting = self._engine.execution_options(begin="BEGIN IMMEDIATE", synchronous="FULL")
+        self._url, self._watch = url, watch or Unwatched()
+        # Of a single statement PostgreSQL makes a transaction by itself, and begins others where it is told.
+        options: dict[str, Any] = {} if sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._engine = open_engine(url, wait_seconds, poolclass=NullPool, **options)
+        self._begin = "BEGIN IMMEDIATE" if sqlite else "BEGIN"
+        self._error = self._engine.dialect.loaded_dbapi.Error
+        self._thread, self._broke_at = threading.local(), 0.0
+        self._lines: set[Line] = set()
         self._readers = ThreadPoolExecutor(READERS if sqlite else CONNECTIONS, thread_name_prefix="database")
         self._writers = ThreadPoolExecutor(1, thread_name_prefix="database-writer") if sqlite else self._readers
 
     async def read(self, work: Work[T]) -> T:
         """Each statement sees what is committed by then."""
-        return await self._run("read", self._readers, lambda: _in_session(self._alone, work))
+        return await self._run("read", self._readers, lambda line: line.alone(work))
 
-    async def write(self, work: Work[T], *, lasting: bool = False, alone: bool = False) -> T:
-        """`lasting` waits until the disk has it: not even a power cut takes it back. `alone` says that the work is one statement."""
-        engine = self._lasting if lasting else self._writing
-        if alone and not self._sqlite:
-            engine = self._alone
-        return await self._run("write", self._writers, lambda: _in_session(engine, work))
+    async def write(self, work: Work[T], *, alone: bool = False) -> T:
+        """`alone` says that the work is one statement."""
+        if alone:
+            return await self._run("write", self._writers, lambda line: line.alone(work))
+        return await self.transact(lambda transaction: work(transaction.session))
 
-    async def ask(self, statement: Executable, given: Given = None) -> Sequence[Row[Any]]:
-        """The rows of one statement that changes nothing; without the ORM, which takes longer than the statement."""
-        return await self._run("read", self._readers, lambda: _at_once(self._alone, statement, given))
+    async def transact(self, work: "Callable[[Transaction], T]", *, lasting: bool = False) -> T:
+        """`lasting` waits until the disk has it: not even a power cut takes it back."""
+        return await self._run("write", self._writers, lambda line: line.transact(work, self._begin, lasting=lasting))
 
-    async def tell(self, statement: Executable, given: Given = None) -> Sequence[Row[Any]]:
-        """One statement that changes something, and the rows that it returns; without the ORM."""
-        engine = self._writing if self._sqlite else self._alone
-        return await self._run("write", self._writers, lambda: _at_once(engine, statement, given))
+    async def ask(self, statement: Written, given: Given) -> Sequence[Any]:
+        """The rows of one statement that changes nothing."""
+        return await self._run("read", self._readers, lambda line: line.run(statement, given))
 
-    async def _run(self, kind: str, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    @property
+    def dialect(self) -> str:
+        return self._engine.dialect.name
+
+    @property
+    def joins(self) -> bool:
+        """Whether one statement may change several tables."""
+        return self.dialect == "postgresql"
+
+    async def tell(self, statement: Written, given: Given) -> Sequence[Any]:
+        """One statement that changes something, and the rows that it returns."""
+        return await self._run("write", self._writers, lambda line: line.run(statement, given))
+
+    async def _run(self, kind: str, threads: ThreadPoolExecutor, work: "Callable[[Line], T]") -> T:
         with self._watch.step("database", kind=kind):
             asked = perf_counter()
             loop = asyncio.get_running_loop()
@@ -74,33 +88,138 @@ class Database:
             self._watch.took("database_wait", began - asked, kind=kind)
             return done
 
-    def _once(self, work: Callable[[], T]) -> tuple[T, float]:
-        """What the work gave, and when its turn came."""
+    def _once(self, work: "Callable[[Line], T]") -> tuple[T, float]:
+        """What the work gave, and when its turn came. After an error of the database the thread connects anew."""
         began = perf_counter()
         try:
-            return work(), began
-        except DBAPIError as error:
-            clear = meaning(error, self._url)
+            return work(self._line()), began
+        except (SQLAlchemyError, self._error) as error:
+            self._hang_up()
+            self._broke_at = perf_counter()
+            told = self._told(error)
+            clear = meaning(told, self._url) if isinstance(told, DBAPIError) else None
             if clear is None:
                 raise
-            raise clear from error
+            raise clear from told
+
+    def _told(self, error: Exception) -> Exception:
+        """The driver's own error as SQLAlchemy would tell it."""
+        if isinstance(error, SQLAlchemyError):
+            return error
+        statement, dialect = " ".join(getattr(error, "__notes__", ())), self._engine.dialect
+        told = DBAPIError.instance(statement, {}, error, self._error, hide_parameters=True, dialect=dialect)
+        assert isinstance(told, DBAPIError)
+        return told
+
+    def _line(self) -> "Line":
+        """This thread's own connection. One that rested, or was last used before another one broke, is asked whether it still stands."""
+        line: Line | None = getattr(self._thread, "line", None)
+        if line is not None and not line.stands(self._broke_at):
+            self._hang_up()
+            line = None
+        if line is None:
+            line = self._thread.line = Line(self._engine)
+            self._lines.add(line)
+        return line
+
+    def _hang_up(self) -> None:
+        line: Line | None = getattr(self._thread, "line", None)
+        if line is not None:
+            self._thread.line = None
+            self._lines.discard(line)
+            line.close()
 
     async def aclose(self) -> None:
         """Finishes what is queued, then closes every connection."""
         for threads in (self._writers, self._readers):
             await asyncio.to_thread(threads.shutdown)
-        await asyncio.to_thread(self._engine.dispose)
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        for line in self._lines:
+            line.close()
+        self._engine.dispose()
 
 
-def _in_session(engine: Engine, work: Work[T]) -> T:
-    with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
-        return work(session)
+class Line:
+    """A thread's own connection, kept from one call to the next."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.connection = engine.connect().execution_options(begin="")
+        self._driver: Any = self.connection.connection.driver_connection
+        self._cursor: Any = self._driver.cursor()
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._lasting = False
+        self._used = perf_counter()
+
+    def stands(self, broke_at: float) -> bool:
+        now, used = perf_counter(), self._used
+        self._used = now
+        if self._sqlite or (now - used < REST_SECONDS and used > broke_at):
+            return True
+        try:
+            self._cursor.execute("")
+        except Exception:  # noqa: BLE001 - whatever is wrong with it, there will be another
+            return False
+        return True
+
+    def run(self, statement: Written, given: Given) -> Sequence[Any]:
+        return statement.run(self._cursor, self.connection.dialect, given)
+
+    def alone(self, work: Work[T]) -> T:
+        with self.session() as session, session.begin():
+            return work(session)
+
+    def session(self) -> Session:
+        return Session(self.connection, autoflush=False, expire_on_commit=False)
+
+    def transact(self, work: "Callable[[Transaction], T]", begin: str, *, lasting: bool) -> T:
+        if self._sqlite and lasting is not self._lasting:
+            self._cursor.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+            self._lasting = lasting
+        self._cursor.execute(begin)
+        transaction = Transaction(self)
+        try:
+            done = work(transaction)
+            transaction.end()
+            self._driver.commit()
+        except BaseException:
+            with suppress(Exception):  # a broken connection has nothing to take back
+                transaction.end(commit=False)
+                self._driver.rollback()
+            raise
+        return done
+
+    def close(self) -> None:
+        with suppress(Exception):  # it may be broken, which is why it is closed
+            self.connection.close()
 
 
-def _at_once(engine: Engine, statement: Executable, given: Given) -> Sequence[Row[Any]]:
-    with engine.begin() as connection:
-        found = connection.execute(statement, given)
-        return found.all() if found.returns_rows else ()
+class Transaction:
+    """What is done in it is done all together, or not at all."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._session: Session | None = None
+
+    @property
+    def dialect(self) -> str:
+        return self._line.connection.dialect.name
+
+    def run(self, statement: Written, given: Given) -> Sequence[Any]:
+        return self._line.run(statement, given)
+
+    @property
+    def session(self) -> Session:
+        """For what is seldom done, with all that SQLAlchemy can do."""
+        if self._session is None:
+            self._session = self._line.session()
+        return self._session
+
+    def end(self, *, commit: bool = True) -> None:
+        if self._session is not None:
+            (self._session.commit if commit else self._session.rollback)()
+            self._session.close()
 
 
 def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: bool = True, **options: Any) -> Engine:
@@ -116,29 +235,9 @@ def open_engine(url: URL, wait_seconds: float = WAIT_SECONDS, *, foreign_keys: b
     usual = {"connect_timeout": str(max(2, round(wait_seconds))), "application_name": "clapper", **NOTICED}
     url = url.update_query_dict({name: value for name, value in usual.items() if name not in url.query})
     try:
-        engine = create_engine(url, hide_parameters=True, **options)
+        return create_engine(url, hide_parameters=True, **options)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise ClapperError("PostgreSQL needs a driver: install clapper[postgres].") from error
-    _ask_after_rest(engine)
-    return engine
-
-
-def _ask_after_rest(engine: Engine) -> None:
-    """A connection that rested is asked whether it still stands before it is used; asking each time would take as long as a read."""
-
-    @event.listens_for(engine, "checkin")
-    def rests(_connection: object, record: Any) -> None:
-        record.info["since"] = perf_counter()
-
-    @event.listens_for(engine, "checkout")
-    def used(connection: Any, record: Any, _proxy: object) -> None:
-        if perf_counter() - record.info.get("since", perf_counter()) < REST_SECONDS:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except Exception as gone:
-            # The pool then drops what else it holds from before, and connects anew.
-            raise DisconnectionError from gone
 
 
 def _make_folder(url: URL) -> None:
@@ -159,8 +258,5 @@ def _tune_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        begin = options.get("begin", "BEGIN")
-        if begin == "BEGIN IMMEDIATE":
-            connection.exec_driver_sql(f"PRAGMA synchronous = {options.get('synchronous', 'NORMAL')}")
-        connection.exec_driver_sql(begin)
+        if begin := connection.get_execution_options().get("begin", "BEGIN"):
+            connection.exec_driver_sql(begin)

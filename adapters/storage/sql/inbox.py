@@ -11,7 +11,7 @@ from sqlmodel import col
 from adapters.storage.sql.database import Database
 from adapters.storage.sql.leases import free, keep, lease_first
 from adapters.storage.sql.mapping import event_columns, event_of, readable
-from adapters.storage.sql.once import add_once
+from adapters.storage.sql.once import put_once
 from adapters.storage.sql.places import at_place, on_platforms
 from adapters.storage.sql.rows import EventRow
 from bot.domain.chat import ChatEvent, Conversation, Message
@@ -27,7 +27,7 @@ class SqlInbox:
 
     async def receive(self, event: ChatEvent, at: datetime) -> bool:
         columns = event_columns(event, at)
-        return await self.database.write(lambda session: add_once(session, EventRow, columns, "key"))
+        return await put_once(self.database, EventRow, columns, "key")
 
     async def claim(
         self, platforms: Collection[str], worker: str, now: datetime, until: datetime, limit: int

@@ -3,19 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, case, func, insert, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, insert, select, text, update
 from sqlmodel import col
 
 from adapters.storage.sql.budgets import check_room, holders, note_held
 from adapters.storage.sql.columns import Instant
-from adapters.storage.sql.database import Database
+from adapters.storage.sql.database import Database, Transaction
 from adapters.storage.sql.leases import free, keep, lease_first
 from adapters.storage.sql.mapping import (
-    dump,
     job_card_columns,
     job_columns,
     job_of,
@@ -23,12 +19,14 @@ from adapters.storage.sql.mapping import (
     new_job_columns,
     readable,
 )
+from adapters.storage.sql.moves import Move
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.passing import changes_needs, remember
 from adapters.storage.sql.places import at_place, on_platforms
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import CardRow, JobRow, LedgerRow
 from adapters.storage.sql.turns import give_turns
+from adapters.storage.sql.written import Written
 from bot.domain.budget import Budget
 from bot.domain.chat import Conversation, Person
 from bot.domain.errors import Stale
@@ -39,36 +37,18 @@ from bot.domain.ledger import LedgerEntry
 _OF_A_BATCH = text("jobs.batch <> ''")
 
 
-# Written once: every look and every poll asks these, and putting a statement together takes as long as asking it.
 _JOBS = tabled(JobRow)
-_ENTER = insert(tabled(LedgerRow))
+_CARDS = tabled(CardRow)
+_ENTRIES = tabled(LedgerRow)
+_ENTRY = tuple(name for name in _ENTRIES.c.keys() if name != "number")  # noqa: SIM118 - a collection of columns gives its columns
+_ENTER = Written(insert(_ENTRIES), _ENTRY)
 _VALUE = [_JOBS.c[name] for name in ("id", "number", "next_step_at", "at_once", "per_minute", "body")]
-_GET = select(*_VALUE).where(_JOBS.c.id == bindparam("of"))
-_REST = (
+_GET = Written(select(*_VALUE).where(_JOBS.c.id == bindparam("of")))
+_REST = Written(
     update(_JOBS)
     .where(_JOBS.c.id == bindparam("of"), _JOBS.c.version == bindparam("as"), _JOBS.c.leased_by == bindparam("by"))
     .values(next_step_at=bindparam("until", type_=Instant()), leased_by=None, leased_until=None)
 )
-
-
-def _wanting(*, anew: bool) -> Update:
-    """A card that waits already keeps its place in line, and its put-off while only the progress moves."""
-    rows, at = tabled(CardRow), bindparam("at", type_=Instant())
-    waits = rows.c.shown < rows.c.wanted
-    changes: dict[str, Any] = {"wanted": bindparam("version"), "wanted_at": at}
-    if anew:
-        waits &= rows.c.waiting_since <= at
-        changes["retry_at"] = None
-    changes["waiting_since"] = case((waits, rows.c.waiting_since), else_=at)
-    return update(rows).where(rows.c.id == bindparam("of")).values(changes)
-
-
-_ANEW = (
-    update(_JOBS)
-    .where(_JOBS.c.id == bindparam("of"), _JOBS.c.version == bindparam("before"))
-    .values(version=bindparam("as"), body=bindparam("now"))
-)
-_WANT, _WANT_ANEW = _wanting(anew=False), _wanting(anew=True)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -82,15 +62,15 @@ class SqlJobs:
     async def add(self, job: Job) -> bool:
         columns, card = new_job_columns(job), job_card_columns(job)
 
-        def work(session: Session) -> bool:
-            if not add_once(session, JobRow, columns):
+        def work(transaction: Transaction) -> bool:
+            if not add_once(transaction, JobRow, columns):
                 return False
-            session.execute(insert(CardRow).values(**card))
-            give_turns(session, [job])
-            remember(session, [job])
+            transaction.session.execute(insert(CardRow).values(**card))
+            give_turns(transaction, [job])
+            remember(transaction, [job])
             return True
 
-        return await self.database.write(work)
+        return await self.database.transact(work)
 
     async def get(self, id: str) -> Job | None:
         rows = await self.database.ask(_GET, {"of": id})
@@ -106,27 +86,32 @@ class SqlJobs:
         hold: bool = False,
     ) -> None:
         """A job about to make a paid call is on the disk before this returns: a power cut must not lead to a second call."""
-        columns, entries = job_columns(job), [ledger_columns(entry) for entry in ledger]
+        columns = job_columns(job)
         held = holders(ledger)
         if job.id in held:
             columns["holding"] = held.pop(job.id)  # most often nobody else does: one statement less
+        move = Move(job, columns, [ledger_columns(entry) for entry in ledger], hold=hold)
+        begun = [*([job] if changes_needs(job) else []), *calls]
         added = [new_job_columns(call) for call in calls]
 
-        def work(session: Session) -> None:
-            if within:
-                check_room(session, within, ledger)
-            if not moved(session, job, columns, hold=hold):
-                raise Stale(f"job {job.id} was changed by someone else before version {job.version} was saved")
+        def work(transaction: Transaction) -> bool:
+            check_room(transaction, within, ledger)
+            if not move.done(transaction):
+                return False
             if added:
-                session.execute(insert(JobRow), added)
-            give_turns(session, [job, *calls])
-            if begun := [*([job] if changes_needs(job) else []), *calls]:
-                remember(session, begun)
-            if entries:
-                session.connection().execute(_ENTER, entries)
-                note_held(session, held)
+                transaction.session.execute(insert(JobRow), added)
+            give_turns(transaction, [job, *calls])
+            move.enter(transaction)
+            remember(transaction, begun)
+            note_held(transaction, held)
+            return True
 
-        await self.database.write(work, lasting=job.state is State.submitting)
+        if self.database.joins and not (within or held or begun or job.waits):
+            saved = await move.at_once(self.database)
+        else:
+            saved = await self.database.transact(work, lasting=job.state is State.submitting)
+        if not saved:
+            raise Stale(f"job {job.id} was changed by someone else before version {job.version} was saved")
 
     async def claim(
         self, platforms: Collection[str], worker: str, now: datetime, until: datetime, limit: int
@@ -135,7 +120,8 @@ class SqlJobs:
             return []
         where = (_due(now), free(JobRow, now), on_platforms(JobRow, platforms))
         claiming = lease_first(JobRow, worker, until, where, order=col(JobRow.next_step_at), limit=limit)
-        rows = await self.database.tell(claiming.returning(*_VALUE))
+        claiming = claiming.returning(*_VALUE)
+        rows = await self.database.write(lambda session: session.execute(claiming).all(), alone=True)
         return readable(sorted(rows, key=lambda row: (row.next_step_at, row.number)), job_of)
 
     async def rest(self, job: Job, worker: str, until: datetime) -> None:
@@ -174,43 +160,6 @@ class SqlJobs:
         finding = select(JobRow).where(*where).order_by(*newest).limit(limit)
         # Read in that thread, too: a hundred calls of a batch would hold up everything else here.
         return await self.database.read(lambda session: readable(session.scalars(finding).all(), job_of))
-
-
-def moved(session: Session, job: Job, columns: dict[str, Any], *, hold: bool = False) -> bool:
-    """Saves a job after one move and wants its card shown anew; False where someone else moved it first."""
-    given = {f"new_{name}": value for name, value in columns.items()}
-    given |= {"of": job.id, "before": job.version - 1, "now": job.changed_at}
-    saving = _moving(tuple(columns), hold=hold, completes=job.state is State.complete)
-    if session.connection().execute(saving, given).first() is None:
-        return False
-    if not job.batch:
-        anew = job.version in {job.state_version, job.asked_version}
-        wanted = {"of": job.card_id, "version": job.version, "at": job.changed_at}
-        session.connection().execute(_WANT_ANEW if anew else _WANT, wanted)
-    return True
-
-
-def moved_up(session: Session, jobs: Sequence[Job]) -> None:
-    """Saves jobs of which only the card is to be shown anew, and leaves out any that is not at its version any more."""
-    if not jobs:
-        return
-    saving = [{"of": job.id, "before": job.version - 1, "as": job.version, "now": dump(job)} for job in jobs]
-    session.connection().execute(_ANEW, saving)
-    if wanted := [{"of": job.card_id, "version": job.version, "at": job.changed_at} for job in jobs if not job.batch]:
-        session.connection().execute(_WANT, wanted)
-
-
-@cache
-def _moving(names: tuple[str, ...], *, hold: bool, completes: bool) -> Update:
-    """Written once for all jobs alike: putting it together takes longer than running it."""
-    rows = tabled(JobRow)
-    changes: dict[str, Any] = {name: bindparam(f"new_{name}", type_=rows.c[name].type) for name in names}
-    if completes:
-        changes["completed_at"] = func.coalesce(rows.c.completed_at, bindparam("now", type_=Instant()))
-    if not hold:
-        changes |= {"leased_by": None, "leased_until": None}
-    at_its_version = (rows.c.id == bindparam("of"), rows.c.version == bindparam("before"))
-    return update(rows).where(*at_its_version).values(changes).returning(rows.c.number)
 
 
 def _few(where: list[ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -3,24 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as on_conflict
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from adapters.storage.sql.database import Database
+from adapters.storage.sql.database import Database, Transaction
 from adapters.storage.sql.mapping import asset_columns, asset_of, clip_columns, clip_of, readable
-from adapters.storage.sql.once import add_once, added
+from adapters.storage.sql.once import added, put_once
 from adapters.storage.sql.passing import named_by_a_job
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import AssetRow, ClipRow, KeyRow
-from adapters.storage.sql.search import index, numbers
+from adapters.storage.sql.search import index, knowing, numbers, terms
+from adapters.storage.sql.written import Written
 from bot.domain.drive import MOST_COUNTED, TRASH_LIFETIME, Asset, Clip, Found, Wanted
 from bot.domain.errors import Stale
 
-# Written once, as for each film they run several times: putting a statement together takes longer than running it.
-_CLIPS = tabled(ClipRow)
-_CLIP = select(_CLIPS.c.id, _CLIPS.c.body).where(_CLIPS.c.id == bindparam("of"))
+_CLIPS, _KEYS = tabled(ClipRow), tabled(KeyRow)
+_CLIP = Written(select(_CLIPS.c.id, _CLIPS.c.body).where(_CLIPS.c.id == bindparam("of")))
+
+
+_HOLDER = Written(select(_KEYS.c.clip).where(_KEYS.c.key == bindparam("of")))
+
+
+@cache
+def _joined(names: tuple[str, ...]) -> Written:
+    """A clip and its words in one statement."""
+    values = {name: bindparam(f"new_{name}", type_=_CLIPS.c[name].type) for name in names}
+    adding = on_conflict(_CLIPS).values(values).on_conflict_do_nothing(index_elements=["id"])
+    return Written(knowing(adding.returning(_CLIPS.c.number).cte("added")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +42,16 @@ class SqlClips:
 
     async def add(self, clip: Clip) -> None:
         columns = clip_columns(clip)
+        if self.database.joins:
+            given = {f"new_{name}": value for name, value in columns.items()}
+            await self.database.tell(_joined(tuple(columns)), {**given, "terms": terms(clip)})
+            return
 
-        def work(session: Session) -> None:
-            if (number := added(session, ClipRow, columns)) is not None:
-                index(session, number, clip)
+        def work(transaction: Transaction) -> None:
+            if (number := added(transaction, ClipRow, columns)) is not None:
+                index(transaction, number, clip)
 
-        await self.database.write(work)
+        await self.database.transact(work)
 
     async def get(self, id: str) -> Clip | None:
         rows = await self.database.ask(_CLIP, {"of": id})
@@ -62,13 +79,13 @@ class SqlClips:
         before = (col(ClipRow.id) == clip.id, col(ClipRow.version) == clip.version - 1)
         changing = update(ClipRow).where(*before).values(**clip_columns(clip)).returning(col(ClipRow.number))
 
-        def work(session: Session) -> None:
-            number = session.scalar(changing.execution_options(synchronize_session=False))
+        def work(transaction: Transaction) -> None:
+            number = transaction.session.scalar(changing.execution_options(synchronize_session=False))
             if number is None:
                 raise Stale(f"clip {clip.id} was changed meanwhile")
-            index(session, number, clip)
+            index(transaction, number, clip)
 
-        await self.database.write(work)
+        await self.database.transact(work)
 
     async def expired(self, now: datetime, limit: int) -> Sequence[Clip]:
         over = or_(col(ClipRow.expires_at) <= now, col(ClipRow.trashed_at) <= now - TRASH_LIFETIME)
@@ -93,12 +110,10 @@ class SqlNames:
     database: Database
 
     async def reserve(self, clip: str, key: str) -> bool:
-        def work(session: Session) -> bool:
-            if add_once(session, KeyRow, {"key": key, "clip": clip}, "key"):
-                return True
-            return session.scalar(select(col(KeyRow.clip)).where(col(KeyRow.key) == key)) == clip
-
-        return await self.database.write(work)
+        if await put_once(self.database, KeyRow, {"key": key, "clip": clip}, "key"):
+            return True
+        rows = await self.database.ask(_HOLDER, {"of": key})
+        return bool(rows) and rows[0].clip == clip
 
     async def held(self, clip: str) -> Sequence[str]:
         asking = select(col(KeyRow.key)).where(col(KeyRow.clip) == clip).order_by(col(KeyRow.number))
@@ -122,7 +137,7 @@ class SqlAssets:
 
     async def add(self, asset: Asset) -> None:
         columns = asset_columns(asset)
-        await self.database.write(lambda session: add_once(session, AssetRow, columns))
+        await put_once(self.database, AssetRow, columns)
 
     async def get(self, id: str) -> Asset | None:
         asking = select(AssetRow).where(col(AssetRow.id) == id)

@@ -23,9 +23,9 @@ from sqlmodel import col
 
 from adapters.storage.sql.columns import Instant
 from adapters.storage.sql.crowd import BEGUN_AT, LONGEST, MINUTE, ON_THE_WAY, crowd, locked
-from adapters.storage.sql.database import Database
-from adapters.storage.sql.jobs import moved_up
+from adapters.storage.sql.database import Database, Transaction
 from adapters.storage.sql.mapping import job_of, person_of, readable
+from adapters.storage.sql.moves import moved_up
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.places import on_platforms
 from adapters.storage.sql.rows import JobRow, LineRow
@@ -80,24 +80,27 @@ class SqlLines:
         per_minute: int | None,
         on: Collection[str] | None = None,
     ) -> Sequence[str]:
-        def work(session: Session) -> Sequence[str]:
-            add_once(session, LineRow, {"name": line}, "name")
+        def work(transaction: Transaction) -> Sequence[str]:
+            add_once(transaction, LineRow, {"name": line}, "name")
+            session = transaction.session
             locking = select(LineRow).where(col(LineRow.name) == line).with_for_update()
             row = session.scalars(locking).one()
             if row.paused_until is not None and row.paused_until > now:
                 return []
             room = min(_places(session, line, at_once, now), _calls(session, line, per_minute, now))
-            return _let_in(session, line, room, now, on) if room > 0 else []
+            return _let_in(transaction, line, room, now, on) if room > 0 else []
 
-        return await self.database.write(work)
+        return await self.database.transact(work)
 
     async def pause(self, line: str, until: datetime) -> None:
-        def work(session: Session) -> None:
-            add_once(session, LineRow, {"name": line}, "name")
+        def work(transaction: Transaction) -> None:
+            add_once(transaction, LineRow, {"name": line}, "name")
             later = or_(col(LineRow.paused_until).is_(None), col(LineRow.paused_until) < until)
-            session.execute(update(LineRow).where(col(LineRow.name) == line, later).values(paused_until=until))
+            transaction.session.execute(
+                update(LineRow).where(col(LineRow.name) == line, later).values(paused_until=until)
+            )
 
-        await self.database.write(work)
+        await self.database.transact(work)
 
     async def others(self, job: Job, now: datetime) -> Others:
         def work(session: Session) -> Others:
@@ -127,8 +130,9 @@ class SqlLines:
         await self.database.write(lambda session: session.execute(measuring))
 
 
-def _let_in(session: Session, line: str, room: int, now: datetime, on: Collection[str] | None) -> Sequence[str]:
+def _let_in(transaction: Transaction, line: str, room: int, now: datetime, on: Collection[str] | None) -> Sequence[str]:
     """The first so many are due now; the next ones are told that they moved up."""
+    session = transaction.session
     waiting = first_in_line(session, line, room + TOLD, now, on)
     # Those who are at a limit of their own by now are only seen once nobody else can let them in.
     people = {row.person for row in waiting[:room]}
@@ -145,17 +149,20 @@ def _let_in(session: Session, line: str, room: int, now: datetime, on: Collectio
     begun = {row.number: row.id for row in session.execute(turn)} if chosen else {}
     if begun:
         go_on(session, line, chosen)
-        _tell(session, line, [row.number for row in waiting[room:]], {row.person for row in chosen} - {""}, now)
+        _tell(transaction, line, [row.number for row in waiting[room:]], {row.person for row in chosen} - {""}, now)
     return [begun[row.number] for row in chosen if row.number in begun]
 
 
-def _tell(session: Session, line: str, next_ones: Sequence[int], people: Collection[str], now: datetime) -> None:
+def _tell(
+    transaction: Transaction, line: str, next_ones: Sequence[int], people: Collection[str], now: datetime
+) -> None:
     """Their cards are shown anew: of those who come next, and of what else the people let in have waiting."""
+    session = transaction.session
     told = {*next_ones, *(of_people(session, line, people, TOLD) if people else ())}
     # Whoever is being changed just now is shown anew by that.
     asking = select(JobRow).where(col(JobRow.number).in_(sorted(told))).with_for_update(skip_locked=True)
     jobs = readable(session.scalars(asking).all(), job_of)
-    moved_up(session, [job.move(job.state, now) for job in jobs if job.waits])
+    moved_up(transaction, [job.move(job.state, now) for job in jobs if job.waits])
 
 
 def _places(session: Session, line: str, at_once: int | None, now: datetime) -> int:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from adapters.storage.sql.database import Database
+from adapters.storage.sql.database import Database, Transaction
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.rows import NoteRow
 
@@ -23,22 +22,22 @@ class SqlNotes:
     async def put(self, key: str, text: str, until: datetime) -> None:
         changing = update(NoteRow).where(col(NoteRow.key) == key).values(text=text, until=until)
 
-        def work(session: Session) -> None:
-            if not add_once(session, NoteRow, {"key": key, "text": text, "until": until}, "key"):
-                session.execute(changing.execution_options(synchronize_session=False))
+        def work(transaction: Transaction) -> None:
+            if not add_once(transaction, NoteRow, {"key": key, "text": text, "until": until}, "key"):
+                transaction.session.execute(changing.execution_options(synchronize_session=False))
 
-        await self.database.write(work)
+        await self.database.transact(work)
 
     async def swap(self, key: str, before: str | None, text: str, until: datetime) -> bool:
         there = (col(NoteRow.key) == key, col(NoteRow.text) == before)
         changing = update(NoteRow).where(*there).values(text=text, until=until).returning(col(NoteRow.number))
 
-        def work(session: Session) -> bool:
+        def work(transaction: Transaction) -> bool:
             if before is None:
-                return add_once(session, NoteRow, {"key": key, "text": text, "until": until}, "key")
-            return session.scalar(changing.execution_options(synchronize_session=False)) is not None
+                return add_once(transaction, NoteRow, {"key": key, "text": text, "until": until}, "key")
+            return transaction.session.scalar(changing.execution_options(synchronize_session=False)) is not None
 
-        return await self.database.write(work)
+        return await self.database.transact(work)
 
     async def forget(self, now: datetime) -> None:
         dropping = delete(NoteRow).where(col(NoteRow.until) < now).execution_options(synchronize_session=False)

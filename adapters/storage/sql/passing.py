@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Delete,
     Index,
     SQLColumnExpression,
     UniqueConstraint,
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from adapters.storage.sql.columns import Instant, Words
-from adapters.storage.sql.database import Database
+from adapters.storage.sql.database import Database, Transaction
 from adapters.storage.sql.once import inserting
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import ClipRow, Row
@@ -56,7 +57,6 @@ class HoldRow(Row, table=True):
 
 
 _HOLDS = tabled(HoldRow)
-_DROP = delete(_HOLDS).where(_HOLDS.c.holder == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,37 +108,39 @@ class SqlPassing:
         await self.database.write(work)
 
 
-def remember(session: Session, jobs: Sequence[Job]) -> None:
+def remember(transaction: Transaction, jobs: Sequence[Job]) -> None:
     """Keeps what these jobs need as their wishes are now; to be called where a job is saved whose wish may have changed, and at its end.
 
-    What an ended job needed is held by its films from then on, as each can be asked for again.
+    What an ended job needed is held by its films from then on, as each can be asked for again; it holds nothing itself since `forget`.
     """
-    kept = [(job, _needs(job)) for job in jobs]
-    used = {key: job.changed_at for job, needs in kept for key in needs if passes(key)}
-    holds = [hold for job, needs in kept for hold in _holds(job, needs)]
-    for job, needs in kept:
-        if job.version > 1:
-            if job.ended:
-                session.connection().execute(_DROP, {"of": job.id})
-            else:
-                others = (col(HoldRow.holder) == job.id, col(HoldRow.key).not_in(needs))
-                session.execute(delete(HoldRow).where(*others))
+    kept = [(job, needs(job)) for job in jobs]
+    used = {key: job.changed_at for job, its in kept for key in its if passes(key)}
+    holds = [hold for job, its in kept for hold in _holds(job, its)]
+    for job, its in kept:
+        if job.version > 1 and not job.ended:
+            others = (col(HoldRow.holder) == job.id, col(HoldRow.key).not_in(its))
+            transaction.session.execute(delete(HoldRow).where(*others))
     if used:
-        using = inserting(session)(PassingRow)
+        using = inserting(transaction.session)(PassingRow)
         later = {"used_at": using.excluded.used_at}
         older = col(PassingRow.used_at) < using.excluded.used_at
         # In one order everywhere, so that no two wait for each other.
         rows = [{"key": key, "used_at": at} for key, at in sorted(used.items())]
-        session.execute(using.on_conflict_do_update(index_elements=["key"], set_=later, where=older), rows)
+        transaction.session.execute(using.on_conflict_do_update(index_elements=["key"], set_=later, where=older), rows)
     if holds:
-        holding = inserting(session)(HoldRow).on_conflict_do_nothing(index_elements=["holder", "key"])
+        holding = inserting(transaction.session)(HoldRow).on_conflict_do_nothing(index_elements=["holder", "key"])
         rows = [{"holder": holder, "key": key, "of_clip": of_clip} for holder, key, of_clip in sorted(holds)]
-        session.execute(holding, rows)
+        transaction.session.execute(holding, rows)
+
+
+def forget() -> Delete:
+    """What the holder `of` held."""
+    return delete(_HOLDS).where(_HOLDS.c.holder == bindparam("of"))
 
 
 def changes_needs(job: Job) -> bool:
-    """Whether `remember` is to look at the job when it is saved: while its wish may be edited, and at its end."""
-    return job.state is State.awaiting_confirmation or job.ended
+    """Whether `remember` is to look at the job when it is saved: while its wish may be edited, and at its end for its films' sake."""
+    return job.state is State.awaiting_confirmation or (job.ended and bool(needs(job)))
 
 
 def named_by_a_job(clip: SQLColumnExpression[str]) -> ColumnElement[bool]:
@@ -146,18 +148,19 @@ def named_by_a_job(clip: SQLColumnExpression[str]) -> ColumnElement[bool]:
     return exists().where(col(HoldRow.key) == literal(CLIP) + clip, ~col(HoldRow.of_clip))
 
 
-def _needs(job: Job) -> Collection[str]:
+def needs(job: Job) -> Collection[str]:
+    """What lies in Files for it, and the clips that it names."""
     references = job.request.references
     keys = {reference.key for reference in references} | {job.sheet, job.result.sheet if job.result else ""}
     clips = {CLIP + one.source.value for one in references if one.source.kind is SourceKind.clip}
     return {key for key in keys if passes(key)} | clips
 
 
-def _holds(job: Job, needs: Collection[str]) -> Iterable[tuple[str, str, bool]]:
+def _holds(job: Job, its: Collection[str]) -> Iterable[tuple[str, str, bool]]:
     if not job.ended:
-        return [(job.id, key, False) for key in needs]
+        return [(job.id, key, False) for key in its]
     clips = job.result.clips if job.result else ()
-    return [(clip.id, key, True) for clip in clips for key in needs if passes(key)]
+    return [(clip.id, key, True) for clip in clips for key in its if passes(key)]
 
 
 def _still() -> ColumnElement[bool]:

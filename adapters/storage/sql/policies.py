@@ -12,18 +12,19 @@ from adapters.storage.sql.mapping import change_columns, change_of, dump, policy
 from adapters.storage.sql.once import inserting
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import CardRow, ChangeRow, JobRow, PolicyRow
+from adapters.storage.sql.written import Written
 from bot.domain.chat import Conversation
 from bot.domain.errors import Stale
 from bot.domain.policy import Change, Policy
 
-# Written once, as every press and every card asks.
 _POLICIES = tabled(PolicyRow)
-_OF = (
+_EVERY = (
     select(_POLICIES)
     .where(_POLICIES.c.platform == bindparam("platform"), _POLICIES.c.workspace == bindparam("workspace"))
     .order_by(_POLICIES.c.channel)
 )
-_AT = _OF.where(or_(_POLICIES.c.channel == "", _POLICIES.c.channel == bindparam("channel")))
+_AT = Written(_EVERY.where(or_(_POLICIES.c.channel == "", _POLICIES.c.channel == bindparam("channel"))))
+_OF = Written(_EVERY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
+    BigInteger,
     ColumnElement,
+    Insert,
     Select,
     Text,
     and_,
@@ -27,7 +30,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from adapters.storage.sql.database import Transaction
 from adapters.storage.sql.rows import ClipRow
+from adapters.storage.sql.written import Written
 from bot.domain.drive import SPACE, Clip, Wanted, words_of
 
 WIDE = (None, "", SPACE)  # where so much lies that it is not looked for as a word
@@ -37,21 +42,34 @@ _SQLITE = table("clip_search", column("rowid"), column("scope"), column("words")
 _POSTGRESQL = table("clip_search", column("number"), column("terms"))
 
 
-_FORGET = delete(_POSTGRESQL).where(_POSTGRESQL.c.number == bindparam("of"))
-_KNOW = insert(_POSTGRESQL).values(
-    number=bindparam("of"), terms=func.array_to_tsvector(bindparam("terms", type_=ARRAY(Text)))
-)
+_TERMS = func.array_to_tsvector(bindparam("terms", type_=ARRAY(Text)))
+_FORGET = Written(delete(_POSTGRESQL).where(_POSTGRESQL.c.number == bindparam("of", type_=BigInteger)))
+_KNOW = Written(insert(_POSTGRESQL).values(number=bindparam("of", type_=BigInteger), terms=_TERMS))
 
 
-def index(session: Session, number: int, clip: Clip) -> None:
+def index(transaction: Transaction, number: int, clip: Clip) -> None:
     """Makes the clip found by its words as they are now."""
-    scopes, words = _scopes(clip), list(dict.fromkeys(map(_plain, _words(clip))))
-    if _is_sqlite(session):
+    if transaction.dialect == "sqlite":
+        session, scope, words = transaction.session, " ".join(_scopes(clip)), " ".join(_distinct(clip))
         session.execute(delete(_SQLITE).where(_SQLITE.c.rowid == number))
-        session.execute(insert(_SQLITE).values(rowid=number, scope=" ".join(scopes), words=" ".join(words)))
+        session.execute(insert(_SQLITE).values(rowid=number, scope=scope, words=words))
     else:
-        session.connection().execute(_FORGET, {"of": number})
-        session.connection().execute(_KNOW, {"of": number, "terms": [*scopes, *(f"w{word}" for word in words)]})
+        transaction.run(_FORGET, {"of": number})
+        transaction.run(_KNOW, {"of": number, "terms": terms(clip)})
+
+
+def knowing(added: CTE) -> Insert:
+    """Makes the clips of these numbers found by `terms`, on PostgreSQL."""
+    return insert(_POSTGRESQL).from_select(["number", "terms"], select(added.c.number, _TERMS))
+
+
+def terms(clip: Clip) -> Sequence[str]:
+    """What PostgreSQL finds the clip by."""
+    return [*_scopes(clip), *(f"w{word}" for word in _distinct(clip))]
+
+
+def _distinct(clip: Clip) -> Sequence[str]:
+    return list(dict.fromkeys(map(_plain, _words(clip))))
 
 
 def numbers(session: Session, wanted: Wanted, most: int) -> list[int]:

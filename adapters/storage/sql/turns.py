@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 
 from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.crowd import ON_THE_WAY, Crowd, counts, crowd
+from adapters.storage.sql.database import Transaction
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import JobRow, LineRow
 from bot.domain.job import MANY_AHEAD, Job
@@ -92,13 +93,14 @@ _THEIRS_AHEAD = _up_to_many(*_IN_LINE, _EARLIER, *_BY)
 _AHEAD = _up_to_many(*_IN_LINE, _EARLIER, _MAY_HAVE.not_in(bindparam("full", expanding=True)))
 
 
-def give_turns(session: Session, jobs: Iterable[Job]) -> None:
+def give_turns(transaction: Transaction, jobs: Iterable[Job]) -> None:
     """Each of those that wait is given its turn, the next of the same author one more each.
 
     Who had one keeps it, and comes first when it is back in line. Two that get in line at once may get the same: who confirmed first comes first.
     """
     for _, some in groupby((job for job in jobs if job.waits), lambda job: (job.line, job.author)):
         waiting = list(some)
+        session = transaction.session
         first = session.connection().execute(_NEXT, {"of": waiting[0].id, **_line_of(waiting[0])}).scalar_one()
         taken = [{"of": job.id, "next": first + number} for number, job in enumerate(waiting)]
         session.connection().execute(_TAKE, taken)

@@ -35,7 +35,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 TOLD = {Method.copied: "Copied", Method.encoded: "Encoded"}
 
 
-async def join(job: Job, house: House) -> None:
+async def join(job: Job, house: House) -> Job | None:
     """Raises Stale where somebody moved the job meanwhile: nothing works on it any more then."""
     if job.state is State.queued:
         now = house.clock.now()
@@ -54,7 +54,8 @@ async def join(job: Job, house: House) -> None:
     except (OSError, ProviderError) as error:
         await _later(run.job, error, house)
     else:
-        await finish(home, house)
+        return await finish(home, house)
+    return None
 
 
 @dataclass(slots=True)

@@ -78,17 +78,27 @@ POSTGRESQL = pytest.mark.parametrize(
 
 
 async def asked(storage: Storage, ask: Ask) -> list[tuple[str, object]]:
-    """What the database was asked, with its parameters."""
+    """What the database was asked, with its parameters; of SQLite that is what it heard itself."""
     statements: list[tuple[str, object]] = []
     engine = storage.database._engine  # pyright: ignore[reportAttributeAccessIssue]
 
-    def heard(_connection, _cursor, statement, parameters, _context, _many) -> None:
+    def note(statement: str, parameters: object = ()) -> None:
         if statement.startswith(("SELECT", "WITH", "UPDATE")):
             statements.append((statement, parameters))
 
-    event.listen(engine, "before_cursor_execute", heard)
+    def heard(_connection, _cursor, statement, parameters, _context, _many) -> None:
+        note(statement, parameters)
+
+    def connected(connection, _record) -> None:
+        connection.set_trace_callback(note)
+
+    name, listener = ("connect", connected) if engine.dialect.name == "sqlite" else ("before_cursor_execute", heard)
+    event.listen(engine, name, listener)
+    if engine.dialect.name == "sqlite":
+        for line in storage.database._lines:  # pyright: ignore[reportAttributeAccessIssue]
+            connected(line.connection.connection.driver_connection, None)
     await ask(storage)
-    event.remove(engine, "before_cursor_execute", heard)
+    event.remove(engine, name, listener)
     return statements
 
 

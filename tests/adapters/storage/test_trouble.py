@@ -72,7 +72,12 @@ async def test_a_file_is_set_up_to_be_safe_and_shared(url: str) -> None:
 
         database = storage.database  # pyright: ignore[reportAttributeAccessIssue]
         assert await database.read(pragmas) == ["wal", 1, 1, 10_000]
-        assert await database.write(pragmas, lasting=True) == ["wal", 2, 1, 10_000]
+        assert await database.transact(lambda transaction: pragmas(transaction.session), lasting=True) == [
+            "wal",
+            2,
+            1,
+            10_000,
+        ]
         assert await database.write(pragmas) == ["wal", 1, 1, 10_000]
 
 
