@@ -2,14 +2,11 @@
 
 import asyncio
 import contextlib
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, cast
 
 from adapters.chat.slack.clients import Clients
@@ -17,12 +14,12 @@ from adapters.chat.slack.listen import listen
 from adapters.chat.slack.options import options
 from adapters.chat.web.server import listen as bind
 from adapters.chat.web.server import serve
-from adapters.storage.sql import upgrade
 from bot.domain.card import Action, Button, Card, FieldKind, FormField
 from bot.domain.chat import ChatEvent, Command, Conversation, Message, Person, Press
 from bot.domain.job import card_id
 from bot.ports.storage import Storage
 from tests.adapters.chat.slack.server.slack import Slack
+from tests.databases import with_tables
 from tests.fakes import SetClock
 from tests.stored import NOON, a_job
 
@@ -71,17 +68,9 @@ class Ears:
         return self.heard[0]
 
 
-@cache
-def template() -> Path:
-    path = Path(mkdtemp(prefix="clapper-slack-")) / "clapper.db"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
 def database(folder: Path) -> str:
     """A new SQLite file with every table."""
-    shutil.copyfile(template(), folder / "clapper.db")
-    return f"sqlite:///{folder / 'clapper.db'}"
+    return f"sqlite:///{with_tables(folder / 'clapper.db')}"
 
 
 @dataclass

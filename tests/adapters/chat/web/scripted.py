@@ -1,14 +1,11 @@
 """A bot behind the page: a real database and a real Drive, and ears that answer by script."""
 
 import asyncio
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +20,7 @@ from bot.domain.request import VideoRequest
 from bot.domain.rules import Rules
 from bot.domain.standing import Standing
 from bot.ports.parts import Parts
+from tests.databases import with_tables
 
 YOU = Person("web", "local", "you", "You")
 
@@ -111,7 +109,7 @@ class Bot:
         self.drive.mkdir(exist_ok=True)
         database = folder / "clapper.db"
         if not database.exists():
-            shutil.copy(_empty_database(), database)
+            with_tables(database)
         bare = Parts(settings={"url": f"sqlite:///{database}"}, folder=folder, clock=self.clock)
         self.storage = sql.create(bare)
         self.statistics = Statistics(self.storage.statistics)
@@ -211,11 +209,3 @@ class Bot:
                 await running
             await self.platform.aclose()
             await self.storage.aclose()
-
-
-@cache
-def _empty_database() -> Path:
-    """Migrated once; every test takes a copy."""
-    path = Path(mkdtemp(prefix="clapper-tests-")) / "empty.db"
-    sql.upgrade(f"sqlite:///{path}")
-    return path
