@@ -25,7 +25,7 @@ def media():
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory) -> bytes:
-    path = making.film(tmp_path_factory.mktemp("film") / "film.mp4", settings={"crf": "1"})
+    path = making.film(tmp_path_factory.mktemp("film") / "film.mp4", size=(320, 240), settings={"crf": "1"})
     return path.read_bytes()
 
 
