@@ -17,6 +17,7 @@ from tests import databases
 from tests.adapters.chat.discord.server import Discord
 from tests.adapters.chat.discord.server_values import Channel, User
 from tests.adapters.chat.slack.server.slack import Slack
+from tests.adapters.video.hedra.server_hedra import HedraVendor
 from tests.contracts.test_video_paid import Case
 from tests.e2e.hard.line import Line
 from tests.e2e.programs import Program, program
@@ -26,6 +27,7 @@ SOAK = os.environ.get("CLAPPER_SOAK") == "1"
 LEASE = 2.0
 ROOMS = 450  # a server of Discord's has at most 500
 SERVERS = 5 if SOAK else 1
+ENOUGH = 10**6  # credits: an account that is empty after some minutes is another test
 EACH_FAILS = 5
 """So many orders at a provider, and one of them comes to nothing there: its person is told, and what was reserved is given back."""
 WISHES: Mapping[str, str] = {
@@ -153,6 +155,8 @@ async def town(folder: Path, *, replicas: int = 2, settings: str = "", **env: st
         for stand in stands.values():
             stand.vendor.clock = RealClock()
             stand.vendor.landing = lambda task, stand=stand: made.land(stand, task)
+            if isinstance(stand.vendor, HedraVendor):
+                stand.vendor.credits = ENOUGH
         slack.post.retry_after = (0.1, 1.0, 3.0, 10.0)
         discord.patience = 4.0
         made.bots = [stack.enter_context(program(_own(folder, number), given)) for number in range(replicas)]
