@@ -168,6 +168,41 @@ async def test_closing_waits_for_the_call_in_hand(stage, router):
     assert job.provider_task is not None
 
 
+async def test_a_film_that_is_made_at_once_is_looked_for_once(stage):
+    """Its steps follow each other under the lease that the first one came with."""
+    storage = Claims(stage.house.storage)
+    router = Router(dataclasses.replace(stage.house, storage=storage))
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    await router.press(Press("p1", HERE, ASKER, "confirm", job_id("m1")))
+    await in_state(stage, State.complete)
+    await router.close(patience=5)
+    assert storage.given == [(job_id("m1"), State.queued)]
+
+
+async def test_what_is_due_when_it_closes_is_at_once_anybodys(stage, router):
+    """Nobody waits until the lease of a program that has gone runs out."""
+    inside, go = asyncio.Event(), asyncio.Event()
+
+    async def hang():
+        inside.set()
+        await go.wait()
+
+    stage.tollbooth.meanwhile = hang
+    await router.receive(wish())
+    await in_state(stage, State.awaiting_confirmation)
+    await router.press(Press("p1", HERE, ASKER, "confirm", job_id("m1")))
+    await asyncio.wait_for(inside.wait(), 5)
+    closing = asyncio.create_task(router.close(patience=5))
+    await asyncio.sleep(0)
+    go.set()
+    await closing
+    assert await state_of(stage) is State.processing
+    now = stage.clock.now()
+    [job] = await stage.house.storage.jobs.claim(["board"], "worker-2", now, now, 10)
+    assert job.id == job_id("m1")
+
+
 async def test_closing_waits_for_what_was_being_looked_for():
     """What is claimed while the lane closes is leased to us: nobody else would do it before the lease runs out."""
     asked, answer = asyncio.Event(), asyncio.Event()
@@ -364,6 +399,24 @@ async def test_a_press_that_breaks_is_given_up_with_a_word_to_the_presser(stage,
 
     await eventually(told)
     assert stage.board.posts[reply_id("p1")][-1].text.startswith("This button's press could not be taken in.")
+
+
+class Claims:
+    """A storage that notes which jobs were claimed."""
+
+    def __init__(self, storage):
+        self._storage = storage
+        self._claim = storage.jobs.claim
+        self.given = []
+        self.jobs = self
+
+    def __getattr__(self, name):
+        return getattr(self._storage.jobs if hasattr(self._storage.jobs, name) else self._storage, name)
+
+    async def claim(self, *asked):
+        found = await self._claim(*asked)
+        self.given += [(job.id, job.state) for job in found]
+        return found
 
 
 class SlowToTell:
