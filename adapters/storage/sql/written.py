@@ -18,7 +18,7 @@ Change = Callable[[Any], Any]
 class Written:
     """A Core statement whose parameters have names; `fills` are the columns of an insert, filled by parameters of their names.
 
-    It takes no lists of unknown length (`in_`).
+    It takes no lists of unknown length (`in_`). A parameter that is not given raises KeyError.
     """
 
     def __init__(self, statement: Executable, fills: Sequence[str] | None = None) -> None:
@@ -39,7 +39,7 @@ class _Form:
     def __init__(self, statement: Any, fills: Sequence[str] | None, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect, column_keys=fills)
         self._sql = str(compiled)
-        self._usual: dict[str, Any] = {name: value for name, value in compiled.params.items() if value is not None}
+        self._usual = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
         self._order: Sequence[str] | None = compiled.positiontup
         # What a table gives by itself is one value for all rows: numbers and words, never a function.
         self._usual |= {column.key: column.default.arg for column in getattr(compiled, "insert_prefetch", ())}
@@ -52,9 +52,7 @@ class _Form:
 
     def run(self, cursor: Any, given: Given) -> Sequence[Any]:
         values = {**self._usual, **given}
-        stored = {
-            name: values.get(name) if change is None else change(values.get(name)) for name, change in self._stored
-        }
+        stored = {name: values[name] if change is None else change(values[name]) for name, change in self._stored}
         asked = stored if self._order is None else [stored[name] for name in self._order]
         try:
             cursor.execute(self._sql, asked)
