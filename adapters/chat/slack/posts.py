@@ -227,8 +227,7 @@ class Posts:
 
         With neither `at` nor `ts` it is certainly not there. `shows` is which card was posted, where that is known.
         """
-        there = {"channel": place.channel, "thread": place.thread, "why": place.why}
-        what = {**there, "at": 0, "over": False, "ts": "", "shows": "", **how}
+        what = {"channel": place.channel, "thread": place.thread, "why": place.why, "at": 0, "over": False, **how}
         await self._sent.put(place.workspace, POST, key, what)
 
     async def _look_up(self, place: Place, key: str, note: Mapping[str, Any]) -> str:
