@@ -3,17 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, case, func, or_, select, update
+from sqlalchemy import Integer, bindparam, case, func, or_, select, update
 from sqlmodel import col
 
 from adapters.storage.sql.columns import Instant, Words
 from adapters.storage.sql.database import Database
-from adapters.storage.sql.leases import free, lease_first
+from adapters.storage.sql.leases import NOW, free, lease_first
 from adapters.storage.sql.mapping import dump, posting_of, readable, said_card_columns
 from adapters.storage.sql.once import put_once
-from adapters.storage.sql.places import at_place, on_platforms
+from adapters.storage.sql.places import at_place
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import CardRow
 from adapters.storage.sql.written import Written
@@ -23,14 +24,13 @@ from bot.ports.clock import Clock
 
 _CARDS = tabled(CardRow)
 _GET = Written(select(_CARDS).where(_CARDS.c.id == bindparam("of")))
-_NOW = bindparam("now", type_=Instant())
 _TAKE = Written(
     update(_CARDS)
     .where(
         _CARDS.c.id == bindparam("of"),
         _CARDS.c.shown < _CARDS.c.wanted,
         or_(_CARDS.c.retry_at.is_(None), _CARDS.c.retry_at <= bindparam("put_off", type_=Instant())),
-        or_(_CARDS.c.leased_until.is_(None), _CARDS.c.leased_until <= _NOW),
+        free(CardRow),
     )
     .values(leased_by=bindparam("by"), leased_until=bindparam("until", type_=Instant()))
     .returning(*_CARDS.c)
@@ -59,10 +59,12 @@ _LATER = bindparam("later", type_=Instant())
 _PUT_OFF = Written(_ENDING.values(retry_at=_LATER, waiting_since=_LATER))
 
 
-def _ready(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Behind, not leased, and not put off any longer."""
-    due = or_(col(CardRow.retry_at).is_(None), col(CardRow.retry_at) <= now)
-    return (col(CardRow.shown) < col(CardRow.wanted), due, free(CardRow, now))
+@cache
+def _leasing(platforms: tuple[str, ...]) -> Written:
+    """Those that are behind and not put off any longer."""
+    due = or_(_CARDS.c.retry_at.is_(None), _CARDS.c.retry_at <= NOW)
+    behind = _CARDS.c.shown < _CARDS.c.wanted
+    return Written(lease_first(CardRow, platforms, behind, due, order=_CARDS.c.waiting_since).returning(*_CARDS.c))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,8 @@ class SqlCards:
     ) -> Sequence[Posting]:
         if not platforms:
             return []
-        where = (*_ready(now), on_platforms(CardRow, platforms))
-        leasing = lease_first(CardRow, worker, until, where, order=col(CardRow.waiting_since), limit=limit)
-        leasing = leasing.returning(*_CARDS.c)
-        rows = await self.database.write(lambda session: session.execute(leasing).all(), alone=True)
+        given = {"by": worker, "now": now, "until": until, "limit": limit}
+        rows = await self.database.tell(_leasing(tuple(sorted(platforms))), given)
         return readable(sorted(rows, key=lambda row: (row.waiting_since, row.number)), posting_of)
 
     async def take(

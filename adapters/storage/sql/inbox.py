@@ -3,22 +3,40 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlmodel import col
 
+from adapters.storage.sql.columns import Instant
 from adapters.storage.sql.database import Database
-from adapters.storage.sql.leases import free, keep, lease_first
+from adapters.storage.sql.leases import keep, lease_first
 from adapters.storage.sql.mapping import event_columns, event_of, readable
 from adapters.storage.sql.once import put_once
-from adapters.storage.sql.places import at_place, on_platforms
+from adapters.storage.sql.places import at_place
+from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import EventRow
+from adapters.storage.sql.written import Written
 from bot.domain.chat import ChatEvent, Conversation, Message
 
 
 def _open() -> ColumnElement[bool]:
     return col(EventRow.done_at).is_(None)
+
+
+_EVENTS = tabled(EventRow)
+_DONE = Written(
+    update(_EVENTS)
+    .where(_EVENTS.c.key == bindparam("of"), _open())
+    .values(done_at=bindparam("at", type_=Instant()), leased_by=None, leased_until=None)
+)
+
+
+@cache
+def _claiming(platforms: tuple[str, ...]) -> Written:
+    again = {"claims": _EVENTS.c.claims + 1}
+    claiming = lease_first(EventRow, platforms, _open(), order=_EVENTS.c.received_at, **again)
+    return Written(claiming.returning(*_EVENTS.c))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +52,14 @@ class SqlInbox:
     ) -> Sequence[tuple[ChatEvent, int]]:
         if not platforms:
             return []
-        where = (_open(), free(EventRow, now), on_platforms(EventRow, platforms))
-        claiming = lease_first(
-            EventRow, worker, until, where, order=col(EventRow.received_at), limit=limit, claims=EventRow.claims + 1
-        ).returning(EventRow)
-
-        def work(session: Session) -> Sequence[EventRow]:
-            return session.scalars(claiming).all()
-
-        rows = sorted(await self.database.write(work), key=lambda row: (row.received_at, row.number))
-        return readable(rows, lambda row: (event_of(row), row.claims - 1))
+        given = {"by": worker, "now": now, "until": until, "limit": limit}
+        rows = await self.database.tell(_claiming(tuple(sorted(platforms))), given)
+        return readable(
+            sorted(rows, key=lambda row: (row.received_at, row.number)), lambda row: (event_of(row), row.claims - 1)
+        )
 
     async def done(self, key: str, at: datetime) -> None:
-        ending = (
-            update(EventRow)
-            .where(col(EventRow.key) == key, _open())
-            .values(done_at=at, leased_by=None, leased_until=None)
-            .execution_options(synchronize_session=False)
-        )
-        await self.database.write(lambda session: session.execute(ending))
+        await self.database.tell(_DONE, {"of": key, "at": at})
 
     async def renew(self, worker: str, keys: Collection[str], until: datetime) -> None:
         if keys:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, bindparam, insert, select, text, update
 from sqlmodel import col
@@ -10,7 +11,7 @@ from sqlmodel import col
 from adapters.storage.sql.budgets import check_room, holders, note_held
 from adapters.storage.sql.columns import Instant
 from adapters.storage.sql.database import Database, Transaction
-from adapters.storage.sql.leases import free, keep, lease_first
+from adapters.storage.sql.leases import NOW, keep, lease_first
 from adapters.storage.sql.mapping import (
     job_card_columns,
     job_columns,
@@ -22,7 +23,7 @@ from adapters.storage.sql.mapping import (
 from adapters.storage.sql.moves import Move
 from adapters.storage.sql.once import add_once
 from adapters.storage.sql.passing import changes_needs, remember
-from adapters.storage.sql.places import at_place, on_platforms
+from adapters.storage.sql.places import at_place
 from adapters.storage.sql.plain import tabled
 from adapters.storage.sql.rows import CardRow, JobRow, LedgerRow
 from adapters.storage.sql.turns import give_turns
@@ -51,8 +52,10 @@ _REST = Written(
 )
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return col(JobRow.next_step_at) <= now
+@cache
+def _claiming(platforms: tuple[str, ...]) -> Written:
+    due = _JOBS.c.next_step_at <= NOW
+    return Written(lease_first(JobRow, platforms, due, order=_JOBS.c.next_step_at).returning(*_VALUE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,8 @@ class SqlJobs:
     ) -> Sequence[Job]:
         if not platforms:
             return []
-        where = (_due(now), free(JobRow, now), on_platforms(JobRow, platforms))
-        claiming = lease_first(JobRow, worker, until, where, order=col(JobRow.next_step_at), limit=limit)
-        claiming = claiming.returning(*_VALUE)
-        rows = await self.database.write(lambda session: session.execute(claiming).all(), alone=True)
+        given = {"by": worker, "now": now, "until": until, "limit": limit}
+        rows = await self.database.tell(_claiming(tuple(sorted(platforms))), given)
         return readable(sorted(rows, key=lambda row: (row.next_step_at, row.number)), job_of)
 
     async def rest(self, job: Job, worker: str, until: datetime) -> None:

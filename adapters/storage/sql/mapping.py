@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import structlog
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 from sqlalchemy import Row
 
@@ -33,10 +33,17 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
     return TypeAdapter(kind)
 
 
+@cache
+def _writer(kind: type) -> TypeAdapter[Any]:
+    """Of a tuple with one of them, since a dataclass takes no settings of its own."""
+    return TypeAdapter(tuple[kind], config=ConfigDict(ser_json_inf_nan="constants"))  # pyright: ignore[reportInvalidTypeForm]
+
+
 def dump(value: object) -> str:
     """Any value of the domain as JSON; Decimals and instants as text, so that nothing is rounded."""
     try:
-        return to_json(value, inf_nan_mode="constants").decode()
+        # As its type says, which takes a third of the time of looking at each value.
+        return _writer(type(value)).dump_json((value,), warnings=False)[1:-1].decode()
     except PydanticSerializationError:  # a lone surrogate somewhere: JSON from outside may carry one
         plain = _scrubbed(to_jsonable_python(value, inf_nan_mode="constants"))
         return to_json(plain, inf_nan_mode="constants").decode()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col
 
 from adapters.storage.sql.rows import CardRow, EventRow, JobRow
@@ -22,4 +22,5 @@ def at_place(
 
 def on_platforms(row: type[EventRow] | type[JobRow] | type[CardRow], platforms: Collection[str]) -> ColumnElement[bool]:
     """Not a bare column: SQLite would then look up each platform's every row, finished ones too, and not the few that wait."""
-    return col(row.platform).concat("").in_(sorted(platforms))
+    there = col(row.platform).concat("")
+    return or_(false(), *(there == name for name in sorted(platforms)))

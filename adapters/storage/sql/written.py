@@ -18,7 +18,7 @@ Change = Callable[[Any], Any]
 class Written:
     """A Core statement whose parameters have names; `fills` are the columns of an insert, filled by parameters of their names.
 
-    It takes no lists of unknown length (`in_`). A parameter that is not given raises KeyError.
+    It takes no lists (`in_`). A parameter that is not given raises KeyError.
     """
 
     def __init__(self, statement: Executable, fills: Sequence[str] | None = None) -> None:

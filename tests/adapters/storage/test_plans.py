@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from functools import partial
+from weakref import WeakKeyDictionary
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from bot.domain.budget import Purse, Scope
 from bot.domain.job import RUNNING, State
@@ -77,29 +79,40 @@ POSTGRESQL = pytest.mark.parametrize(
 )
 
 
-async def asked(storage: Storage, ask: Ask) -> list[tuple[str, object]]:
-    """What the database was asked, with its parameters; of SQLite that is what it heard itself."""
-    statements: list[tuple[str, object]] = []
-    engine = storage.database._engine  # pyright: ignore[reportAttributeAccessIssue]
+Heard = list[tuple[str, object]]
+EARS: WeakKeyDictionary[Engine, Heard] = WeakKeyDictionary()
 
-    def note(statement: str, parameters: object = ()) -> None:
-        if statement.startswith(("SELECT", "WITH", "UPDATE")):
-            statements.append((statement, parameters))
 
-    def heard(_connection, _cursor, statement, parameters, _context, _many) -> None:
-        note(statement, parameters)
-
-    def connected(connection, _record) -> None:
-        connection.set_trace_callback(note)
-
-    name, listener = ("connect", connected) if engine.dialect.name == "sqlite" else ("before_cursor_execute", heard)
-    event.listen(engine, name, listener)
-    if engine.dialect.name == "sqlite":
+async def asked(storage: Storage, ask: Ask) -> Heard:
+    """What the database was asked, with its parameters: what SQLite heard itself, what the driver of PostgreSQL was told."""
+    engine: Engine = storage.database._engine  # pyright: ignore[reportAttributeAccessIssue]
+    if engine not in EARS:
+        heard = EARS[engine] = []
+        listen = _listen_to_sqlite if engine.dialect.name == "sqlite" else _listen_to_postgresql
+        event.listen(engine, "connect", lambda connection, _record: listen(connection, heard))
         for line in storage.database._lines:  # pyright: ignore[reportAttributeAccessIssue]
-            connected(line.connection.connection.driver_connection, None)
+            listen(line.connection.connection.driver_connection, heard)
+    EARS[engine].clear()
     await ask(storage)
-    event.remove(engine, name, listener)
-    return statements
+    return list(EARS[engine])
+
+
+def _note(heard: Heard, statement: str, parameters: object = ()) -> None:
+    if statement.startswith(("SELECT", "WITH", "UPDATE")):
+        heard.append((statement, parameters))
+
+
+def _listen_to_sqlite(connection: sqlite3.Connection, heard: Heard) -> None:
+    connection.set_trace_callback(partial(_note, heard))
+
+
+def _listen_to_postgresql(connection: psycopg.Connection, heard: Heard) -> None:
+    class Ear(psycopg.Cursor):
+        def execute(self, query, params=None, **options):
+            _note(heard, str(query), params)
+            return super().execute(query, params, **options)
+
+    connection.cursor_factory = Ear
 
 
 @SQLITE
