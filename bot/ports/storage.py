@@ -137,7 +137,8 @@ class Cards(Protocol):
     ) -> None:
         """Ends the lease: the chat shows this revision; or with `retry_at`, it does not and is to be tried again then.
 
-        Nothing happens where `worker` has lost the lease: whoever holds it now shows the card.
+        Where `worker` has lost the lease, whoever holds it now shows the card. What came over a newer one meanwhile is then shown again:
+        the card counts as shown up to this revision only.
         """
         ...
 

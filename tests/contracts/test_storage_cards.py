@@ -65,6 +65,20 @@ async def test_a_worker_that_lost_its_lease_says_nothing_of_what_is_shown(storag
     assert (card.shown, card.message) == (1, POSTED)
 
 
+async def test_what_came_over_a_newer_card_from_a_worker_that_lost_its_lease_is_shown_again(storage: Storage) -> None:
+    await storage.jobs.add(a_job())
+    assert await ids_behind(storage) == ["C-1"]
+    await storage.jobs.save(a_job().move(State.queued, at(11)))
+    assert await ids_behind(storage, seconds=30, worker="w2") == ["C-1"]
+    await storage.cards.shown("C-1", "w2", 2, POSTED)
+    assert await ids_behind(storage, seconds=31) == []
+    await storage.cards.shown("C-1", "w", 1, POSTED)
+    assert await ids_behind(storage, seconds=32, worker="w2") == ["C-1"]
+    await storage.cards.shown("C-1", "w2", 2, POSTED)
+    await storage.cards.shown("C-1", "w", 0, None, retry_at=at(60))
+    assert await ids_behind(storage, seconds=33, worker="w2") == ["C-1"], "nobody knows whether it came"
+
+
 async def test_cards_of_other_platforms_are_left_alone(storage: Storage) -> None:
     await storage.cards.say("here", ROOM, CARD)
     await storage.cards.say("there", replace(ROOM, platform="slack"), CARD)

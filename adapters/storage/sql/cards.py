@@ -46,6 +46,7 @@ _ENDING = (
     .values(
         leased_by=None, leased_until=None, message=func.coalesce(bindparam("posted", type_=Words()), _CARDS.c.message)
     )
+    .returning(_CARDS.c.number)
 )
 _REVISION = bindparam("revision", type_=Integer())
 _SHOWN = Written(
@@ -57,6 +58,12 @@ _SHOWN = Written(
 )
 _LATER = bindparam("later", type_=Instant())
 _PUT_OFF = Written(_ENDING.values(retry_at=_LATER, waiting_since=_LATER))
+
+_OVERTAKEN = Written(
+    update(_CARDS)
+    .where(_CARDS.c.id == bindparam("of"), _CARDS.c.shown > _REVISION)
+    .values(shown=_REVISION, waiting_since=_CARDS.c.wanted_at, retry_at=None)
+)
 
 
 @cache
@@ -115,11 +122,15 @@ class SqlCards:
     async def shown(
         self, id: str, worker: str, revision: int, message: MessageRef | None, retry_at: datetime | None = None
     ) -> None:
-        """One that is still behind waits since its newest revision came; one put off waits anew from then."""
+        """One that is still behind waits since its newest revision came; one put off waits anew from then.
+
+        What a worker without its lease showed came over what somebody else had shown, so that is shown again.
+        """
         given: dict[str, Any] = {"of": id, "by": worker, "posted": dump(message) if message is not None else None}
         given |= {"revision": revision} if retry_at is None else {"later": retry_at}
         ending = _SHOWN if retry_at is None else _PUT_OFF
-        await self.database.tell(ending, given)
+        if not await self.database.tell(ending, given):
+            await self.database.tell(_OVERTAKEN, {"of": id, "revision": revision})
 
     async def get(self, id: str) -> Posting | None:
         rows = await self.database.ask(_GET, {"of": id})
