@@ -158,7 +158,6 @@ class Door:
         right = bool(self.token) and hmac.compare_digest(_digest(given.strip()), _digest(self.token))
         wait = self._tries.wait(address)
         if right and (not wait or len(self.token) >= LONG_TOKEN):
-            self._tries.right(address)
             return True
         if not wait:
             self._tries.wrong(address)

@@ -31,9 +31,6 @@ class Tries:
         if len(self._wrong) > MOST_ADDRESSES:
             del self._wrong[next(iter(self._wrong))]
 
-    def right(self, address: str) -> None:
-        self._wrong.pop(_from(address), None)
-
 
 def _from(address: str) -> str:
     """Whose guesses are counted together."""

@@ -1,6 +1,7 @@
 """Hosts, origins, logins and links: who comes in and who does not. And settings that do not fit together."""
 
 import re
+from contextlib import suppress
 
 import pytest
 
@@ -9,7 +10,7 @@ from adapters.chat.web.people import OPERATOR
 from adapters.chat.web.ranges import Part, Unsatisfiable, wanted_part
 from adapters.chat.web.refusal import Refusal
 from adapters.chat.web.security import Door, check_host, check_origin
-from adapters.chat.web.tries import MOST_ADDRESSES, Tries
+from adapters.chat.web.tries import MOST_ADDRESSES, MOST_WRONG, Tries
 from adapters.kit.links import WINDOW_SECONDS, Links, secret
 from adapters.kit.sniffed import sniffed
 from bot.domain.errors import UserError
@@ -193,13 +194,12 @@ async def test_after_many_wrong_tokens_from_an_address_the_next_waits_and_nobody
 
 
 async def test_who_has_the_token_is_never_kept_out_by_others_who_guess():
-    """They may come by one proxy, and be one address. The right token makes the count begin anew."""
+    """They may come by one proxy, and be one address."""
     door = Door(LONG, wrong_delay_seconds=0)
     session = await door.enter(LONG, 0, address="192.0.2.1")
     await guessed(door, "192.0.2.1")
     assert await door.known({}, session, 1, address="192.0.2.1")
     assert await door.known({"authorization": f"Bearer {LONG}"}, "", 0, address="192.0.2.1")
-    await guessed(door, "192.0.2.1")
     assert await door.enter(LONG, 0, address="192.0.2.1")
 
 
@@ -208,6 +208,16 @@ async def test_a_short_token_waits_too_as_it_could_be_found_by_guessing():
     await guessed(door, "192.0.2.1")
     with pytest.raises(Refusal, match="Too many wrong tokens"):
         await door.enter("sesame", 0, address="192.0.2.1")
+
+
+async def test_who_has_a_short_token_does_not_make_room_for_others_who_guess_beside_them():
+    door = Door("sesame", wrong_delay_seconds=0)
+    for _ in range(MOST_WRONG):
+        assert not await door.known({"authorization": "Bearer guess"}, "", 0, address="192.0.2.1")
+        with suppress(Refusal):
+            await door.known({"authorization": "Bearer sesame"}, "", 0, address="192.0.2.1")
+    with pytest.raises(Refusal, match="Too many wrong tokens"):
+        await door.known({"authorization": "Bearer guess"}, "", 0, address="192.0.2.1")
 
 
 def test_addresses_that_guessed_are_not_kept_without_end():
