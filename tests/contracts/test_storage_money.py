@@ -5,8 +5,10 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.domain.budget import Balance, Budget, Purse, Scope, scopes
 from bot.domain.chat import Conversation, Person
@@ -62,6 +64,31 @@ async def test_hundreds_who_reserve_at_once_never_exceed_a_budget(storage: Stora
         mine = await storage.ledger.balance(scopes(who, ROOM)[0], NOON)
         assert mine.held <= 30
     assert await storage.ledger.unbalanced() == []
+
+
+async def test_a_film_that_ends_while_its_budget_is_looked_at_is_held_or_spent_and_never_neither(
+    storage: Storage, url: str
+) -> None:
+    """Its person would else spend the same credits twice."""
+    assert await reserves(storage, "J-1", "60", budget(MINE, "100"))
+    ended = a_job("J-1").move(State.queued, at(1)).move(State.error, at(2))
+    loop, looks = asyncio.get_running_loop(), count()
+
+    async with opened(url) as other:
+
+        @event.listens_for(Engine, "after_cursor_execute")
+        def end(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if "ledger" in statement and statement.startswith("SELECT") and next(looks) == 0:
+                saving = other.jobs.save(ended, [entry(RELEASE, "60", "J-1"), entry(CHARGE, "60", "J-1")])
+                asyncio.run_coroutine_threadsafe(saving, loop).result(timeout=5)
+
+        try:
+            seen = await storage.ledger.balance(MINE, NOON)
+        finally:
+            event.remove(Engine, "after_cursor_execute", end)
+    assert next(looks) > 0, "it ended just then"
+    assert seen.used == 60
+    assert await storage.ledger.balance(MINE, NOON) == Balance(Decimal(60), Decimal(0))
 
 
 async def test_what_is_over_budget_is_told_and_nothing_of_it_is_saved(storage: Storage) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text, union_all, update
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
@@ -51,25 +51,27 @@ def note_held(transaction: Transaction, found: Mapping[str, bool]) -> None:
 
 
 def balance(session: Session, scope: Scope, since: datetime) -> Balance:
+    """In one statement: a film that ends between two would be found in neither, no longer held and not spent yet."""
     whose = _of(scope)
     holding = select(col(JobRow.id)).where(
         col(JobRow.platform) == scope.platform, col(JobRow.workspace) == scope.workspace, _HOLDING
     )
-    spending = _total(session, EntryKind.charge, EntryKind.refund, *whose, col(LedgerRow.at) >= since, _own(since))
+    spending = _alike(EntryKind.charge, EntryKind.refund, *whose, col(LedgerRow.at) >= since, _own(since))
+    reserved = _alike(EntryKind.reserve, EntryKind.release, *whose, col(LedgerRow.job).in_(holding))
+    of = dict.fromkeys(EntryKind, Decimal(0))
+    for kind, credits, count in session.execute(union_all(spending, reserved)).all():
+        of[EntryKind(kind)] += credits * count
     return Balance(
-        spent=max(spending, Decimal(0)),
-        held=_total(session, EntryKind.reserve, EntryKind.release, *whose, col(LedgerRow.job).in_(holding)),
+        spent=max(of[EntryKind.charge] - of[EntryKind.refund], Decimal(0)),
+        held=of[EntryKind.reserve] - of[EntryKind.release],
     )
 
 
-def _total(session: Session, plus: EntryKind, minus: EntryKind, *where: ColumnElement[bool]) -> Decimal:
+def _alike(plus: EntryKind, minus: EntryKind, *where: ColumnElement[bool]) -> Select[tuple[str, Decimal, int]]:
     """Summed here, since SQLite would sum money as floats; equal amounts are counted there, since there are few prices."""
     alike = (col(LedgerRow.kind), col(LedgerRow.credits))
     asking = select(*alike, func.count()).where(col(LedgerRow.kind).in_([plus.value, minus.value]), *where)
-    rows = session.execute(asking.group_by(*alike)).all()
-    return sum(
-        (credits * count if kind == plus.value else -credits * count for kind, credits, count in rows), Decimal(0)
-    )
+    return asking.group_by(*alike)
 
 
 def _own(since: datetime) -> ColumnElement[bool]:
