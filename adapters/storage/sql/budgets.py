@@ -67,7 +67,7 @@ def balance(session: Session, scope: Scope, since: datetime) -> Balance:
     )
 
 
-def _alike(plus: EntryKind, minus: EntryKind, *where: ColumnElement[bool]) -> Select[tuple[str, Decimal, int]]:
+def _alike(plus: EntryKind, minus: EntryKind, *where: ColumnElement[bool]) -> Select[str, Decimal, int]:
     """Summed here, since SQLite would sum money as floats; equal amounts are counted there, since there are few prices."""
     alike = (col(LedgerRow.kind), col(LedgerRow.credits))
     asking = select(*alike, func.count()).where(col(LedgerRow.kind).in_([plus.value, minus.value]), *where)
