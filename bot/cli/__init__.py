@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.chats import Json, chats
+from bot.cli.db import database
 
 app = typer.Typer(
     name="clapper",
@@ -16,7 +17,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(database, name="db")
 for name, group in chats():
     app.add_typer(group, name=name)
@@ -37,8 +37,6 @@ Attached = Annotated[
         help="A picture, film or sound; as often as needed. Also an address, /space/… or asset:…, numbered after the files.",
     ),
 ]
-
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it; without, only say what would happen.")]
 
 
 def _version(wanted: bool) -> None:
@@ -262,50 +260,6 @@ def doctor(json: Json = False) -> None:
     from bot.cli.doctor import doctor as examine
 
     raise typer.Exit(examine(json=json))
-
-
-@database.command("check")
-def check_database(json: Json = False) -> None:
-    """Say whether it can be used: its revision, whether it takes writes, whether it is whole, whether the books balance.
-
-    As JSON: {"ok", "place", "has", "needs", "problems": ["…"]}
-    """
-    from bot.cli.database import check as examine
-
-    raise typer.Exit(examine(json=json))
-
-
-@database.command()
-def upgrade(json: Json = False) -> None:
-    """Bring the database up to this version; on SQLite this also happens at start-up."""
-    from bot.cli.database import upgrade as bring
-
-    raise typer.Exit(bring(json=json))
-
-
-@database.command()
-def downgrade(
-    revision: Annotated[
-        str | None, typer.Argument(metavar="[REVISION]", help="As 0005; the one before without.", show_default=False)
-    ] = None,
-    yes: Yes = False,
-    json: Json = False,
-) -> None:
-    """Take its tables back to an older version's. What only the newer ones kept is gone."""
-    from bot.cli.database import downgrade as take_back
-
-    raise typer.Exit(take_back(revision, yes=yes, json=json))
-
-
-@database.command()
-def restored(yes: Yes = False, json: Json = False) -> None:
-    """After a backup was restored, before anything is started: what may have been paid for since is not sent again.
-
-    As JSON: {"found", "ended", "withdrawn": ["J-…"], "dropped"}
-    """
-    from bot.cli.database import after_restore
-
-    raise typer.Exit(after_restore(yes=yes, json=json))
 
 
 def _joined(words: list[str] | None) -> str:
