@@ -108,6 +108,7 @@ async def started(job: Job, task: ProviderTask, house: House) -> Job | None:
         except Stale:
             fresh = await house.storage.jobs.get(job.id)
             if fresh is None or fresh.provider_task == task:
+                await _let_go(fresh, house)
                 return None
             job, ours = fresh, False
         except OSError as away:
@@ -118,6 +119,12 @@ async def started(job: Job, task: ProviderTask, house: House) -> Job | None:
             await asyncio.sleep(pause)
             pause = min(pause * 2, MOST_PAUSE)
     return None
+
+
+async def _let_go(job: Job | None, house: House) -> None:
+    """Its task was saved and the answer to that was lost: where it is still this worker's, anybody may go on with it."""
+    if job is not None and job.next_step_at is not None:
+        await house.storage.jobs.rest(job, house.worker, job.next_step_at)
 
 
 async def _save_started(job: Job, task: ProviderTask, ordered: int, house: House, *, ours: bool) -> Job | None:

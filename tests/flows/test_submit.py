@@ -8,6 +8,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import Charged, State
 from bot.domain.ledger import held, spent
 from tests.fakes import Crash
+from tests.flows.brittle import Brittle, With
 from tests.houses import ASKER
 
 
@@ -279,6 +280,17 @@ async def test_a_paid_task_is_saved_though_the_database_is_away_for_a_moment(sta
     stage.house = replace(stage.house, storage=flaky)
     await stage.tick()
     assert (await stage.job(job.id)).provider_task is not None
+
+
+async def test_a_task_that_was_saved_though_the_answer_was_lost_is_asked_after_at_once(stage):
+    """Nobody waits until the lease runs out under which it was saved."""
+    job = await confirmed(stage)
+    brittle = Brittle(stage.house.storage.jobs)
+    brittle.dies, brittle.spared = "deaf", 1
+    stage.house = replace(stage.house, storage=With(stage.house.storage, brittle))
+    await stage.tick()
+    assert (await stage.job(job.id)).state is State.processing
+    assert await stage.tick(stage.another_worker()) == 1
 
 
 class Flaky:
