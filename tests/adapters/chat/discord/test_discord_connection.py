@@ -17,13 +17,6 @@ from bot.domain.errors import UserError
 from tests.adapters.chat.discord.studio import living, studio
 
 
-@pytest.fixture
-async def core(discord, tmp_path):
-    async with living(discord, tmp_path) as one:
-        await discord.until(lambda: discord.syncs)
-        yield one
-
-
 class Hearing:
     async def receive(self, event):
         return True

@@ -2,17 +2,8 @@
 
 import asyncio
 
-import pytest
-
 from bot.domain.job import State
-from tests.adapters.chat.discord.studio import Living, living
-
-
-@pytest.fixture
-async def core(discord, tmp_path):
-    async with living(discord, tmp_path) as one:
-        await discord.until(lambda: discord.syncs)
-        yield one
+from tests.adapters.chat.discord.studio import Living
 
 
 async def filmed(core: Living, text: str = "A fox crosses the frozen lake"):

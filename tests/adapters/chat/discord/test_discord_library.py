@@ -1,17 +1,8 @@
 """The library in Discord, with a real core behind: lists that one person sees, a film's own card, the trash, and who may do what."""
 
-import pytest
-
 from bot.domain.drive import Clip
 from tests.adapters.chat.discord.server_values import User
-from tests.adapters.chat.discord.studio import Living, living
-
-
-@pytest.fixture
-async def core(discord, tmp_path):
-    async with living(discord, tmp_path) as one:
-        await discord.until(lambda: discord.syncs)
-        yield one
+from tests.adapters.chat.discord.studio import Living
 
 
 async def shelved(core: Living, owner: User, *numbers: int) -> None:

@@ -1,9 +1,7 @@
 """Threads in Discord: under the rules and the budget of their channel, with cards, films and answers of their own."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -12,16 +10,8 @@ from bot.domain.chat import Command, Conversation
 from bot.domain.job import State, card_id
 from bot.domain.policy import Policy
 from bot.flows.status import running
-from tests.adapters.chat.discord.server import Discord
 from tests.adapters.chat.discord.server_values import FORUM, Channel, Message
 from tests.adapters.chat.discord.studio import Living, card_of, living, studio
-
-
-@pytest.fixture
-async def core(discord: Discord, tmp_path: Path) -> AsyncIterator[Living]:
-    async with living(discord, tmp_path) as one:
-        await discord.until(lambda: discord.syncs)
-        yield one
 
 
 async def decide(core: Living, room: Channel, version: int, **what: object) -> None:
