@@ -86,6 +86,7 @@ TABLE = {
     "Slack's tokens mixed up": ("", {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-2"}, "slack", B, "SLACK_APP_TOKEN does not begin with xapp-"),
     "no signing secret": ("", {"SLACK_BOT_TOKEN": "xoxb-1"}, "slack", B, "SLACK_SIGNING_SECRET", "Socket Mode"),
     "a public page without a token": ("", {"CLAPPER_WEB_HOST": "0.0.0.0"}, "web", B, "0.0.0.0", "CLAPPER_WEB_TOKEN"),
+    "a token that can be guessed": ("", {"CLAPPER_WEB_TOKEN": "fifteen-letters"}, "web", N, "CLAPPER_WEB_TOKEN", "16 characters"),
     "half of an identity provider": ("", {"CLAPPER_OIDC_ISSUER": "https://login.example.org"}, "web", B, "CLAPPER_OIDC_CLIENT_ID"),
     "domains of no identity provider": ("[platforms.web]\noidc_domains = ['example.com']", {}, "web", N, "oidc_domains", "CLAPPER_OIDC_ISSUER"),
     "a model that is changed and that there is not": ("[models.'kling-33']\nenabled = false", {}, "models", B, "'kling-33'", "did you mean 'kling-3'?"),

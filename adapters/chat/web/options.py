@@ -17,6 +17,8 @@ _OIDC = {
 }
 FOR_EVERYBODY = frozenset({"accounts.google.com", "appleid.apple.com", "gitlab.com", "api.login.yahoo.com"})
 """Providers at which anybody can have an account."""
+LONG_TOKEN = 16
+"""Characters of a token that cannot be found by guessing, however fast."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.chat.web.left import Left
-from adapters.chat.web.options import Options, is_address, is_loopback
+from adapters.chat.web.options import LONG_TOKEN, Options, is_address, is_loopback
 from adapters.chat.web.people import OPERATOR, Visitor
 from adapters.chat.web.refusal import Refusal
 from adapters.chat.web.sessions import Sessions
 from adapters.chat.web.tries import Tries
 
 WRONG_DELAY_SECONDS = 0.3
-LONG_TOKEN = 16
-"""Characters of a token that cannot be found by guessing, however fast."""
 OPEN_TO_ALL = ("/healthz", "/files/")  # files carry their own signature
 OPEN_BEFORE_LOGIN = (*OPEN_TO_ALL, "/login", "/static/")
 

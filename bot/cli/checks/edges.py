@@ -110,11 +110,20 @@ def _drivable(kind: str, name: str) -> Finding:
 
 async def _web(given: Settings) -> Sequence[Finding]:
     """Whether its settings fit together and its address can be had, or who has it."""
+    page = import_module("adapters.chat.web.options")
     try:
-        import_module("adapters.chat.web.options").options(given.platforms()["web"])
+        page.options(given.platforms()["web"])
     except UserError as error:
         return [broken("web", error.say, NO_START)]
-    return [await _address(given), *_idle(given)]
+    return [await _address(given), *_short(given, page.LONG_TOKEN), *_idle(given)]
+
+
+def _short(given: Settings, least: int) -> Iterator[Finding]:
+    """A token that is found by guessing, or kept from everybody behind one proxy by whoever tries."""
+    length = len(given.web.token.get_secret_value().strip())
+    if 0 < length < least:
+        say = f"CLAPPER_WEB_TOKEN has {length} characters, and so few can be guessed."
+        yield Finding("web", Standing.note, say, f"Set it to a long random word of at least {least} characters.")
 
 
 def _idle(given: Settings) -> Iterator[Finding]:
