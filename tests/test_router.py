@@ -228,6 +228,50 @@ async def test_closing_waits_for_what_was_being_looked_for():
     assert done == ["due"]
 
 
+async def test_closing_does_what_was_claimed_again_while_it_was_on_its_way_out():
+    """It is leased to us, too: nobody else would do it before the lease runs out."""
+    begun, go = asyncio.Event(), asyncio.Event()
+    done: list[str] = []
+
+    async def claim(_room: int) -> list[str]:
+        return ["due"]
+
+    async def work(item: str) -> None:
+        begun.set()
+        await go.wait()
+        done.append(item)
+
+    lane = Lane(lambda: 2, claim, work, str)
+    lane.wake()
+    await begun.wait()
+    lane.wake()
+    closing = asyncio.create_task(lane.close(patience=5))
+    await asyncio.sleep(0)
+    go.set()
+    await closing
+    assert done == ["due", "due"]
+
+
+async def test_closing_is_patient_for_so_long_and_begins_nothing_then():
+    begun: list[str] = []
+
+    async def claim(_room: int) -> list[str]:
+        return ["due"]
+
+    async def work(item: str) -> None:
+        begun.append(item)
+        await asyncio.Event().wait()
+
+    lane = Lane(lambda: 2, claim, work, str)
+    lane.wake()
+    while not begun:
+        await asyncio.sleep(0)
+    lane.wake()
+    await lane.close(patience=0.01)
+    assert begun == ["due"]
+    assert lane.names == ()
+
+
 async def test_a_job_that_is_due_again_is_not_worked_on_twice_at_once(stage):
     """A slow database: the next claim comes while the last step is still on its way out."""
     storage = SlowToTell(stage.house.storage)

@@ -107,7 +107,7 @@ class Lane(Generic[T]):
 
     def _ended(self, name: str) -> None:
         del self._tasks[name]
-        if (item := self._next.pop(name, None)) is not None and self._open:
+        if (item := self._next.pop(name, None)) is not None:
             self._start(item)
         elif self._more:
             self.wake()
@@ -125,10 +125,12 @@ class Lane(Generic[T]):
         until = time.monotonic() + patience
         if self._tick is not None:  # what it finds in this moment is leased to us, so it is begun and waited for
             await asyncio.wait([self._tick], timeout=patience)
-        pending = [task for task in (self._tick, *self._tasks.values()) if task is not None]
-        if not pending:
-            return
-        _, late = await asyncio.wait(pending, timeout=max(0.0, until - time.monotonic()))
+        while (
+            self._tasks and (left := until - time.monotonic()) > 0
+        ):  # one may be followed by what was claimed meanwhile
+            await asyncio.wait(self._tasks.values(), timeout=left)
+        late = [task for task in (self._tick, *self._tasks.values()) if task is not None and not task.done()]
+        self._next.clear()
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
