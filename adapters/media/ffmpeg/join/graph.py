@@ -16,7 +16,7 @@ _FADE_OUT = 2.0
 _OWN_BENEATH = -9.0
 """How much softer films are under a soundtrack, in dB."""
 _CEILING = 0.84  # what AAC adds to the highest peaks stays below full scale
-_BT709, _BT601, _BT2020 = 1, {5, 6}, {9, 10}
+_BT601, _BT2020 = {5, 6}, {9, 10}
 
 
 @dataclass(frozen=True, slots=True)
