@@ -1,7 +1,5 @@
 """Which path leads to which endpoint."""
 
-import errno
-
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,7 +12,7 @@ from adapters.chat.web.api import press_button, send_message, show_conversation
 from adapters.chat.web.clips import list_clips, press_film, show_clip
 from adapters.chat.web.desk import Desk
 from adapters.chat.web.files import send_file
-from adapters.chat.web.guard import Guard, refusal
+from adapters.chat.web.guard import Guard, away, refusal
 from adapters.chat.web.login import begin, come_back, log_in, log_out, login_page
 from adapters.chat.web.pages import index, static
 from adapters.chat.web.spend import show_ledger, show_spending, spend_page
@@ -56,12 +54,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _away(request: Request, error: Exception) -> Response:
-    """The database or the disk: no bug, and likely over soon."""
-    log.warning("Storage is away", action="web.away", error=type(error).__name__, route=request.url.path)
-    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
-    what = "There is no room left on the disk." if full else "The database or the disk does not answer just now."
-    say = f"{what} What was confirmed is safe; try again in a minute."
-    return JSONResponse({"error": say}, 507 if full else 503, {"retry-after": "30"})
+    return refusal(away(error, request.url.path), request.scope)
 
 
 async def _gone(request: Request, error: Exception) -> Response:

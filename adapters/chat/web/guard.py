@@ -1,6 +1,7 @@
 """Stands before every endpoint: checks who asks, words every refusal, adds the headers, counts."""
 
 import asyncio
+import errno
 import time
 from contextlib import suppress
 from typing import Any
@@ -69,7 +70,10 @@ class Guard:
         check_origin(scope["method"], headers)
         cookie = cookie_parser(headers.get("cookie", "")).get(self._desk.options.cookie, "")
         now, address = self._desk.clock.now().timestamp(), address_of(scope)
-        scope["visitor"] = await self._desk.door.check(path, host, headers, cookie, now, address=address)
+        try:
+            scope["visitor"] = await self._desk.door.check(path, host, headers, cookie, now, address=address)
+        except OSError as error:
+            raise away(error, path) from error
 
 
 def _check_head(scope: Scope) -> None:
@@ -91,6 +95,14 @@ def status_of(error: UserError) -> int:
             return 400
         case _:
             return 409
+
+
+def away(error: Exception, path: str) -> Refusal:
+    """The database or the disk: no bug, and likely over soon."""
+    log.warning("Storage is away", action="web.away", error=type(error).__name__, route=path)
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    what = "There is no room left on the disk." if full else "The database or the disk does not answer just now."
+    return Refusal(507 if full else 503, f"{what} What was confirmed is safe; try again in a minute.", 30)
 
 
 def refusal(error: UserError, scope: Scope) -> Response:

@@ -15,10 +15,9 @@ from adapters.storage import sql
 from adapters.watch import prometheus
 from bot.domain.card import Card
 from bot.domain.chat import ChatEvent, Conversation, Message, MessageRef, Person, Press
-from bot.domain.job import Job, State, card_id, job_id
+from bot.domain.job import Job, card_id, job_id
 from bot.domain.request import VideoRequest
 from bot.domain.rules import Rules
-from bot.domain.standing import Standing
 from bot.ports.parts import Parts
 from tests.databases import with_tables
 
@@ -39,24 +38,19 @@ class SetClock:
         return datetime.now(UTC) + self.ahead
 
 
-class Statistics:
-    """The database's own numbers, until it is `broken`."""
+class Frail:
+    """A part of storage whose database may go away."""
 
     def __init__(self, real: Any) -> None:
-        self._real = real
-        self.broken = False
-        self.asked = 0
+        self._real, self.broken = real, False
 
-    async def counts(self) -> Mapping[State, int]:
-        self.asked += 1
-        if self.broken:
-            raise ConnectionError("the database went away")
-        return await self._real.counts()
+    def __getattr__(self, method: str) -> Any:
+        async def asked(*given: Any) -> Any:
+            if self.broken:
+                raise ConnectionError("the database went away")
+            return await getattr(self._real, method)(*given)
 
-    async def standing(self, now: datetime) -> Standing:
-        if self.broken:
-            raise ConnectionError("the database went away")
-        return await self._real.standing(now)
+        return asked
 
 
 class Counted:
@@ -112,15 +106,15 @@ class Bot:
             with_tables(database)
         bare = Parts(settings={"url": f"sqlite:///{database}"}, folder=folder, clock=self.clock)
         self.storage = sql.create(bare)
-        self.statistics = Statistics(self.storage.statistics)
+        self.statistics, self.notes = Frail(self.storage.statistics), Frail(self.storage.notes)
         real = self.storage
         self.asked: Counter[str] = Counter()
         seen: Any = SimpleNamespace(
             inbox=Counted("inbox", real.inbox, self.asked),
             cards=Counted("cards", real.cards, self.asked),
             clips=Counted("clips", real.clips, self.asked),
-            statistics=self.statistics,
-            notes=real.notes,
+            statistics=Counted("statistics", self.statistics, self.asked),
+            notes=self.notes,
             ledger=real.ledger,
         )
         self.problems: dict[str, str] = {}

@@ -158,6 +158,19 @@ async def test_a_copy_of_a_login_is_good_at_no_replica_once_somebody_logged_out_
         assert "/srv" not in answers[1].text
 
 
+async def test_a_database_that_is_away_is_told_as_such_to_whoever_is_logged_in(guarded, caplog):
+    """It is asked at each request whether somebody logged out of that login; nobody is let in meanwhile, and nobody logged out."""
+    async with browser(guarded) as web:
+        await logged_in(web)
+        guarded.notes.broken = True
+        answer = await web.get("/api/clips")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+        assert "does not answer just now" in answer.json()["error"]
+        guarded.notes.broken = False
+        assert (await web.get("/api/clips")).status_code == 200
+    assert not [one for one in caplog.records if one.exc_info]
+
+
 async def test_another_login_in_the_same_browser_is_another_session(guarded, issuer):
     """What somebody put into the browser before is not what they come in with."""
     async with browser(guarded) as web:
