@@ -1,6 +1,7 @@
 """One worker of the engine's bench, a process of its own: `engine_worker.py ENGINE URL WORKER WORKERS JOBS`.
 
-Says that it is ready, waits for a line, does its share of the jobs and whatever else it is given, and says when its last one was done.
+Does a few jobs to warm up, says that it is ready, waits for a line, does its share of the jobs and whatever else it is given, and says when its
+last one was done.
 Each job has three steps, and each engine keeps in the database between them what it keeps.
 """
 
@@ -10,12 +11,15 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 AT_ONCE = 64
+WARM = 4  # jobs of each worker: what a program does once, when it first does a thing, is not what a job takes
+WARM_SECONDS = 5.0
 Done = Callable[[], None]
 
 
@@ -24,16 +28,29 @@ class Share:
 
     def __init__(self, worker: int, workers: int, jobs: int) -> None:
         self.numbers = range(worker, jobs, workers)
-        self.last, self.done = 0.0, 0
+        self.first = range(jobs + worker * WARM, jobs + (worker + 1) * WARM)
+        self.last, self.done, self.began = 0.0, 0, False
+        self._warm = asyncio.Semaphore(0)
 
     def finished(self) -> None:
-        self.last, self.done = time.monotonic(), self.done + 1
+        if self.began:
+            self.last, self.done = time.monotonic(), self.done + 1
+        else:
+            self._warm.release()
+
+    async def warm(self) -> None:
+        """Waits until the first ones are done; another worker may take some of them."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WARM_SECONDS):
+                for _ in self.first:
+                    await self._warm.acquire()
 
     async def go(self) -> None:
         gc.collect()
         gc.freeze()
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
+        self.began = True
 
     async def over(self) -> None:
         await asyncio.to_thread(sys.stdin.readline)
@@ -79,7 +96,6 @@ async def clapper(url: str, share: Share, worker: int) -> None:
         stage = staged(storage, folder, clock, platforms={"board": Wall()})  # pyright: ignore[reportArgumentType] - the real time
         house = replace(stage.house, worker=f"worker-{worker}")
         router = Router(house)
-        await share.go()
         room = asyncio.Semaphore(AT_ONCE)
 
         async def confirm(number: int) -> None:
@@ -92,6 +108,9 @@ async def clapper(url: str, share: Share, worker: int) -> None:
                 await asyncio.sleep(1)
 
         ticking = asyncio.create_task(tick())
+        await asyncio.gather(*(confirm(number) for number in share.first))
+        await share.warm()
+        await share.go()
         await asyncio.gather(*(confirm(number) for number in share.numbers))
         await share.over()
         ticking.cancel()
@@ -121,7 +140,6 @@ async def procrastinate(url: str, share: Share, worker: int) -> None:
         await second.defer_async(number=number)
 
     async with app.open_async():
-        await share.go()
         working = asyncio.create_task(
             app.run_worker_async(concurrency=AT_ONCE, install_signal_handlers=False, wait=True)
         )
@@ -131,6 +149,9 @@ async def procrastinate(url: str, share: Share, worker: int) -> None:
             async with room:
                 await first.defer_async(number=number)
 
+        await asyncio.gather(*(defer(number) for number in share.first))
+        await share.warm()
+        await share.go()
         await asyncio.gather(*(defer(number) for number in share.numbers))
         await share.over()
         working.cancel()
@@ -164,7 +185,6 @@ async def dbos(url: str, share: Share, worker: int) -> None:
         return number
 
     DBOS.launch()
-    await share.go()
     room = asyncio.Semaphore(AT_ONCE)
 
     async def start(number: int) -> None:
@@ -173,6 +193,8 @@ async def dbos(url: str, share: Share, worker: int) -> None:
             await handle.get_result()
             share.finished()
 
+    await asyncio.gather(*(start(number) for number in share.first))
+    await share.go()
     await asyncio.gather(*(start(number) for number in share.numbers))
     await share.over()
     DBOS.destroy()

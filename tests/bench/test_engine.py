@@ -20,11 +20,12 @@ import psycopg
 import pytest
 
 from adapters.storage.sql import upgrade
+from tests.bench.engine_worker import WARM, Clock
 from tests.databases import drop, opened, postgresql, server
 from tests.e2e.programs import CHECKOUT
 from tests.houses import open_storage, staged, template
 
-JOBS, ROUNDS = int(os.environ.get("CLAPPER_BENCH_JOBS", "300")), int(os.environ.get("CLAPPER_BENCH_ROUNDS", "3"))
+JOBS, ROUNDS = int(os.environ.get("CLAPPER_BENCH_JOBS", "500")), int(os.environ.get("CLAPPER_BENCH_ROUNDS", "3"))
 ENGINES = ("clapper", "procrastinate", "dbos")
 DONE = {
     "clapper": "SELECT count(*) FROM jobs WHERE state = 'complete'",
@@ -37,15 +38,13 @@ WORKER = Path(__file__).with_name("engine_worker.py")
 
 async def prices(url: str, folder: Path) -> None:
     """So many wishes that wait for a yes, each with its card: one made by the flow, the others like it."""
-    from tests.bench.engine_worker import Clock
-
     folder.mkdir()
     clock: Any = Clock()
     stage = staged(open_storage(template(folder), folder, clock), folder, clock)
     first = await stage.ask()
     await stage.house.storage.aclose()
     async with opened(url, clock=clock) as store:
-        for number in range(JOBS):
+        for number in range(JOBS + 2 * WARM):
             await store.jobs.add(replace(first, id=f"J-BENCH{number}", version=1, state_version=1, asked_version=1))
 
 
@@ -97,7 +96,7 @@ def run(engine: str, count: int, folder: Path) -> float:
             began = time.monotonic()
             for one in processes:
                 tell(one)
-            wait_for(engine, url)
+            wait_for(engine, url, JOBS + count * WARM)
             for one in processes:
                 tell(one)
             ends = [json.loads(one.communicate()[0].splitlines()[-1]) for one in processes]
@@ -107,15 +106,15 @@ def run(engine: str, count: int, folder: Path) -> float:
     return JOBS / (max(end["last"] for end in ends) - began)
 
 
-def wait_for(engine: str, url: str) -> None:
+def wait_for(engine: str, url: str, jobs: int) -> None:
     until = time.monotonic() + PATIENCE
     with psycopg.connect(url, autocommit=True) as connection:
         while time.monotonic() < until:
             (done,) = connection.execute(DONE[engine].encode()).fetchone() or (0,)
-            if done == JOBS:
+            if done == jobs:
                 return
             time.sleep(0.1)
-    pytest.fail(f"{engine} did {done} of {JOBS} jobs in {PATIENCE:.0f} s")
+    pytest.fail(f"{engine} did {done} of {jobs} jobs in {PATIENCE:.0f} s")
 
 
 def machine() -> str:

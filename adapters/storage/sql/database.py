@@ -6,8 +6,8 @@ SQLite has one writer anyway: its writes queue in one thread, each BEGIN IMMEDIA
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from adapters.storage.sql.address import is_sqlite, place
+from adapters.storage.sql.hands import Hands
 from adapters.storage.sql.trouble import meaning
 from adapters.storage.sql.written import Given, Written
 from bot.domain.errors import ClapperError
@@ -46,8 +47,8 @@ class Database:
         self._error = self._engine.dialect.loaded_dbapi.Error
         self._thread, self._broke_at = threading.local(), 0.0
         self._lines: set[Line] = set()
-        self._readers = ThreadPoolExecutor(READERS if sqlite else CONNECTIONS, thread_name_prefix="database")
-        self._writers = ThreadPoolExecutor(1, thread_name_prefix="database-writer") if sqlite else self._readers
+        self._readers = Hands(READERS if sqlite else CONNECTIONS, "database")
+        self._writers = Hands(1, "database-writer") if sqlite else self._readers
 
     async def read(self, work: Work[T]) -> T:
         """Each statement sees what is committed by then."""
@@ -80,11 +81,10 @@ class Database:
         """One statement that changes something, and the rows that it returns."""
         return await self._run("write", self._writers, lambda line: line.run(statement, given))
 
-    async def _run(self, kind: str, threads: ThreadPoolExecutor, work: "Callable[[Line], T]") -> T:
+    async def _run(self, kind: str, threads: Hands, work: "Callable[[Line], T]") -> T:
         with self._watch.step("database", kind=kind):
             asked = perf_counter()
-            loop = asyncio.get_running_loop()
-            done, began = await loop.run_in_executor(threads, self._once, work)
+            done, began = await threads.do(partial(self._once, work))
             self._watch.took("database_wait", began - asked, kind=kind)
             return done
 
@@ -132,7 +132,7 @@ class Database:
     async def aclose(self) -> None:
         """Finishes what is queued, then closes every connection."""
         for threads in (self._writers, self._readers):
-            await asyncio.to_thread(threads.shutdown)
+            await asyncio.to_thread(threads.close)
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
