@@ -39,6 +39,15 @@ async def bring(job: Job, number: int, download: Download, house: House, *, stat
     return job
 
 
+async def check_wanted(job: Job, house: House) -> None:
+    """Raises Stale where the job was moved meanwhile: a cancelled film goes neither to the Drive nor to the chat. What was saved just now is not looked at."""
+    if house.clock.now() - job.changed_at < AT_ONCE:
+        return
+    fresh = await house.storage.jobs.get(job.id)
+    if fresh is None or fresh.version != job.version:
+        raise Stale(f"job {job.id} was moved while its film came home")
+
+
 async def _clean_up(film: "_Film", clip: Clip) -> None:
     fresh = await film.house.storage.jobs.get(film.job.id)
     if fresh is not None and fresh.state is State.cancelled:
@@ -71,7 +80,7 @@ class _Film:
                 raise Unreadable(f"it is {media.mime}")
             poster = await self._poster(film)
             last = await self._last_frame(remote, film) if _said(self.job, "last_frame") else ""
-            await self._check_wanted()
+            await check_wanted(self.job, self.house)
             path, key = await _keep(self.job, film, self.id, self.house)
             clip = self._clip(media, path, key, poster, last)
             await self.house.storage.clips.add(clip)
@@ -79,14 +88,6 @@ class _Film:
         finally:
             for suffix in (".mp4", ".jpg", ".png"):
                 self.scratch(suffix).unlink(missing_ok=True)
-
-    async def _check_wanted(self) -> None:
-        """Raises Stale where the job was moved meanwhile: a cancelled film does not go to the Drive. One that came at once is cleaned up if need be."""
-        if self.house.clock.now() - self.job.changed_at < AT_ONCE:
-            return
-        fresh = await self.house.storage.jobs.get(self.job.id)
-        if fresh is None or fresh.version != self.job.version:
-            raise Stale(f"job {self.job.id} was moved while its film came home")
 
     async def throw_away(self, clip: Clip) -> None:
         """Takes a film off the Drive again: its job was cancelled in the last moment."""

@@ -12,7 +12,7 @@ from bot.domain.card import film_media
 from bot.domain.drive import Clip
 from bot.domain.errors import Expired, Later, ProviderError, Stale, Unavailable, Unreadable
 from bot.domain.job import Charged, Failure, Job, State
-from bot.flows.bring import bring, result_of
+from bot.flows.bring import bring, check_wanted, result_of
 from bot.flows.end import end, failure
 from bot.flows.patience import AT_ONCE, GIVE_UP_TRIES, RESULT_LIFETIME
 from bot.flows.poll import ask_later
@@ -95,6 +95,7 @@ async def _deliver(job: Job, house: House) -> Job:
     platform, clips = house.platforms.get(job.conversation.platform), result_of(job).clips
     sheet = await _sheet(job, house)
     for number in range(result_of(job).delivered, len(clips)):
+        await check_wanted(job, house)
         clip = clips[number]
         # A platform that is not running here (a terminal that has gone home) is not waited for: the film is on the Drive.
         now_there = await _still_there(clip, house)

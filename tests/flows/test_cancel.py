@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.errors import BadRequest, NotAllowed, Stale
 from bot.domain.job import Charged, State
 from bot.domain.ledger import held, spent
+from bot.flows.advance import advance
 from tests.houses import OTHER
 
 
@@ -115,3 +116,26 @@ async def test_a_film_that_cannot_be_stopped_is_charged_unless_it_had_failed_by_
     await stage.press(job.id, "cancel")
     await stage.run()
     assert await books(stage, job) == (0, 0 if free else job.quote.credits)
+
+
+async def test_a_worker_that_stood_still_before_it_showed_the_film_shows_none_that_was_cancelled_meanwhile(stage):
+    """The film was at home already; it is charged, and the chat is spared it."""
+    job = await stage.ask()
+    await stage.press(job.id, "confirm")
+    stage.board.mood = "down"
+    while (await stage.job(job.id)).state is not State.finalizing:
+        await stage.tick()
+    await stage.tick()
+    stage.clock.forward(60)
+    now = stage.clock.now()
+    [mine] = await stage.house.storage.jobs.claim(["board"], stage.house.worker, now, now, 1)
+    assert (mine.state, len(mine.result.clips)) == (State.finalizing, 1)
+    stage.clock.forward(60)
+    stage.board.mood = "well"
+    await stage.press(job.id, "cancel")
+    with pytest.raises(Stale):
+        await advance(mine, stage.house)
+    await stage.run()
+    ended = await stage.job(job.id)
+    assert (ended.state, ended.failure.charged, ended.stopping) == (State.cancelled, Charged.yes, False)
+    assert stage.board.uploads == {}
