@@ -78,8 +78,11 @@ class Lane(Generic[T]):
             free = self._room() - len(self._tasks)
             try:
                 items = await self._claim(free) if free > 0 else ()
+            except OSError as away:
+                # What is due stays due, and the next tick looks again; the database says why, many times a second.
+                log.warning("due work could not be looked for: %s", away)
+                return
             except Exception:
-                # The database is away: what is due stays due, and the next tick looks again.
                 log.exception("due work could not be looked for")
                 return
             self.looked_at = time.monotonic()

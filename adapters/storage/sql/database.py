@@ -31,6 +31,8 @@ CONNECTIONS = 8  # to PostgreSQL, where threads wait for the network
 WAIT_SECONDS = 10.0
 # A machine that went without a word is noticed after half a minute: by itself the system would wait for a quarter of an hour or two hours.
 NOTICED = {"keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "30000"}
+# What a program locked that stands still, or whose machine is gone, is free again after this.
+NO_LONGER = "SET idle_in_transaction_session_timeout = '30s'"
 REST_SECONDS = 1.0
 
 
@@ -149,6 +151,8 @@ class Line:
         self._driver: Any = self.connection.connection.driver_connection
         self._cursor: Any = self._driver.cursor()
         self._sqlite = engine.dialect.name == "sqlite"
+        if not self._sqlite:
+            self._cursor.execute(NO_LONGER)
         self._lasting = False
         self._used = perf_counter()
 
@@ -191,7 +195,9 @@ class Line:
         return done
 
     def close(self) -> None:
-        with suppress(Exception):  # it may be broken, which is why it is closed
+        """It may be broken, so nothing is taken back or said any more."""
+        with suppress(Exception):
+            self.connection.invalidate()
             self.connection.close()
 
 

@@ -25,7 +25,7 @@ from adapters.storage.sql.once import add_once
 from adapters.storage.sql.passing import changes_needs, remember
 from adapters.storage.sql.places import at_place
 from adapters.storage.sql.plain import tabled
-from adapters.storage.sql.rows import CardRow, JobRow, LedgerRow
+from adapters.storage.sql.rows import CardRow, JobRow
 from adapters.storage.sql.turns import give_turns
 from adapters.storage.sql.written import Written
 from bot.domain.budget import Budget
@@ -39,10 +39,6 @@ _OF_A_BATCH = text("jobs.batch <> ''")
 
 
 _JOBS = tabled(JobRow)
-_CARDS = tabled(CardRow)
-_ENTRIES = tabled(LedgerRow)
-_ENTRY = tuple(name for name in _ENTRIES.c.keys() if name != "number")  # noqa: SIM118 - a collection of columns gives its columns
-_ENTER = Written(insert(_ENTRIES), _ENTRY)
 _VALUE = [_JOBS.c[name] for name in ("id", "number", "next_step_at", "at_once", "per_minute", "body")]
 _GET = Written(select(*_VALUE).where(_JOBS.c.id == bindparam("of")))
 _REST = Written(
