@@ -1,6 +1,6 @@
 """What a database's own errors mean, in one place.
 
-ConnectionError   PostgreSQL does not answer or went away; the next call connects anew
+ConnectionError   PostgreSQL does not answer, went away or takes no changes just now; the next call connects anew
 TimeoutError      somebody else holds a lock for too long; the call may be made again
 OSError           the file or its disk: cannot be opened, is read-only, full or damaged
 ClapperError      the tables are missing, older than this program, or somebody else's
@@ -31,6 +31,8 @@ _SQLITE_THEIR_TABLE = re.compile("^table .* already exists$")
 _NO_TABLE = {"42P01", "42703"}  # undefined_table, undefined_column
 _THEIR_TABLE = {"42P07"}  # duplicate_table
 _DISK_FULL = "53100"
+# Told as errors of PostgreSQL's own (seen with 18 and psycopg 3.3): it hung up on a program that stood still, or is a standby just now.
+_ELSEWHERE = {"25P03", "25006"}  # idle_in_transaction_session_timeout, read_only_sql_transaction
 _CONFLICT = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock timeout, statement timeout
 
 
@@ -73,7 +75,7 @@ def _of_postgresql(error: DBAPIError, url: URL) -> Exception | None:
         return TimeoutError(f"Somebody else held a lock in {place(url)} for too long. It may be tried again.")
     if state == _DISK_FULL:
         return OSError(f"The disk of {place(url)} is full. Free some space.")
-    if isinstance(error, OperationalError | InterfaceError):
+    if state in _ELSEWHERE or isinstance(error, OperationalError | InterfaceError):
         why = " ".join(str(error.orig).split())
         return ConnectionError(f"There is no connection to {place(url)}: {why}")
     return None
