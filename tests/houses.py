@@ -159,7 +159,10 @@ def staged(
     rules: Rules | None = None,
     platforms: Mapping[str, ChatPlatform] | None = None,
 ) -> Stage:
+    """Its scratch files lie in a folder of their own, which is swept."""
     tollbooth, board, shelf = tollbooth or Tollbooth(), Board(), Shelf()
+    scratch = folder / "scratch"
+    scratch.mkdir(exist_ok=True)
     house = House(
         storage=storage,
         files=shelf,
@@ -170,7 +173,7 @@ def staged(
         providers={"tollbooth": tollbooth},
         catalogue=Catalogue(models=(TOLL,), connected=frozenset({"tollbooth"}), default="toll-1"),
         rules=rules or Rules(),
-        folder=folder,
+        folder=scratch,
         worker="worker-1",
         serves=frozenset({"board"}),
     )

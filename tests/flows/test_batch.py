@@ -450,7 +450,7 @@ async def test_a_process_that_dies_confirming_has_the_whole_batch_or_none_of_it(
 async def test_nothing_is_concluded_of_a_batch_while_a_call_cannot_be_read(stage):
     """A row that is damaged stops its own batch from being told as finished, and no other."""
     job = await confirmed(stage)
-    with closing(sqlite3.connect(stage.house.folder / "clapper.db", isolation_level=None)) as database:
+    with closing(sqlite3.connect(stage.house.folder.parent / "clapper.db", isolation_level=None)) as database:
         (body,) = database.execute("SELECT body FROM jobs WHERE id = ?", (f"{job.id}-2",)).fetchone()
         database.execute("UPDATE jobs SET body = '{}' WHERE id = ?", (f"{job.id}-2",))
         with pytest.raises(LookupError, match="takes 4 calls, but 3 can be read"):

@@ -30,9 +30,7 @@ async def real(stage, tmp_path):
         await asyncio.to_thread(making.film, into, seconds=0.5, size=(480, 320), sound=None, last=RED)
 
     stage.tollbooth.download = download
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    stage.house = replace(stage.house, media=tools, files=LocalFiles(tmp_path / "drive"), folder=scratch)
+    stage.house = replace(stage.house, media=tools, files=LocalFiles(tmp_path / "drive"))
     yield stage
     await tools.aclose()
 
