@@ -146,8 +146,7 @@ async def test_a_message_that_cannot_be_handled_is_given_up_with_a_word(stage, r
     assert stage.tollbooth.started == []
 
 
-async def test_closing_waits_for_the_call_in_hand(stage, router):
-    """A stop lets the paid call answer and saves its task before it goes."""
+async def closed_in_the_paid_call(stage, router) -> None:
     inside, go = asyncio.Event(), asyncio.Event()
 
     async def hang():
@@ -155,7 +154,6 @@ async def test_closing_waits_for_the_call_in_hand(stage, router):
         await go.wait()
 
     stage.tollbooth.meanwhile = hang
-    stage.tollbooth.polls = ["running"]
     await router.receive(wish())
     await in_state(stage, State.awaiting_confirmation)
     await router.press(Press("p1", HERE, ASKER, "confirm", job_id("m1")))
@@ -164,6 +162,12 @@ async def test_closing_waits_for_the_call_in_hand(stage, router):
     await asyncio.sleep(0)
     go.set()
     await closing
+
+
+async def test_closing_waits_for_the_call_in_hand(stage, router):
+    """A stop lets the paid call answer and saves its task before it goes."""
+    stage.tollbooth.polls = ["running"]
+    await closed_in_the_paid_call(stage, router)
     job = await stage.job(job_id("m1"))
     assert job.provider_task is not None
 
@@ -182,21 +186,7 @@ async def test_a_film_that_is_made_at_once_is_looked_for_once(stage):
 
 async def test_what_is_due_when_it_closes_is_at_once_anybodys(stage, router):
     """Nobody waits until the lease of a program that has gone runs out."""
-    inside, go = asyncio.Event(), asyncio.Event()
-
-    async def hang():
-        inside.set()
-        await go.wait()
-
-    stage.tollbooth.meanwhile = hang
-    await router.receive(wish())
-    await in_state(stage, State.awaiting_confirmation)
-    await router.press(Press("p1", HERE, ASKER, "confirm", job_id("m1")))
-    await asyncio.wait_for(inside.wait(), 5)
-    closing = asyncio.create_task(router.close(patience=5))
-    await asyncio.sleep(0)
-    go.set()
-    await closing
+    await closed_in_the_paid_call(stage, router)
     assert await state_of(stage) is State.processing
     now = stage.clock.now()
     [job] = await stage.house.storage.jobs.claim(["board"], "worker-2", now, now, 10)

@@ -94,8 +94,7 @@ async def clapper(url: str, share: Share, worker: int) -> None:
         folder, clock = Path(name), Clock()
         storage = create(Parts(settings={"url": url}, folder=folder, clock=clock))
         stage = staged(storage, folder, clock, platforms={"board": Wall()})  # pyright: ignore[reportArgumentType] - the real time
-        house = replace(stage.house, worker=f"worker-{worker}")
-        router = Router(house)
+        router = Router(replace(stage.house, worker=f"worker-{worker}"))
         room = asyncio.Semaphore(AT_ONCE)
 
         async def confirm(number: int) -> None:
